@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets are listed by folder, from the ground up; docs/modules.md says what each one is for, and
+// Scripts/check-imports holds them to the import rules written there.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(
+  _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "paddock",
+  products: [
+    .executable(name: "paddock", targets: ["paddock"]),
+    .executable(name: "paddock-runner", targets: ["paddock-runner"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // Shims
+    .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
+    .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
+    .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
+    // Terminal
+    library("Terminal", "TerminalCore"),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses"]),
+    // Transport
+    library("Transport", "HTTPTransport", ["CCurl"]),
+    library("Transport", "PostgresClient", ["CPostgres"]),
+    library("Transport", "EmbeddedPostgres"),
+    // Control
+    library("Control", "ControlModel"),
+    library("Control", "ControlCore", ["ControlModel", logging]),
+    library("Control", "SessionHistory", ["ControlModel", "PostgresClient"]),
+    library("Control", "SecretVault", ["ControlModel", crypto]),
+    // Agents
+    library("Agents", "AgentRuntimes", ["ControlModel"]),
+    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes"]),
+    // Sandboxes
+    library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
+    library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
+    library(
+      "Sandboxes", "SandboxRunner", ["ControlModel", "RunnerProtocol", "AgentRuntimes", nioCore, nioHTTP1, nioPosix]),
+    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient"]),
+    // Console
+    library("Console", "ConsoleConfig", ["TerminalCore", yams]),
+    library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
+    // Programs
+    .executableTarget(
+      name: "paddock",
+      dependencies: [
+        "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
+        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
+        "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+      ],
+      path: "Sources/Programs/paddock", swiftSettings: strict),
+    .executableTarget(
+      name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner"],
+      path: "Sources/Programs/paddock-runner", swiftSettings: strict,
+      // Static, so that an init container can copy it into any image. The three libraries are those that the
+      // toolchain's autolink data leaves out for FoundationEssentials.
+      linkerSettings: [
+        .unsafeFlags([
+          "-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization",
+        ])
+      ]),
+    // Tests
+    tests("ControlModelTests", ["ControlModel"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

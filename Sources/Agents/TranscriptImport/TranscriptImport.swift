@@ -1,0 +1,1 @@
+// TranscriptImport: see docs/modules.md

@@ -1,0 +1,1 @@
+// ConsoleConfig: see docs/modules.md

@@ -1,0 +1,1 @@
+// ConsoleUI: see docs/modules.md

@@ -1,0 +1,1 @@
+// ControlCore: see docs/modules.md

@@ -1,0 +1,124 @@
+/// What makes sandboxes. Every call is idempotent where it can be, and refuses a reference that has become stale with
+/// `ControlFailure.conflict`.
+package protocol SandboxEngine: Sendable {
+  /// `local` or `kubernetes`.
+  var name: String { get }
+
+  /// All sandboxes there are, foreign ones included.
+  func sandboxes() async throws(ControlFailure) -> [Sandbox]
+
+  /// Wakes its reader when a sandbox may have changed; says nothing about which. Ends when the engine closes.
+  func changes() -> AsyncStream<Void>
+
+  /// Makes the sandbox of a session's generation, its volume too if this is the first. A live sandbox of the same
+  /// session with another generation is a conflict: delete it first (one session, at most one sandbox).
+  func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox
+
+  /// Ends the processes and keeps the volume; `resume` starts them again in the same sandbox.
+  func suspend(_ reference: SandboxReference) async throws(ControlFailure)
+  func resume(_ reference: SandboxReference) async throws(ControlFailure)
+
+  /// Ends the processes and forgets the sandbox. The volume stays until `deleteVolume`.
+  func delete(_ reference: SandboxReference) async throws(ControlFailure)
+
+  /// Removes a session's volume: journal, workspace, the runtime's own history. There must be no sandbox left.
+  func deleteVolume(of session: SessionID, team: ResourceName) async throws(ControlFailure)
+
+  /// A way to speak to the sandbox's runner; says nothing about whether it answers yet.
+  func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection
+}
+
+/// All an engine needs to make a sandbox.
+package struct SandboxRequest: Sendable, Hashable {
+  package var session: SessionID
+  package var generation: Int
+  package var agent: Agent
+  /// The number the runner's first event gets if its journal is empty: one more than what is recorded.
+  package var firstSeq: Int64
+  /// The conversation to resume if the journal is empty, too.
+  package var runtimeSessionID: String?
+
+  package init(
+    session: SessionID, generation: Int, agent: Agent, firstSeq: Int64 = 1, runtimeSessionID: String? = nil
+  ) {
+    self.session = session
+    self.generation = generation
+    self.agent = agent
+    self.firstSeq = firstSeq
+    self.runtimeSessionID = runtimeSessionID
+  }
+}
+
+/// Speaks to one runner. Every request may be repeated: the runner knows messages and decisions by their ids.
+package protocol RunnerConnection: Sendable {
+  func status() async throws(ControlFailure) -> RunnerStatus
+
+  /// The journal from `after` on, in order, live until the runner goes away; batches as they arrive. A line that is no
+  /// event ends the stream with a failure that names it.
+  func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error>
+
+  func send(_ message: RunnerMessage) async throws(ControlFailure)
+  func interrupt(id: OperationID) async throws(ControlFailure)
+  func decide(_ decision: ApprovalDecision) async throws(ControlFailure)
+}
+
+/// What a runner says of itself.
+package struct RunnerStatus: Sendable, Hashable {
+  package enum RuntimeState: String, Sendable, Hashable {
+    case starting, working, waiting, approval, exited
+  }
+
+  package var session: SessionID
+  package var generation: Int
+  /// The highest journalled number, 0 for none.
+  package var seq: Int64
+  package var runtime: RuntimeState
+  package var runtimeSessionID: String?
+  package var startedAt: Timestamp
+
+  package init(
+    session: SessionID, generation: Int, seq: Int64, runtime: RuntimeState, runtimeSessionID: String?,
+    startedAt: Timestamp
+  ) {
+    self.session = session
+    self.generation = generation
+    self.seq = seq
+    self.runtime = runtime
+    self.runtimeSessionID = runtimeSessionID
+    self.startedAt = startedAt
+  }
+}
+
+/// A user's message on its way to the runtime; the same id is delivered once.
+package struct RunnerMessage: Sendable, Hashable {
+  package var id: OperationID
+  package var text: String
+
+  package init(id: OperationID, text: String) {
+    self.id = id
+    self.text = text
+  }
+}
+
+/// An operator's answer to one `approval.request`.
+package struct ApprovalDecision: Sendable, Hashable {
+  package enum Verdict: String, Sendable, Hashable {
+    case allow, deny
+  }
+
+  package var id: OperationID
+  /// The request's `callID`.
+  package var callID: String
+  package var verdict: Verdict
+  /// Told to the agent when it is denied; for a question, the answer.
+  package var reason: String?
+  package var actor: String
+
+  package init(id: OperationID, callID: String, verdict: Verdict, reason: String?, actor: String) {
+    self.id = id
+    self.callID = callID
+    self.verdict = verdict
+    self.reason = reason
+    self.actor = actor
+  }
+}

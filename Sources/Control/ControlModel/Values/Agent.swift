@@ -1,0 +1,110 @@
+/// Which agent CLI an agent runs.
+package enum RuntimeName: String, Sendable, Hashable, CaseIterable {
+  case claudeCode = "claude-code"
+  case codex
+  case opencode
+  case exec
+}
+
+/// A tenant: owns agents, secrets and sessions.
+package struct Team: Sendable, Hashable {
+  package var name: ResourceName
+  package var createdAt: Timestamp
+
+  package init(name: ResourceName, createdAt: Timestamp) {
+    self.name = name
+    self.createdAt = createdAt
+  }
+}
+
+/// A definition from which sessions are started.
+package struct Agent: Sendable, Hashable {
+  package var team: ResourceName
+  package var name: ResourceName
+  package var spec: AgentSpec
+  /// Counts the times the definition was changed, from 1.
+  package var revision: Int
+  package var createdAt: Timestamp
+  package var updatedAt: Timestamp
+
+  package init(
+    team: ResourceName, name: ResourceName, spec: AgentSpec, revision: Int, createdAt: Timestamp, updatedAt: Timestamp
+  ) {
+    self.team = team
+    self.name = name
+    self.spec = spec
+    self.revision = revision
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+  }
+}
+
+/// The `spec` of an agent's declaration; stored and sent as JSON with the names of the YAML form.
+package struct AgentSpec: Sendable, Hashable {
+  package enum Network: String, Sendable, Hashable, CaseIterable {
+    case none, host
+  }
+
+  package enum Permissions: String, Sendable, Hashable, CaseIterable {
+    /// The runtime asks before it uses a tool; an operator answers.
+    case ask
+    case bypass
+  }
+
+  package struct Workspace: Sendable, Hashable {
+    /// A URL or a local path that `git clone` takes.
+    package var repository: String
+    package var branch: String?
+
+    package init(repository: String, branch: String? = nil) {
+      self.repository = repository
+      self.branch = branch
+    }
+  }
+
+  package struct Limits: Sendable, Hashable {
+    /// Processors; may be a fraction.
+    package var cpu: Double?
+    /// Bytes.
+    package var memory: Int64?
+    package var processes: Int?
+    package var budget: USD?
+    /// Seconds without an event while waiting, after which the session is suspended.
+    package var idleTimeout: Double?
+
+    package init(
+      cpu: Double? = nil, memory: Int64? = nil, processes: Int? = nil, budget: USD? = nil, idleTimeout: Double? = nil
+    ) {
+      self.cpu = cpu
+      self.memory = memory
+      self.processes = processes
+      self.budget = budget
+      self.idleTimeout = idleTimeout
+    }
+  }
+
+  package var runtime: RuntimeName
+  /// Another binary or arguments than the runtime's own; the whole command for `exec`.
+  package var command: [String]
+  /// What the agent is told about its task, as a system prompt where the runtime has one.
+  package var prompt: String?
+  package var workspace: Workspace?
+  package var env: [String: String]
+  package var network: Network
+  package var permissions: Permissions
+  package var limits: Limits
+
+  package init(
+    runtime: RuntimeName, command: [String] = [], prompt: String? = nil, workspace: Workspace? = nil,
+    env: [String: String] = [:], network: Network = .none, permissions: Permissions = .ask, limits: Limits = Limits()
+  ) {
+    self.runtime = runtime
+    self.command = command
+    self.prompt = prompt
+    self.workspace = workspace
+    self.env = env
+    self.network = network
+    self.permissions = permissions
+    self.limits = limits
+  }
+}

@@ -1,0 +1,60 @@
+extension AgentSpec {
+  /// With the names of the YAML form; members that say nothing are left out. Bytes and seconds stand as numbers.
+  package var json: JSONObject {
+    var object: JSONObject = ["runtime": .string(runtime.rawValue)]
+    if !command.isEmpty { object["command"] = .array(command.map(JSONValue.string)) }
+    object["prompt"] = prompt.map(JSONValue.string)
+    if let workspace {
+      var source: JSONObject = ["repository": .string(workspace.repository)]
+      source["branch"] = workspace.branch.map(JSONValue.string)
+      object["workspace"] = .object(source)
+    }
+    if !env.isEmpty {
+      let members = env.sorted { $0.key < $1.key }.map { JSONObject.Member(name: $0.key, value: .string($0.value)) }
+      object["env"] = .object(JSONObject(members: members))
+    }
+    object["network"] = .string(network.rawValue)
+    object["permissions"] = .string(permissions.rawValue)
+    if !limits.json.members.isEmpty { object["limits"] = .object(limits.json) }
+    return object
+  }
+
+  /// Reads the form above, and the YAML form: quantities may be texts such as `1Gi`, `500m`, `30m`. A member that is
+  /// unknown or of the wrong type is named in the failure by its path, such as `spec.limits.memory`.
+  package init(json: JSONObject) throws(ControlFailure) {
+    var reader = SpecReader(json, path: "spec")
+    guard let runtime: RuntimeName = try reader.word("runtime") else { throw reader.missing("runtime") }
+    self.init(runtime: runtime)
+    command = try reader.strings("command") ?? []
+    prompt = try reader.string("prompt")
+    if var source = try reader.object("workspace") {
+      guard let repository = try source.string("repository") else { throw source.missing("repository") }
+      workspace = Workspace(repository: repository, branch: try source.string("branch"))
+      try source.finish()
+    }
+    env = try reader.stringMap("env") ?? [:]
+    network = try reader.word("network") ?? .none
+    permissions = try reader.word("permissions") ?? .ask
+    if var limits = try reader.object("limits") {
+      self.limits = Limits(
+        cpu: try limits.quantity("cpu"), idleTimeout: try limits.duration("idleTimeout"))
+      if let bytes = try limits.quantity("memory") { self.limits.memory = Int64(bytes) }
+      if let count = try limits.quantity("processes") { self.limits.processes = Int(count) }
+      if let dollars = try limits.quantity("budgetUSD") { self.limits.budget = USD(dollars: dollars) }
+      try limits.finish()
+    }
+    try reader.finish()
+  }
+}
+
+extension AgentSpec.Limits {
+  package var json: JSONObject {
+    var object = JSONObject()
+    object["cpu"] = cpu.map { JSONValue($0) }
+    object["memory"] = memory.map { JSONValue($0) }
+    object["processes"] = processes.map { JSONValue($0) }
+    object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
+    object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
+    return object
+  }
+}

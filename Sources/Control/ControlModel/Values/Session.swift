@@ -1,0 +1,81 @@
+/// What a session is doing, derived from its events and its sandbox.
+package enum SessionState: String, Sendable, Hashable, CaseIterable {
+  case starting
+  case working
+  /// The turn is over: the agent waits for its user.
+  case waiting
+  /// A tool call waits for an operator's decision.
+  case approval
+  case suspended
+  case restarting
+  /// In a turn, but silent for longer than it should be.
+  case stalled
+  case failed
+  /// The runtime ended by itself and well, or the session was imported.
+  case finished
+  case killed
+}
+
+/// What an operator wants a session to be.
+package enum DesiredState: String, Sendable, Hashable, CaseIterable {
+  case running
+  case suspended
+  case killed
+  /// Killed, and its workspace and history taken away.
+  case purged
+  /// Never run here: imported history.
+  case archived
+}
+
+/// One conversation of one agent; outlives its sandboxes.
+package struct Session: Sendable, Hashable {
+  package var id: SessionID
+  package var team: ResourceName
+  package var agent: ResourceName
+  package var runtime: RuntimeName
+  package var title: String
+  package var desired: DesiredState
+  /// Counts the sandboxes that operators and failures made necessary: a restart is a new generation.
+  package var generation: Int
+  package var state: SessionState
+  /// Why the state is what it is, one phrase; empty when the word says it all.
+  package var stateReason: String
+  package var stateSince: Timestamp
+  /// One line: what the agent is doing now.
+  package var now: String
+  /// Recorded events, which is also the highest `seq`.
+  package var events: Int64
+  package var turns: Int64
+  package var tokens: TokenUsage
+  package var cost: USD
+  package var createdAt: Timestamp
+  package var lastEventAt: Timestamp?
+  /// The runtime's own id for its conversation.
+  package var runtimeSessionID: String?
+
+  package init(
+    id: SessionID, team: ResourceName, agent: ResourceName, runtime: RuntimeName, title: String,
+    desired: DesiredState, generation: Int, state: SessionState, stateReason: String, stateSince: Timestamp,
+    now: String = "", events: Int64 = 0, turns: Int64 = 0, tokens: TokenUsage = .zero, cost: USD = .zero,
+    createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil
+  ) {
+    self.id = id
+    self.team = team
+    self.agent = agent
+    self.runtime = runtime
+    self.title = title
+    self.desired = desired
+    self.generation = generation
+    self.state = state
+    self.stateReason = stateReason
+    self.stateSince = stateSince
+    self.now = now
+    self.events = events
+    self.turns = turns
+    self.tokens = tokens
+    self.cost = cost
+    self.createdAt = createdAt
+    self.lastEventAt = lastEventAt
+    self.runtimeSessionID = runtimeSessionID
+  }
+}

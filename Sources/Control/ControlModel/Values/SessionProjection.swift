@@ -1,0 +1,34 @@
+/// What a session's events say about it, event by event: a pure fold that can be stored and gone on with.
+///
+/// The state of a session is this together with its sandbox and the clock; see `ControlCore`.
+package struct SessionProjection: Sendable, Hashable {
+  /// What the runtime does, as far as its events tell.
+  package enum Activity: String, Sendable, Hashable {
+    /// No runtime has started yet, or the last one ended.
+    case idle
+    case starting
+    case working
+    case waiting
+    case approval
+    /// The runtime ended by itself and well.
+    case finished
+    case failed
+  }
+
+  package var lastSeq: Int64 = 0
+  package var lastEventAt: Timestamp?
+  package var activity: Activity = .idle
+  package var activitySince: Timestamp?
+  /// Why the activity is what it is: the error, the question.
+  package var reason: String = ""
+  package var turns: Int64 = 0
+  package var tokens: TokenUsage = .zero
+  package var cost: USD = .zero
+  package var runtimeSessionID: String?
+  /// One line for lists.
+  package var now: String = ""
+  /// Call ids of approvals without a decision, oldest first.
+  package var openApprovals: [String] = []
+
+  package init() {}
+}

@@ -1,0 +1,1 @@
+// SecretVault: see docs/modules.md

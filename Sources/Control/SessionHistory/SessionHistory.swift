@@ -1,0 +1,1 @@
+// SessionHistory: see docs/modules.md

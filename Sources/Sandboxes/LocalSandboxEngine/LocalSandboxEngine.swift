@@ -1,0 +1,1 @@
+// LocalSandboxEngine: see docs/modules.md

@@ -1,0 +1,1 @@
+// RunnerClient: see docs/modules.md

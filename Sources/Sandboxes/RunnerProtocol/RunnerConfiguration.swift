@@ -1,0 +1,48 @@
+package import ControlModel
+
+/// What an engine tells a runner at its start: a JSON file that only the runner's user may read.
+package struct RunnerConfiguration: Sendable, Hashable {
+  /// Where the runner listens.
+  package enum Listener: Sendable, Hashable {
+    case unixSocket(path: String)
+    case tcp(host: String, port: Int)
+  }
+
+  package var session: SessionID
+  package var generation: Int
+  package var agent: Agent
+  package var listener: Listener
+  /// The bearer token that every request must carry.
+  package var token: String
+  /// The journal's file as the runner sees it.
+  package var journal: String
+  /// Put before the runtime's command: the jail that an engine wants around it, empty for none.
+  package var launcher: [String]
+  /// The working directory as the agent sees it.
+  package var workingDirectory: String
+  /// Where the runtime keeps its own state on the session's volume, as the agent sees it.
+  package var stateDirectory: String
+  package var environment: [String: String]
+  /// The first number if the journal is empty.
+  package var firstSeq: Int64
+  package var runtimeSessionID: String?
+
+  package init(
+    session: SessionID, generation: Int, agent: Agent, listener: Listener, token: String, journal: String,
+    launcher: [String] = [], workingDirectory: String, stateDirectory: String, environment: [String: String] = [:],
+    firstSeq: Int64 = 1, runtimeSessionID: String? = nil
+  ) {
+    self.session = session
+    self.generation = generation
+    self.agent = agent
+    self.listener = listener
+    self.token = token
+    self.journal = journal
+    self.launcher = launcher
+    self.workingDirectory = workingDirectory
+    self.stateDirectory = stateDirectory
+    self.environment = environment
+    self.firstSeq = firstSeq
+    self.runtimeSessionID = runtimeSessionID
+  }
+}

@@ -1,0 +1,1 @@
+// SandboxRunner: see docs/modules.md

@@ -1,0 +1,69 @@
+import ControlModel
+import Testing
+
+@Suite struct ValueTests {
+  @Test(arguments: [
+    ("1970-01-01T00:00:00.000000Z", 0), ("2024-02-29T23:59:59.999999Z", 1_709_251_199_999_999),
+    ("1969-12-31T23:59:59.000000Z", -1_000_000), ("2100-03-01T00:00:00.000000Z", 4_107_542_400_000_000),
+  ])
+  func timestampsRoundTrip(text: String, microseconds: Int64) throws {
+    #expect(Timestamp(microseconds: microseconds).description == text)
+    #expect(Timestamp(text)?.microseconds == microseconds)
+  }
+
+  @Test func timestampsReadWhatAgentsWrite() {
+    #expect(Timestamp("2025-01-20T20:29:32.176175")?.description == "2025-01-20T20:29:32.176175Z")
+    #expect(Timestamp("2025-01-20T20:29:32+02:00")?.description == "2025-01-20T18:29:32.000000Z")
+    #expect(Timestamp("2025-01-20T20:29:32.1234567Z")?.description == "2025-01-20T20:29:32.123456Z")
+    #expect(Timestamp("yesterday") == nil)
+  }
+
+  @Test func identifiersSortByAge() throws {
+    let early = SessionID.make(at: Timestamp(microseconds: 1_000_000))
+    let late = SessionID.make(at: Timestamp(microseconds: 2_000_000_000_000_000))
+    #expect(early < late)
+    #expect(SessionID(early.text.uppercased()) == early)
+    #expect(SessionID("1234") == nil)
+  }
+
+  @Test(arguments: ["", "-a", "a-", "A", "a_b", "a.b", "ä", String(repeating: "a", count: 49)])
+  func resourceNamesAreLabels(text: String) {
+    #expect(throws: ControlFailure.self) { try ResourceName(text) }
+  }
+
+  @Test func dollarsAreExact() {
+    let third = USD(dollars: 0.1) + USD(dollars: 0.2)
+    #expect(third == USD(micros: 300_000))
+    #expect(USD(micros: 1_924_999).description == "$1.92")
+    #expect(USD(micros: -5_000).description == "-$0.01")
+  }
+
+  @Test func eventLinesRoundTrip() throws {
+    let draft = EventDraft(
+      .toolCall, "rm -rf \u{1B}[31m build\n", callID: "c", parentCallID: "p", name: "Bash", isError: true,
+      messageID: "m",
+      usage: TokenUsage(input: 1, output: 2, cacheRead: 3, cacheWrite: 4), cost: USD(micros: 5), duration: 6,
+      detail: ["stop": "x"], raw: Array(#"{ "b":1.0, "a":"\u0000"}"#.utf8))
+    let event = Event(seq: 7, time: Timestamp(microseconds: 1), content: draft)
+    let line = EventLine.encode(event)
+    #expect(line.last == 10 && line.dropLast().allSatisfy { $0 >= 0x20 })
+    #expect(try EventLine.decode(line) == event)
+  }
+
+  @Test func agentSpecsNameWhatIsWrong() throws {
+    let json = try JSONValue(
+      parsing: #"{"runtime":"claude-code","limits":{"cpu":"500m","memory":"1Gi","idleTimeout":"30m","budgetUSD":5}}"#)
+    let spec = try AgentSpec(json: json.objectValue ?? [:])
+    #expect(spec.limits == .init(cpu: 0.5, memory: 1_073_741_824, budget: USD(dollars: 5), idleTimeout: 1800))
+    #expect(try AgentSpec(json: spec.json) == spec)
+    for (text, path) in [
+      (#"{"runtime":"cobol"}"#, "spec.runtime"), ("{}", "spec.runtime"),
+      (#"{"runtime":"exec","limits":{"memory":"lots"}}"#, "spec.limits.memory"),
+      (#"{"runtime":"exec","netwerk":"host"}"#, "spec.netwerk"),
+    ] {
+      #expect { try AgentSpec(json: JSONValue(parsing: text).objectValue ?? [:]) } throws: {
+        ($0 as? ControlFailure)?.summary.contains(path) ?? false
+      }
+    }
+  }
+}
