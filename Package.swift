@@ -97,6 +97,7 @@ let package = Package(
       ]),
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
+    tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
   ],
   swiftLanguageModes: [.v6]
 )
