@@ -98,6 +98,8 @@ let package = Package(
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
+    tests("HTTPTransportTests", ["HTTPTransport"]),
+    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "RunnerClient", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )
