@@ -97,6 +97,7 @@ let package = Package(
       ]),
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
+    tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )
