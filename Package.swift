@@ -100,6 +100,7 @@ let package = Package(
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
     tests("HTTPTransportTests", ["HTTPTransport"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "RunnerClient", "RunnerProtocol"]),
+    tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )
