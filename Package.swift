@@ -98,8 +98,9 @@ let package = Package(
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
-    tests("HTTPTransportTests", ["HTTPTransport"]),
-    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "RunnerClient", "RunnerProtocol"]),
+    .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]

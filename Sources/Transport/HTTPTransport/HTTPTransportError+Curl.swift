@@ -18,7 +18,9 @@ extension HTTPTransportError {
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
       self = .closedEarly(endpoint: endpoint)
     // After the connection, the second one means an answer without an HTTP head.
-    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL where !Self.isConnected(handle): self = .invalidRequest("its URL is not valid")
+    case CURLE_URL_MALFORMAT,
+      CURLE_UNSUPPORTED_PROTOCOL where !Self.isConnected(handle):
+      self = .invalidRequest("its URL is not valid")
     default: self = .protocolError(endpoint: endpoint, reason: reason)
     }
   }

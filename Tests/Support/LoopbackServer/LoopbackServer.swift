@@ -1,22 +1,21 @@
 import Glibc
 import Synchronization
-import Testing
 
 /// A server that does exactly what a test tells it, one thread a connection, on loopback or on a unix socket.
-final class LoopbackServer: Sendable {
-  typealias Handler = @Sendable (Connection) -> Void
+package final class LoopbackServer: Sendable {
+  package typealias Handler = @Sendable (Connection) -> Void
 
-  let port: Int
+  package let port: Int
   private let listener: Int32
   private let handler: Handler
   private let connections = Mutex<Int>(0)
 
   /// How many were accepted.
-  var connectionCount: Int { connections.withLock { $0 } }
+  package var connectionCount: Int { connections.withLock { $0 } }
 
-  var url: String { "http://127.0.0.1:\(port)" }
+  package var url: String { "http://127.0.0.1:\(port)" }
 
-  init(_ handler: @escaping Handler) throws {
+  package init(_ handler: @escaping Handler) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -26,7 +25,7 @@ final class LoopbackServer: Sendable {
       guard let base = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return (-1, -1) }
       return (bind(descriptor, base, size), getsockname(descriptor, base, &size))
     }
-    try #require(bound == 0 && found == 0 && listen(descriptor, 1024) == 0)
+    guard bound == 0 && found == 0 && listen(descriptor, 1024) == 0 else { throw LoopbackError(number: errno) }
     listener = descriptor
     port = Int(address.sin_port.byteSwapped)
     self.handler = handler
@@ -34,17 +33,17 @@ final class LoopbackServer: Sendable {
   }
 
   /// The path must be short; a test of a long one binds it from inside its directory.
-  init(unixSocket path: String, _ handler: @escaping Handler) throws {
+  package init(unixSocket path: String, _ handler: @escaping Handler) throws {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    try #require(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
+    guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw LoopbackError(number: errno) }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
     let bound = withUnsafeBytes(of: &address) { bytes -> Int32 in
       guard let base = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return -1 }
       return bind(descriptor, base, socklen_t(bytes.count))
     }
-    try #require(bound == 0 && listen(descriptor, 1024) == 0)
+    guard bound == 0 && listen(descriptor, 1024) == 0 else { throw LoopbackError(number: errno) }
     listener = descriptor
     port = 0
     self.handler = handler
@@ -52,7 +51,7 @@ final class LoopbackServer: Sendable {
   }
 
   /// Accepts no more; what is open stays open.
-  func stop() {
+  package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
@@ -71,19 +70,19 @@ final class LoopbackServer: Sendable {
 }
 
 /// One accepted connection; closed when the handler lets go of it.
-final class Connection {
-  struct Request {
-    var line: String
-    var fields: [String]
-    var body: [UInt8]
+package final class Connection {
+  package struct Request {
+    package var line: String
+    package var fields: [String]
+    package var body: [UInt8]
 
-    func field(_ name: String) -> String? {
+    package func field(_ name: String) -> String? {
       fields.first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
         .map { String($0.dropFirst(name.count + 1).drop { $0 == " " }) }
     }
   }
 
-  let descriptor: Int32
+  package let descriptor: Int32
   private var unread: [UInt8] = []
 
   fileprivate init(_ descriptor: Int32) {
@@ -95,7 +94,7 @@ final class Connection {
   deinit { close(descriptor) }
 
   /// `nil` when the client has gone.
-  func readRequest() -> Request? {
+  package func readRequest() -> Request? {
     var head: [UInt8] = []
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
       guard let byte = readByte() else { return nil }
@@ -111,9 +110,9 @@ final class Connection {
   }
 
   /// `false` when the client has gone.
-  @discardableResult func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+  @discardableResult package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
-  @discardableResult func write(_ bytes: [UInt8]) -> Bool {
+  @discardableResult package func write(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
@@ -126,16 +125,16 @@ final class Connection {
   }
 
   /// A whole response with a length.
-  @discardableResult func respond(_ status: String = "200 OK", _ body: String = "") -> Bool {
+  @discardableResult package func respond(_ status: String = "200 OK", _ body: String = "") -> Bool {
     write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
   }
 
-  @discardableResult func writeChunk(_ text: String) -> Bool {
+  @discardableResult package func writeChunk(_ text: String) -> Bool {
     write("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n")
   }
 
   /// Blocks until the client has closed its side.
-  func waitForClose() {
+  package func waitForClose() {
     while readByte() != nil {}
   }
 
@@ -156,7 +155,7 @@ private final class Work: Sendable {
 }
 
 /// Blocking code stays off the cooperative pool.
-func onThread(_ body: @escaping @Sendable () -> Void) {
+package func onThread(_ body: @escaping @Sendable () -> Void) {
   var thread = pthread_t()
   let work = Unmanaged.passRetained(Work(body)).toOpaque()
   let result = pthread_create(
@@ -170,13 +169,17 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// Something one side tells the other, once.
-final class Signal: Sendable {
+package final class Signal: Sendable {
   private let stream: AsyncStream<Void>
   private let continuation: AsyncStream<Void>.Continuation
 
-  init() { (stream, continuation) = AsyncStream.makeStream() }
+  package init() { (stream, continuation) = AsyncStream.makeStream() }
 
-  func send() { continuation.finish() }
+  package func send() { continuation.finish() }
 
-  func wait() async { for await _ in stream {} }
+  package func wait() async { for await _ in stream {} }
+}
+
+package struct LoopbackError: Error {
+  package var number: Int32
 }
