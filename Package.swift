@@ -98,6 +98,10 @@ let package = Package(
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
+    .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
+    tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -81,10 +81,12 @@ package struct RunnerStatus: Sendable, Hashable {
   package var runtime: RuntimeState
   package var runtimeSessionID: String?
   package var startedAt: Timestamp
+  /// Why nothing can be recorded at the moment (a full disk); `nil` while all is well.
+  package var problem: String?
 
   package init(
     session: SessionID, generation: Int, seq: Int64, runtime: RuntimeState, runtimeSessionID: String?,
-    startedAt: Timestamp
+    startedAt: Timestamp, problem: String? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -92,6 +94,7 @@ package struct RunnerStatus: Sendable, Hashable {
     self.runtime = runtime
     self.runtimeSessionID = runtimeSessionID
     self.startedAt = startedAt
+    self.problem = problem
   }
 }
 
