@@ -1,55 +1,100 @@
 import CCurl
 import Glibc
 
-/// libcurl's multi interface and the thread that owns it. Only that thread touches this object and any easy handle.
+/// libcurl's multi interface over epoll, and the thread that owns it: what it costs grows with what happens, not with
+/// the number of open streams. Only that thread touches this object and any easy handle.
 final class EventLoop {
   private let multi: UnsafeMutableRawPointer
+  private let epoll: Int32
+  /// Belongs to the inbox.
+  private let bell: Int32
   private let inbox: Inbox
   private let configuration: HTTPTransportConfiguration
   private var transfers: [ObjectIdentifier: Transfer] = [:]
   /// The earliest moment at which a transfer can have been silent for too long; they only move away.
   private var nextDeadline: ContinuousClock.Instant?
 
-  private init(_ multi: UnsafeMutableRawPointer, inbox: Inbox, _ configuration: HTTPTransportConfiguration) {
+  /// When libcurl wants to be called although no socket is ready.
+  private var timer: ContinuousClock.Instant?
+
+  private init(
+    _ multi: UnsafeMutableRawPointer, epoll: Int32, bell: Int32, _ configuration: HTTPTransportConfiguration
+  ) {
     self.multi = multi
-    self.inbox = inbox
+    self.epoll = epoll
+    self.bell = bell
     self.configuration = configuration
+    inbox = Inbox(bell: bell)
+  }
+
+  deinit {
+    curl_multi_cleanup(multi)
+    Glibc.close(epoll)
   }
 
   /// Starts a thread that runs until `Inbox.Command.stop`.
   static func start(_ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) -> Inbox {
     guard isLibraryReady, let multi = curl_multi_init() else { throw .invalidRequest("libcurl does not start") }
-    let inbox = Inbox(waking: UInt(bitPattern: multi))
-    let loop = Unmanaged.passRetained(EventLoop(multi, inbox: inbox, configuration))
+    let loop = EventLoop(multi, epoll: curl_shim_epoll(), bell: curl_shim_eventfd(), configuration)
+    guard loop.epoll >= 0, loop.bell >= 0 else { throw loop.failure(errno) }
+    try loop.watchSockets()
     var thread = pthread_t()
+    let retained = Unmanaged.passRetained(loop)
     let result = pthread_create(
       &thread, nil,
       { context in
         if let context { Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run() }
         return nil
-      }, loop.toOpaque())
+      }, retained.toOpaque())
     guard result == 0 else {
-      loop.release()
-      curl_multi_cleanup(multi)
-      throw .invalidRequest("there is no thread for it: \(systemText(result))")
+      retained.release()
+      throw loop.failure(result)
     }
     pthread_detach(thread)
-    return inbox
+    return loop.inbox
+  }
+
+  private func failure(_ number: Int32) -> HTTPTransportError {
+    _ = inbox.close()
+    return .invalidRequest("there is no thread or descriptor for it: \(systemText(number))")
+  }
+
+  private func watchSockets() throws(HTTPTransportError) {
+    let code = curl_shim_multi_set_callbacks(
+      multi,
+      { _, socket, what, context, _ in
+        guard let context else { return -1 }
+        return curl_shim_watch(Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().epoll, socket, what)
+      },
+      { _, milliseconds, context in
+        guard let context else { return -1 }
+        let loop = Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
+        loop.timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
+        return 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+    guard code == CURLM_OK, curl_shim_watch(epoll, bell, CURL_POLL_IN) == 0 else { throw failure(errno) }
   }
 
   private func run() {
+    var ready = [curl_shim_ready](repeating: curl_shim_ready(), count: 64)
     while carryOut(inbox.take()) {
+      finishEnded()
+      let count = curl_shim_wait(epoll, waitTimeout, &ready)
       var running: Int32 = 0
-      curl_multi_perform(multi, &running)
+      for socket in ready.prefix(Int(count)) where socket.descriptor != bell {
+        curl_multi_socket_action(multi, socket.descriptor, socket.events, &running)
+      }
+      if let timer, timer <= .now {
+        self.timer = nil
+        curl_multi_socket_action(multi, curl_shim_no_socket(), 0, &running)
+      }
       finishEnded()
       expireSilent()
-      curl_multi_poll(multi, nil, 0, pollTimeout, nil)
     }
     for command in inbox.close() {
       if case .start(let exchange) = command { exchange.finish(.failure(.closed)) }
     }
-    for transfer in transfers.values { remove(transfer, .failure(.closed)) }
-    curl_multi_cleanup(multi)
+    for transfer in Array(transfers.values) { remove(transfer, .failure(.closed)) }
   }
 
   /// `false` at the end.
@@ -118,10 +163,10 @@ final class EventLoop {
     nextDeadline = min(nextDeadline ?? deadline, deadline)
   }
 
-  /// In milliseconds; libcurl shortens it for its own timers.
-  private var pollTimeout: Int32 {
-    guard let nextDeadline else { return 60_000 }
-    return Int32(min(60_000, (nextDeadline - .now).milliseconds))
+  /// In milliseconds.
+  private var waitTimeout: Int32 {
+    guard let next = [nextDeadline, timer].compactMap(\.self).min() else { return -1 }
+    return next <= .now ? 0 : Int32(min(60_000, (next - .now).milliseconds))
   }
 }
 

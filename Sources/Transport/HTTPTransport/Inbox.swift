@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Synchronization
 
 /// How other threads speak to the event loop: they leave commands and wake it.
@@ -13,29 +14,32 @@ final class Inbox: Sendable {
 
   private struct State {
     var commands: [Command] = []
-    /// `nil` once the loop has ended: `curl_multi_wakeup` must not meet a handle that is gone.
-    var multi: UnsafeMutableRawPointer?
+    /// An eventfd; -1 once the loop has ended, because its number may then name something else.
+    var bell: Int32
   }
 
   private let state: Mutex<State>
 
-  init(waking address: UInt) {
-    state = Mutex(State(multi: UnsafeMutableRawPointer(bitPattern: address)))
+  /// Owns `bell` until it is closed.
+  init(bell: Int32) {
+    state = Mutex(State(bell: bell))
   }
 
   /// `false` when the loop has ended.
   @discardableResult func post(_ command: Command) -> Bool {
     state.withLock { state in
-      guard let multi = state.multi else { return false }
+      guard state.bell >= 0 else { return false }
       state.commands.append(command)
-      // One wake-up takes all commands.
-      if state.commands.count == 1 { curl_multi_wakeup(multi) }
+      // One ring takes all commands.
+      if state.commands.count == 1 { eventfd_write(state.bell, 1) }
       return true
     }
   }
 
   func take() -> [Command] {
     state.withLock { state in
+      var rings: eventfd_t = 0
+      eventfd_read(state.bell, &rings)
       defer { state.commands = [] }
       return state.commands
     }
@@ -44,7 +48,8 @@ final class Inbox: Sendable {
   /// The commands that nobody will carry out; later ones are refused.
   func close() -> [Command] {
     state.withLock { state in
-      defer { state = State(multi: nil) }
+      Glibc.close(state.bell)
+      defer { state = State(bell: -1) }
       return state.commands
     }
   }
