@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
+    .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses"]),
@@ -72,7 +73,7 @@ let package = Package(
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
     library(
       "Sandboxes", "SandboxRunner", ["ControlModel", "RunnerProtocol", "AgentRuntimes", nioCore, nioHTTP1, nioPosix]),
-    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient"]),
+    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient", "CLinux"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -102,6 +103,7 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
   ],
   swiftLanguageModes: [.v6]
 )
