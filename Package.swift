@@ -97,6 +97,7 @@ let package = Package(
       ]),
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
   ],
   swiftLanguageModes: [.v6]
 )
