@@ -103,7 +103,13 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
+    .target(
+      name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
+      swiftSettings: strict),
+    tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
+    tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

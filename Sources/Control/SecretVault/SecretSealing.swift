@@ -29,7 +29,8 @@ package struct SecretSealing: Sendable {
   package func open(_ sealed: SealedSecret, name: String, of team: ResourceName) throws(ControlFailure) -> SecretValue {
     guard sealed.masterKeyID == masterKey.identifier else {
       throw ControlFailure(
-        .unavailable, "The secret '\(name)' of team \(team) was sealed with another master key (\(sealed.masterKeyID)).",
+        .unavailable,
+        "The secret '\(name)' of team \(team) was sealed with another master key (\(sealed.masterKeyID)).",
         hint: "Use that key's file, or set the secret anew.")
     }
     let place = Array("\(team)/\(name)".utf8)

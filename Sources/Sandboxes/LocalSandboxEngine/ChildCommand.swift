@@ -105,11 +105,13 @@ func detachThread(_ body: @escaping @Sendable () -> Void) {
   pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
   let argument = Unmanaged.passRetained(Box(body)).toOpaque()
   var thread = pthread_t()
-  let result = pthread_create(&thread, &attributes, { argument in
-    guard let argument else { return nil }
-    Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-    return nil
-  }, argument)
+  let result = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, argument)
   // Without a thread to be had the caller's own must do: its work may wait, but is never lost.
   if result != 0 { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
 }

@@ -26,7 +26,9 @@ extension ControlGroups {
       $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
     }
     if let mount = lines.first(where: { $0.isFirstVersion(of: controller) })?[1] {
-      let path = memberships.first { $0.count == 3 && $0[1].split(separator: ",").contains { $0 == controller.rawValue } }
+      let path = memberships.first {
+        $0.count == 3 && $0[1].split(separator: ",").contains { $0 == controller.rawValue }
+      }
       let inside = path.map { $0[2] == "/" ? "" : $0[2] } ?? ""
       let directories = inside.isEmpty ? [mount] : [mount + inside, mount]
       return directories.map { Place(version: .first, directory: "\($0)/paddock") }

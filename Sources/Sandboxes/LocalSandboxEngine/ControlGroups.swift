@@ -103,14 +103,18 @@ extension ControlGroups.Controller {
     return switch (self, version) {
     // Without its own limit, swap would stand in for the memory that is refused.
     case (.memory, .first):
-      [.init(file: "memory.limit_in_bytes", value: "\(number)"),
-        .init(file: "memory.memsw.limit_in_bytes", value: "\(number)", isOptional: true)]
+      [
+        .init(file: "memory.limit_in_bytes", value: "\(number)"),
+        .init(file: "memory.memsw.limit_in_bytes", value: "\(number)", isOptional: true),
+      ]
     case (.memory, .second):
       [.init(file: "memory.max", value: "\(number)"), .init(file: "memory.swap.max", value: "0", isOptional: true)]
     case (.pids, _): [.init(file: "pids.max", value: "\(number)")]
     case (.cpu, .first):
-      [.init(file: "cpu.cfs_period_us", value: "\(Int64(Self.period))"),
-        .init(file: "cpu.cfs_quota_us", value: "\(quota)")]
+      [
+        .init(file: "cpu.cfs_period_us", value: "\(Int64(Self.period))"),
+        .init(file: "cpu.cfs_quota_us", value: "\(quota)"),
+      ]
     case (.cpu, .second): [.init(file: "cpu.max", value: "\(quota) \(Int64(Self.period))")]
     }
   }

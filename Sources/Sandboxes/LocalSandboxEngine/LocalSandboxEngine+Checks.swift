@@ -47,7 +47,8 @@ extension LocalSandboxEngine {
     let isPlain = !repository.hasPrefix("-") && repository.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     guard isPlain, repository.hasPrefix("/") || repository.contains(":") else {
       throw ControlFailure(
-        .invalidArgument, "The repository '\(repository)' of agent '\(agent.name)' is neither a URL nor an absolute path.")
+        .invalidArgument,
+        "The repository '\(repository)' of agent '\(agent.name)' is neither a URL nor an absolute path.")
     }
   }
 }

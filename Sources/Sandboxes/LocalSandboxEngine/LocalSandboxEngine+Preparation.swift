@@ -31,7 +31,8 @@ extension LocalSandboxEngine {
     }
   }
 
-  private func preparationCommand(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) -> ChildCommand {
+  private func preparationCommand(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) -> ChildCommand
+  {
     let preparation = WorkspacePreparation(record.request.agent.spec)
     let isRemote = preparation.workspace != nil && preparation.localRepository == nil
     var jail = try emptyJail(record, paths, network: isRemote ? .host : .none)

@@ -10,29 +10,29 @@ struct SynthesisedFiles: Sendable, Hashable {
     let user = JailArguments.userInside
     var contents = [
       "passwd": """
-        root:x:0:0:root:/:/usr/sbin/nologin
-        agent:x:\(user):\(user):\(agent.name):\(WorkspacePreparation.homeDirectory):/bin/sh
-        nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
+      root:x:0:0:root:/:/usr/sbin/nologin
+      agent:x:\(user):\(user):\(agent.name):\(WorkspacePreparation.homeDirectory):/bin/sh
+      nobody:x:65534:65534:nobody:/:/usr/sbin/nologin
 
-        """,
+      """,
       "group": """
-        root:x:0:
-        agent:x:\(user):
-        nogroup:x:65534:
+      root:x:0:
+      agent:x:\(user):
+      nogroup:x:65534:
 
-        """,
+      """,
       "hostname": "\(hostname)\n",
       // Repositories that another user owns are cloned, too; an agent's commits need an author.
       "gitconfig": """
-        [safe]
-        \tdirectory = *
-        [user]
-        \tname = \(agent.name)
-        \temail = \(agent.name)@\(agent.team).invalid
-        [init]
-        \tdefaultBranch = main
+      [safe]
+      \tdirectory = *
+      [user]
+      \tname = \(agent.name)
+      \temail = \(agent.name)@\(agent.team).invalid
+      [init]
+      \tdefaultBranch = main
 
-        """,
+      """,
     ]
     if network == .none { contents["hosts"] = "127.0.0.1 localhost \(hostname)\n::1 localhost\n" }
     self.contents = contents

@@ -52,8 +52,10 @@ struct WorkspacePreparation: Sendable, Hashable {
     """
 
   var command: [String] {
-    ["/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, workspace?.repository ?? "",
-      workspace?.branch ?? ""]
+    [
+      "/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, workspace?.repository ?? "",
+      workspace?.branch ?? "",
+    ]
   }
 
   /// `ext::` and the like would run any program.

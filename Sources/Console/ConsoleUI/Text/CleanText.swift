@@ -14,7 +14,9 @@ package struct CleanText: Sendable, Hashable {
 
   fileprivate init(clean text: String) { self.text = text }
 
-  package static func spaces(_ count: Int) -> CleanText { CleanText(clean: String(repeating: " ", count: max(0, count))) }
+  package static func spaces(_ count: Int) -> CleanText {
+    CleanText(clean: String(repeating: " ", count: max(0, count)))
+  }
 
   /// Columns on the screen.
   package var width: Int { text.columns }

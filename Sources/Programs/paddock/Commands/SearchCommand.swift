@@ -24,7 +24,8 @@ struct SearchCommand: AsyncParsableCommand {
       var table = Table(columns: ["SESSION", "SEQ", "TIME", "KIND", "TITLE", "TEXT"])
       for hit in hits {
         table.add(
-          hit.session.text, String(hit.seq), hit.time.description, hit.kind.rawValue, String(hit.title.prefix(24)), hit.excerpt)
+          hit.session.text, String(hit.seq), hit.time.description, hit.kind.rawValue, String(hit.title.prefix(24)),
+          hit.excerpt)
       }
       return table.text
     }

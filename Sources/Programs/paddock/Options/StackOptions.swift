@@ -3,10 +3,14 @@ import ControlModel
 
 /// Which Paddock a command speaks to.
 struct StackOptions: ParsableArguments {
-  @Option(name: .customLong("data-dir"), help: "The directory of the embedded stack. Default: $PADDOCK_DATA_DIR, or the user's data directory.")
+  @Option(
+    name: .customLong("data-dir"),
+    help: "The directory of the embedded stack. Default: $PADDOCK_DATA_DIR, or the user's data directory.")
   var dataDirectory: String?
 
-  @Option(name: .customLong("database-url"), help: "A Postgres to use instead of the embedded one, as libpq takes it. Default: $PADDOCK_DATABASE_URL.")
+  @Option(
+    name: .customLong("database-url"),
+    help: "A Postgres to use instead of the embedded one, as libpq takes it. Default: $PADDOCK_DATABASE_URL.")
   var databaseURL: String?
 
   var installation: Installation {

@@ -24,6 +24,7 @@ enum Report {
   private static func row(_ event: Event) -> String {
     let name = event.content.name.map { "\($0): " } ?? ""
     let text = SafeText.line(name + event.text)
-    return "\(event.seq)\t\(event.time.timeOfDay)\t\(event.kind.rawValue)\t\(event.content.isError ? "✗ " : "")\(text)\n"
+    return
+      "\(event.seq)\t\(event.time.timeOfDay)\t\(event.kind.rawValue)\t\(event.content.isError ? "✗ " : "")\(text)\n"
   }
 }

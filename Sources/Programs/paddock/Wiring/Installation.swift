@@ -33,7 +33,9 @@ struct Installation: Sendable {
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee.map({ String(cString: $0) }) {
-      if let mark = text.firstIndex(of: "=") { variables[String(text[..<mark])] = String(text[text.index(after: mark)...]) }
+      if let mark = text.firstIndex(of: "=") {
+        variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
+      }
       entry += 1
     }
     return variables

@@ -102,7 +102,8 @@ extension Stores {
     }
     guard open.count == 1 else {
       throw ControlFailure(
-        .invalidArgument, "\(open.count) calls wait for a decision.", hint: "Name one with --call: \(open.joined(separator: ", ")).")
+        .invalidArgument, "\(open.count) calls wait for a decision.",
+        hint: "Name one with --call: \(open.joined(separator: ", ")).")
     }
     return only
   }

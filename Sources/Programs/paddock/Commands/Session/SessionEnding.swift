@@ -3,7 +3,8 @@ import ControlModel
 
 struct SessionRestart: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "restart", abstract: "Make the sandbox anew; the runtime resumes its own session in the same workspace.")
+    commandName: "restart",
+    abstract: "Make the sandbox anew; the runtime resumes its own session in the same workspace.")
 
   @OptionGroup var target: SessionTarget
   @OptionGroup var consent: Consent

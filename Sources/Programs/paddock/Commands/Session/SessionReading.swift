@@ -41,7 +41,9 @@ struct SessionShow: AsyncParsableCommand {
     }
     var json = session.json.objectValue ?? [:]
     json["pendingApprovals"] = .array(
-      approvals.map { ["callID": .string($0.content.callID ?? ""), "tool": .string($0.content.name ?? ""), "text": .string($0.text)] })
+      approvals.map {
+        ["callID": .string($0.content.callID ?? ""), "tool": .string($0.content.name ?? ""), "text": .string($0.text)]
+      })
     json["operations"] = .array(operations.map(\.json))
     Report.print(.object(json), as: common.output) {
       var table = Table(columns: ["FIELD", "VALUE"])
@@ -52,7 +54,9 @@ struct SessionShow: AsyncParsableCommand {
         table.add("approval \(approval.content.callID ?? "")", "\(approval.content.name ?? ""): \(approval.text)")
       }
       for operation in operations {
-        table.add(operation.requestedAt.description, "\(operation.kind.rawValue) by \(operation.actor): \(operation.json["outcome"]?.stringValue ?? "")")
+        table.add(
+          operation.requestedAt.description,
+          "\(operation.kind.rawValue) by \(operation.actor): \(operation.json["outcome"]?.stringValue ?? "")")
       }
       return table.text
     }

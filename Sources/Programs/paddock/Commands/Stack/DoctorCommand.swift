@@ -13,10 +13,15 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() async throws {
     let checks = await Checkup(installation: common.stack.installation).checks()
     let json = checks.map { check -> JSONValue in
-      ["name": .string(check.name), "ok": .bool(check.isFine), "required": .bool(check.isRequired), "message": .string(check.message)]
+      [
+        "name": .string(check.name), "ok": .bool(check.isFine), "required": .bool(check.isRequired),
+        "message": .string(check.message),
+      ]
     }
     Report.print(.array(json), as: common.output) {
-      checks.map { "\($0.isFine ? "✓" : $0.isRequired ? "✗" : "!") \(SafeText.line($0.name)): \(SafeText.line($0.message))\n" }.joined()
+      checks.map {
+        "\($0.isFine ? "✓" : $0.isRequired ? "✗" : "!") \(SafeText.line($0.name)): \(SafeText.line($0.message))\n"
+      }.joined()
     }
     if checks.contains(where: { !$0.isFine && $0.isRequired }) { throw ExitCode(1) }
   }
@@ -34,10 +39,13 @@ struct Checkup {
       facts.append(fact("engine", false, error.description, isRequired: true))
     }
     for program in ["claude", "codex"] { facts.append(runtime(program)) }
-    let locale = Installation.variable("LC_ALL") ?? Installation.variable("LC_CTYPE") ?? Installation.variable("LANG") ?? ""
+    let locale =
+      Installation.variable("LC_ALL") ?? Installation.variable("LC_CTYPE") ?? Installation.variable("LANG") ?? ""
     let isUnicode = locale.lowercased().contains("utf")
     facts.append(
-      fact("locale", isUnicode, isUnicode ? "The locale is \(locale)." : "The locale is not UTF-8: the console draws in ASCII."))
+      fact(
+        "locale", isUnicode,
+        isUnicode ? "The locale is \(locale)." : "The locale is not UTF-8: the console draws in ASCII."))
     return facts
   }
 
@@ -58,7 +66,8 @@ struct Checkup {
     let found = (Installation.variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }
       .first { access($0, X_OK) == 0 }
     return fact(
-      program, found != nil, found.map { "The agent CLI is \($0)." } ?? "It is not in PATH; name it in an agent's spec.command.")
+      program, found != nil,
+      found.map { "The agent CLI is \($0)." } ?? "It is not in PATH; name it in an agent's spec.command.")
   }
 
   private func fact(
