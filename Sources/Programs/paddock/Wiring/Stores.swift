@@ -1,21 +1,28 @@
 import ControlModel
+import PostgresClient
 import SessionHistory
 
 /// The database, opened for one command.
 struct Stores: Sendable {
-  let url: String
   let history: PostgresSessionStore
+  private let pool: PostgresPool
 
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
 
   static func open(_ installation: Installation) async throws(ControlFailure) -> Stores {
-    let url = try await installation.reachableDatabase()
-    let history = try await PostgresSessionStore.open(url: url)
-    return Stores(url: url, history: history, actor: OperatingSystemUser.name)
+    try await open(url: try await installation.reachableDatabase())
   }
 
-  func close() async { await history.close() }
+  /// Brings the schema up to date on the way; that needs no right where it is so already.
+  static func open(url: String) async throws(ControlFailure) -> Stores {
+    let pool = PostgresPool(PostgresConfiguration(url: url), size: 4)
+    let history = PostgresSessionStore(pool)
+    try await history.migrate()
+    return Stores(history: history, pool: pool, actor: OperatingSystemUser.name)
+  }
+
+  func close() async { await pool.close() }
 }
 
 extension CommonOptions {

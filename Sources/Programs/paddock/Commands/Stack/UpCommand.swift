@@ -1,7 +1,6 @@
 import ArgumentParser
 import ControlModel
 import Glibc
-import SessionHistory
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,8 +16,7 @@ struct UpCommand: AsyncParsableCommand {
     let installation = common.stack.installation
     try TextFile.makeDirectory(installation.dataDirectory)
     let url = try await installation.startDatabase()
-    let stores = Stores(
-      url: url, history: try await PostgresSessionStore.open(url: url), actor: OperatingSystemUser.name)
+    let stores = try await Stores.open(url: url)
     let holder = try await startCore(stores, installation)
     if demo { try await Demo(installation: installation, stores: stores).install() }
     if headless {
