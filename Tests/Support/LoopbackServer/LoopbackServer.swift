@@ -180,6 +180,11 @@ package final class Signal: Sendable {
   package func wait() async { for await _ in stream {} }
 }
 
+/// An `errno`.
 package struct LoopbackError: Error {
   package var number: Int32
+
+  package init(number: Int32) {
+    self.number = number
+  }
 }
