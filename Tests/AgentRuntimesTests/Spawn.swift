@@ -31,7 +31,11 @@ private func spawnAlone(_ command: [String], _ environment: [String: String]) ->
   posix_spawn_file_actions_adddup2(&actions, ends[2].write, 2)
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)
-  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+  // Threads of the test runner block signals, and a child would inherit that.
+  var noSignals = sigset_t()
+  sigemptyset(&noSignals)
+  posix_spawnattr_setsigmask(&attributes, &noSignals)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
   defer {
     posix_spawn_file_actions_destroy(&actions)
     posix_spawnattr_destroy(&attributes)
