@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: strict),
     tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
   ],
   swiftLanguageModes: [.v6]
