@@ -50,11 +50,12 @@ let package = Package(
   targets: [
     // Shims
     .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
+    .target(name: "CTerminalSignals", path: "Sources/Shims/CTerminalSignals"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
     // Terminal
     library("Terminal", "TerminalCore"),
-    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses"]),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
@@ -97,6 +98,12 @@ let package = Package(
       ]),
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
+      swiftSettings: strict),
+    tests("TerminalCoreTests", ["TerminalCore"]),
+    tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
+    tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
   ],
   swiftLanguageModes: [.v6]
 )

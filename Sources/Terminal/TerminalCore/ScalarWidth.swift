@@ -14,8 +14,8 @@ extension Unicode.Scalar {
 
   var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
   var isSkinTone: Bool { (0x1F3FB...0x1F3FF).contains(value) }
-  /// Roughly, and enough to know where a joiner or a skin tone may stand.
-  var isPictograph: Bool { value >= 0x203C && (value >= 0x1F000 ? columns == 2 : properties.isEmoji) }
+  /// An emoji that may be joined with others or take a skin tone.
+  var isPictograph: Bool { value >= 0x203C && value < 0x20000 && properties.isEmoji }
 
   /// Binary search in ascending pairs of first and last scalar.
   private static func find(_ value: UInt32, in table: [UInt32]) -> Bool {
