@@ -60,7 +60,7 @@ let package = Package(
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres"),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient"]),
     // Control
     library("Control", "ControlModel"),
     library("Control", "ControlCore", ["ControlModel", logging]),
