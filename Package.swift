@@ -52,13 +52,14 @@ let package = Package(
     .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
+    .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres"),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient"]),
     // Control
     library("Control", "ControlModel"),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -72,7 +73,7 @@ let package = Package(
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
     library(
       "Sandboxes", "SandboxRunner", ["ControlModel", "RunnerProtocol", "AgentRuntimes", nioCore, nioHTTP1, nioPosix]),
-    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient"]),
+    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient", "CLinux"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -97,6 +98,18 @@ let package = Package(
       ]),
     // Tests
     tests("ControlModelTests", ["ControlModel"]),
+    tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
+    .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
+    tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
+    .target(
+      name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
+      swiftSettings: strict),
+    tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
+    tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,80 @@
+import Glibc
+
+/// The user's files, read once: afterwards nothing waits for a disk.
+package struct ConfigurationFiles: Sendable {
+  package struct File: Sendable, Hashable {
+    package var path: String
+    package var text: String
+
+    package init(path: String, text: String) {
+      self.path = path
+      self.text = text
+    }
+  }
+
+  /// By name, without `.yaml`.
+  package private(set) var themes: [String: File] = [:]
+  package private(set) var keymaps: [String: File] = [:]
+  package private(set) var settings: File?
+  package private(set) var warnings: [ConfigurationWarning] = []
+
+  package init(themes: [String: File] = [:], keymaps: [String: File] = [:], settings: File? = nil) {
+    self.themes = themes
+    self.keymaps = keymaps
+    self.settings = settings
+  }
+
+  /// Reads `themes/*.yaml`, `keymaps/*.yaml` and `console.yaml` in these directories; a file in an earlier one hides
+  /// its namesakes in later ones. Directories that do not exist are passed over.
+  package init(directories: [String]) {
+    for directory in directories {
+      themes.merge(read(directory + "/themes")) { first, _ in first }
+      keymaps.merge(read(directory + "/keymaps")) { first, _ in first }
+      settings = settings ?? readFile(directory + "/console.yaml")
+    }
+  }
+
+  private mutating func read(_ directory: String) -> [String: File] {
+    guard let stream = opendir(directory) else { return [:] }
+    defer { closedir(stream) }
+    var files: [String: File] = [:]
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasSuffix(".yaml"), !name.hasPrefix(".") else { continue }
+      if let file = readFile("\(directory)/\(name)") { files[String(name.dropLast(5))] = file }
+    }
+    return files
+  }
+
+  /// Configuration is small: what is longer than this, in bytes, is something else.
+  private static let longest = 1 << 20
+
+  private mutating func readFile(_ path: String) -> File? {
+    guard let stream = fopen(path, "re") else {
+      if errno != ENOENT { warn(path, "cannot be read: \(String(cString: strerror(errno)))") }
+      return nil
+    }
+    defer { fclose(stream) }
+    var bytes = [UInt8](repeating: 0, count: Self.longest + 1)
+    let count = fread(&bytes, 1, bytes.count, stream)
+    guard ferror(stream) == 0 else {
+      warn(path, "cannot be read: \(String(cString: strerror(errno)))")
+      return nil
+    }
+    guard count <= Self.longest else {
+      warn(path, "is longer than a configuration can be")
+      return nil
+    }
+    guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
+      warn(path, "is not UTF-8")
+      return nil
+    }
+    return File(path: path, text: text)
+  }
+
+  private mutating func warn(_ path: String, _ reason: String) {
+    warnings.append(ConfigurationWarning(file: path, key: "", reason: reason))
+  }
+}

@@ -1,1 +1,0 @@
-// ConsoleConfig: see docs/modules.md

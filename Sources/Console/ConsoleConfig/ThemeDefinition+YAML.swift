@@ -1,0 +1,96 @@
+import TerminalCore
+import Yams
+
+extension ThemeDefinition {
+  static let attributes: [String: Attributes] = [
+    "bold": .bold, "dim": .dim, "italic": .italic, "underline": .underline, "reverse": .reverse,
+  ]
+
+  init(name: String, document: inout YAMLDocument) {
+    self.init(name: name)
+    guard let root = document.root else { return }
+    var sections: [String: Node] = [:]
+    for (key, value) in document.entries(of: root, at: "") {
+      switch key {
+      case "schema":
+        if value.string != "theme/1" { document.warn(key, "is \(value.shown), and this program reads theme/1") }
+      case "inherits": inherits = value.string
+      case "palette", "roles": sections[key] = value
+      default: document.warn(key, "is not a part of a theme: schema, inherits, palette, roles")
+      }
+    }
+    if let node = sections["palette"] { readPalette(node, &document) }
+    if let node = sections["roles"] { readRoles(node, &document) }
+  }
+
+  private mutating func readPalette(_ node: Node, _ document: inout YAMLDocument) {
+    guard let mapping = node.mapping else { return document.warn("palette", "must be a mapping of names to colours") }
+    for (name, value) in document.entries(of: mapping, at: "palette") {
+      let path = "palette.\(name)"
+      if let fields = value.mapping {
+        var color = ThemeColor(.default)
+        for (field, value) in document.entries(of: fields, at: path) {
+          guard let parsed = value.string.flatMap(ThemeColor.color) else {
+            document.warn("\(path).\(field)", "\(value.shown) is not a colour")
+            continue
+          }
+          switch field {
+          case "color": color.color = parsed
+          case "ansi": color.ansi = parsed
+          default: document.warn("\(path).\(field)", "is not a part of a colour: color, ansi")
+          }
+        }
+        palette[name] = color
+      } else if let color = value.string.flatMap(ThemeColor.color) {
+        palette[name] = ThemeColor(color)
+      } else {
+        document.warn(path, "\(value.shown) is not a colour: #rrggbb, a name such as bright-red, or 0 to 255")
+      }
+    }
+  }
+
+  private mutating func readRoles(_ node: Node, _ document: inout YAMLDocument) {
+    guard let mapping = node.mapping else { return document.warn("roles", "must be a mapping of roles to looks") }
+    for (role, value) in document.entries(of: mapping, at: "roles") {
+      let path = "roles.\(role)"
+      guard Role.names.contains(role) else {
+        document.warn(path, "is not a role that the console has")
+        continue
+      }
+      if let fields = value.mapping {
+        var looks = Looks()
+        for (field, value) in document.entries(of: fields, at: path) {
+          looks.read(field, value, at: path, &document)
+        }
+        roles[role] = looks
+      } else if value.scalar != nil, value.null == nil {
+        roles[role] = Looks(value.string)
+      } else {
+        document.warn(path, "must be a colour or a mapping with fg, bg and attributes")
+      }
+    }
+  }
+}
+
+extension ThemeDefinition.Looks {
+  fileprivate mutating func read(_ field: String, _ value: Node, at path: String, _ document: inout YAMLDocument) {
+    switch field {
+    case "fg": foreground = value.string
+    case "bg": background = value.string
+    default:
+      guard let attribute = ThemeDefinition.attributes[field] else {
+        return document.warn(
+          "\(path).\(field)", "is not a part of a role: fg, bg, bold, dim, italic, underline, reverse")
+      }
+      guard let isOn = value.bool else {
+        return document.warn("\(path).\(field)", "\(value.shown) is neither true nor false")
+      }
+      if isOn { on.insert(attribute) } else { off.insert(attribute) }
+    }
+  }
+}
+
+extension Node {
+  /// For messages.
+  var shown: String { scalar.map { "'\($0.string)'" } ?? "this" }
+}

@@ -1,1 +1,0 @@
-// TerminalCore: see docs/modules.md
