@@ -50,12 +50,13 @@ let package = Package(
   targets: [
     // Shims
     .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
+    .target(name: "CTerminalSignals", path: "Sources/Shims/CTerminalSignals"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // Terminal
     library("Terminal", "TerminalCore"),
-    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses"]),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
@@ -108,8 +109,14 @@ let package = Package(
       swiftSettings: strict),
     tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
+      swiftSettings: strict),
+    tests("TerminalCoreTests", ["TerminalCore"]),
+    tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
+    tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -45,11 +45,11 @@ final class Probe {
 
   private func runChild() {
     terminal.suspend()
-    let child = Process()
-    child.executableURL = URL(fileURLWithPath: "/bin/sh")
-    child.arguments = ["-c", "echo child-here; read line; echo got $line"]
-    try? child.run()
-    child.waitUntilExit()
+    // Foundation's Process would put the child into a process group that may not read the terminal.
+    var arguments = ["sh", "-c", "echo child-here; read line; echo got $line; sleep 0.3"].map { strdup($0) } + [nil]
+    var child: pid_t = 0
+    posix_spawn(&child, "/bin/sh", nil, nil, &arguments, environ)
+    waitpid(child, nil, 0)
     terminal.resume()
   }
 

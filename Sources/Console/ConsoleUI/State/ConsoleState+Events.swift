@@ -1,3 +1,4 @@
+import TerminalCore
 package import ControlModel
 
 extension ConsoleState {
@@ -84,7 +85,6 @@ extension ConsoleState {
   /// The transcript shows the selected session; places in others are kept.
   mutating func selectionChanged() -> [ConsoleEffect] {
     guard transcript?.session != list.selected else { return [] }
-    guard !isTranscriptHeld else { return [] }
     if let transcript {
       parked.removeAll { $0.session == transcript.session }
       parked = parked.suffix(3) + [transcript]
@@ -101,11 +101,6 @@ extension ConsoleState {
     let opened = Transcript(session: session.id, total: session.events, size: room, localTime: localTime)
     transcript = opened
     return opened.firstLoad.map { [$0] } ?? []
-  }
-
-  /// While somebody reads or writes, the session under them is not exchanged because a row went away.
-  private var isTranscriptHeld: Bool {
-    focus == .transcript && transcript.map { list[$0.session] != nil } ?? false
   }
 
   private mutating func transcriptGrew() -> [ConsoleEffect] {

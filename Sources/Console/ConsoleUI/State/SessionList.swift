@@ -16,6 +16,8 @@ package struct SessionList: Sendable {
   package private(set) var isOrderStale = false
   package private(set) var isLoaded = false
   package private(set) var height = 1
+  /// Where the selected session was that is gone; the next movement starts there.
+  private var placeOfGone: Int?
 
   package init() {}
 
@@ -35,7 +37,7 @@ package struct SessionList: Sendable {
     } else {
       keepOrder(adding: listing.order)
     }
-    arrange()
+    arrange(pinning: selected)
   }
 
   package mutating func refresh(_ changed: [Session], missing: [SessionID], mayReorder: Bool) {
@@ -50,14 +52,14 @@ package struct SessionList: Sendable {
       reorder()
     } else {
       keepOrder(adding: SessionListing.sorted(changed))
-      arrange()
+      arrange(pinning: selected)
     }
   }
 
   package mutating func reorder() {
     order = SessionListing.sorted(sessions.values)
     isOrderStale = false
-    arrange()
+    arrange(pinning: selected)
   }
 
   /// Rows stay where they are; those that are gone leave, new ones wait at the end.
@@ -72,12 +74,19 @@ package struct SessionList: Sendable {
 
   package mutating func setFilter(_ text: String) {
     filter = text
-    arrange()
+    showAnew()
   }
 
   package mutating func setTeam(_ team: ResourceName?) {
     self.team = team
-    arrange()
+    showAnew()
+  }
+
+  /// Rows that the operator asked for: the selection stays if it is among them, else the first row has it.
+  private mutating func showAnew() {
+    arrange(pinning: nil)
+    if selected == nil { select(row: 0) }
+    placeOfGone = nil
   }
 
   package mutating func setHeight(_ height: Int) {
@@ -87,41 +96,42 @@ package struct SessionList: Sendable {
 
   package mutating func move(by distance: Int) {
     guard !visible.isEmpty else { return }
-    let row = selectedRow.map { $0 + distance } ?? 0
-    select(row: row)
+    select(row: selectedRow.map { $0 + distance } ?? placeOfGone ?? 0)
   }
 
   package mutating func select(row: Int) {
     guard !visible.isEmpty else { return }
     selected = visible[min(max(0, row), visible.count - 1)]
+    placeOfGone = nil
     scrollToSelection()
   }
 
   package mutating func select(_ id: SessionID) {
     guard sessions[id] != nil else { return }
     selected = id
-    if !visible.contains(id) { arrange() }
+    if !visible.contains(id) { arrange(pinning: id) }
     scrollToSelection()
   }
 
   // MARK: Order on the screen
 
-  /// Works out the rows anew and puts the selected one back on its line of the screen.
-  private mutating func arrange() {
+  /// Works out the rows anew and puts the selected one back on its line of the screen. A pinned session is shown even
+  /// if it no longer matches the filter.
+  private mutating func arrange(pinning pinned: SessionID?) {
     let oldRow = selectedRow
     let line = oldRow.map { $0 - top } ?? 0
     let wanted = SessionFilter(filter)
     visible = order.filter { id in
-      guard let session = sessions[id], team == nil || session.team == team else { return false }
-      return wanted.matches(session)
+      guard let session = sessions[id] else { return false }
+      return id == pinned || ((team == nil || session.team == team) && wanted.matches(session))
     }
-    guard let row = selectedRow else {
-      // The selected session is gone or filtered away: its neighbour takes its line.
-      selected = visible.isEmpty ? nil : visible[min(oldRow ?? 0, visible.count - 1)]
-      scrollToSelection()
-      return
+    if let row = selectedRow {
+      top = row - line
+    } else {
+      // A key must not hit a neighbour by surprise: what is gone leaves no selection behind, only its place.
+      placeOfGone = oldRow ?? placeOfGone
+      selected = placeOfGone == nil ? visible.first : nil
     }
-    top = row - line
     scrollToSelection()
   }
 

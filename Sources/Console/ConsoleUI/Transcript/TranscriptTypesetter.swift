@@ -1,5 +1,5 @@
 import ConsoleConfig
-package import ControlModel
+import ControlModel
 
 /// Makes rows of transcript items: pure, and the only place that decides how an event looks.
 package struct TranscriptTypesetter: Sendable {
@@ -75,7 +75,7 @@ package struct TranscriptTypesetter: Sendable {
     guard let result = item.result?.event else {
       return item.kind == .toolResult ? rows : rows + [[Span("  │ still running", .transcriptLifecycle)]]
     }
-    let role = result.content.isError ? .transcriptError : .transcriptResult
+    let role: Role = result.content.isError ? .transcriptError : .transcriptResult
     rows += quoted(result.text.isEmpty ? "(no output)" : result.text, role)
     return rows
   }
@@ -133,7 +133,7 @@ package struct TranscriptTypesetter: Sendable {
   private func lifecycle(_ event: Event) -> [[Span]] {
     let name = CleanText(untrusted: (event.content.name ?? "").replacing(".", with: " "))
     let words = firstLine(event.text)
-    let role = event.content.isError ? .transcriptError : .transcriptLifecycle
+    let role: Role = event.content.isError ? .transcriptError : .transcriptLifecycle
     return labelled("· \(name)  ", role, words.isEmpty ? [] : wrapped(words, indentedBy: 0), role)
   }
 

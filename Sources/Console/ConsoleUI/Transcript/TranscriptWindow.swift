@@ -1,4 +1,4 @@
-package import ControlModel
+import ControlModel
 
 /// The part of a session's history that is in memory: an unbroken run of `seq`, bounded in number and in bytes however
 /// long the session is.
