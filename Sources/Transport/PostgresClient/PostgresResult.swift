@@ -13,8 +13,9 @@ final class PostgresResult: Sendable {
     rowCount = Int(PQntuples(pointer))
     let width = PQnfields(pointer)
     types = (0..<width).map { PQftype(pointer, $0) }
-    columns = Dictionary(
-      (0..<width).map { (String(cString: PQfname(pointer, $0)), Int($0)) }, uniquingKeysWith: { first, _ in first })
+    // The columns of a COPY have no names.
+    let names = (0..<width).map { index in PQfname(pointer, index).map { String(cString: $0) } ?? "" }
+    columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
   }
 
   deinit {
