@@ -40,6 +40,37 @@ import Testing
     second.crash()
   }
 
+  @Test func killsAtAnyMomentLoseAndDoubleNothing() async throws {
+    let bench = try ClaudeBench(permissions: .bypass)
+    var journal: [Event] = []
+    let rounds = 6
+    for round in 1...rounds {
+      let process = try bench.start(journal: journal)
+      process.send(
+        .sample("[[text: Round \(round).]] [[bash: echo a]] [[think: So.]] [[bash: echo b]] [[text: Over.]]"))
+      let known = journal.count
+      let moment = Int.random(in: 1...14)
+      try await process.wait { $0.count >= known + moment }
+      process.crash()
+      journal = process.events
+    }
+    let last = try bench.start(journal: journal)
+    last.send(.sample("[[text: The end.]]"))
+    try await last.wait { $0.last { $0.kind == .result }?.text == "The end." }
+    try await last.wait { _ in last.runtimeState == .waiting }
+    let events = last.events
+    #expect(events.count(.user) == rounds + 1)
+    #expect(Set(events.filter { $0.kind == .user }.map(\.content.messageID)).count == rounds + 1)
+    let records = events.filter { [.assistant, .thinking, .toolCall, .toolResult, .result].contains($0.kind) }
+      .compactMap { try? JSONValue(parsing: $0.content.raw)["uuid"]?.stringValue }
+    #expect(Set(records).count == records.count)
+    #expect(
+      Set(events.compactMap { $0.content.detail["runtimeSessionID"]?.stringValue })
+        == [bench.configuration.session.text])
+    #expect(events.cost.micros <= Int64(2840 * bench.requests.count))
+    last.crash()
+  }
+
   @Test func aMessageThatWasNeverReadIsSentAgain() async throws {
     let bench = try ClaudeBench()
     let message = RunnerMessage.sample("[[text: Good morning.]]")
