@@ -88,7 +88,7 @@ let package = Package(
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
-      path: "Sources/Programs/paddock", swiftSettings: strict),
+      path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
       name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner"],
       path: "Sources/Programs/paddock-runner", swiftSettings: strict,
@@ -124,6 +124,7 @@ let package = Package(
     tests("TerminalCoreTests", ["TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
   ],
   swiftLanguageModes: [.v6]
 )
