@@ -1,0 +1,41 @@
+/// A command as data: keys, bottom bar, help, prompt and docs/commands.md are made of these rows.
+package struct Command: Sendable {
+  package enum Scope: String, Sendable, Hashable, CaseIterable {
+    case global
+    /// The panes that are lists: teams, sandboxes, secrets.
+    case list
+    /// Acts on the selected session, from any pane.
+    case session
+    case transcript
+  }
+
+  package enum Danger: Sendable, Hashable {
+    case none
+    /// Asks, and can be undone by another command.
+    case asks
+    /// Asks for a reason as well: something is lost.
+    case destroys
+  }
+
+  package let name: CommandName
+  /// One or two words, for the bottom bar.
+  package let title: CleanText
+  /// One sentence.
+  package let help: CleanText
+  package let scope: Scope
+  package let danger: Danger
+  /// Why the command can do nothing just then; `nil` when it can.
+  package let disabledReason: @Sendable (ConsoleState) -> CleanText?
+
+  package init(
+    _ name: CommandName, _ title: CleanText, _ help: CleanText, scope: Scope, danger: Danger = .none,
+    disabledReason: @escaping @Sendable (ConsoleState) -> CleanText? = { _ in nil }
+  ) {
+    self.name = name
+    self.title = title
+    self.help = help
+    self.scope = scope
+    self.danger = danger
+    self.disabledReason = disabledReason
+  }
+}

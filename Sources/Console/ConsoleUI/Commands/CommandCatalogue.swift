@@ -1,0 +1,128 @@
+import ControlModel
+
+/// All commands, in the order of help and documentation.
+package enum CommandCatalogue {
+  package static let commands: [Command] = global + list + session + transcript
+
+  package static func command(_ name: CommandName) -> Command? { byName[name] }
+
+  private static let byName = Dictionary(commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+  private static let global: [Command] = [
+    Command(.helpOpen, "help", "Show the keys and commands.", scope: .global),
+    Command(.promptOpen, "command", "Type a command by its name.", scope: .global),
+    Command(.paneNext, "next pane", "Go to the next pane.", scope: .global),
+    Command(.panePrevious, "previous pane", "Go to the previous pane.", scope: .global),
+    Command(.paneTeams, "teams", "Go to the teams.", scope: .global),
+    Command(.paneSandboxes, "sandboxes", "Go to the sandboxes.", scope: .global),
+    Command(.paneTranscript, "transcript", "Go to the transcript.", scope: .global),
+    Command(.paneSecrets, "secrets", "Go to the secrets.", scope: .global),
+    Command(.paneZoom, "zoom", "Give the focused pane all the room, or back again.", scope: .global),
+    Command(.themeNext, "theme", "Switch to the next theme.", scope: .global),
+    Command(.viewRedraw, "redraw", "Draw the whole screen again.", scope: .global),
+    Command(.appQuit, "quit", "Leave the console; agents go on working.", scope: .global),
+  ]
+
+  private static let list: [Command] = [
+    Command(.listUp, "up", "Go one row up.", scope: .list),
+    Command(.listDown, "down", "Go one row down.", scope: .list),
+    Command(.listPageUp, "page up", "Go a page up.", scope: .list),
+    Command(.listPageDown, "page down", "Go a page down.", scope: .list),
+    Command(.listFirst, "first", "Go to the first row.", scope: .list),
+    Command(.listLast, "last", "Go to the last row.", scope: .list),
+    Command(.listOpen, "open", "Open the selected row.", scope: .list),
+    Command(.filterOpen, "filter", "Show only sessions that have all the words typed.", scope: .list),
+    Command(.filterClear, "clear filter", "Show all sessions again.", scope: .list) { state in
+      state.list.filter.isEmpty ? "There is no filter." : nil
+    },
+  ]
+
+  private static let session: [Command] = [
+    Command(
+      .sessionMessage, "message", "Write to the agent; a message to a suspended one waits for it.", scope: .session,
+      disabledReason: whyNot { $0.desired == .running || $0.desired == .suspended }),
+    Command(
+      .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user.", scope: .session,
+      danger: .asks, disabledReason: whyNot { [.working, .approval, .stalled].contains($0.state) }),
+    Command(
+      .sessionApprove, "approve", "Allow the tool call that the agent asks for.", scope: .session, danger: .asks,
+      disabledReason: whyNot(because: "asks for no approval") { $0.state == .approval }),
+    Command(
+      .sessionDeny, "deny", "Refuse the tool call that the agent asks for, and say why.", scope: .session,
+      danger: .asks, disabledReason: whyNot(because: "asks for no approval") { $0.state == .approval }),
+    Command(
+      .sessionRestart, "restart", "Give the session a new sandbox; the runtime resumes its own session.",
+      scope: .session, danger: .destroys, disabledReason: whyNot { $0.desired == .running || $0.state == .failed }),
+    Command(
+      .sessionSuspend, "suspend", "End the processes and keep the workspace until it is resumed.", scope: .session,
+      danger: .asks, disabledReason: whyNot { $0.desired == .running }),
+    Command(
+      .sessionResume, "resume", "Start a suspended session again.", scope: .session,
+      disabledReason: whyNot(because: "is not suspended") { $0.desired == .suspended }),
+    Command(
+      .sessionKill, "kill", "End the session for good; history and workspace stay until it is purged.",
+      scope: .session, danger: .destroys,
+      disabledReason: whyNot { $0.desired == .running || $0.desired == .suspended }),
+    Command(
+      .sessionPurge, "purge", "Remove a killed or imported session with its history and workspace.", scope: .session,
+      danger: .destroys,
+      disabledReason: whyNot(because: "still lives: kill it first") {
+        $0.desired == .killed || $0.desired == .archived || $0.state == .killed
+      }),
+    Command(
+      .sessionStart, "start", "Start a session of an agent.", scope: .session,
+      disabledReason: { state in state.connection.isConnected ? nil : "The store does not answer." }),
+  ]
+
+  private static let transcript: [Command] = [
+    Command(.transcriptFollow, "follow", "Stay at the end as events arrive, or stop doing so.", scope: .transcript),
+    Command(.transcriptUp, "up", "Go to the previous entry.", scope: .transcript),
+    Command(.transcriptDown, "down", "Go to the next entry.", scope: .transcript),
+    Command(.transcriptPageUp, "page up", "Go a page back.", scope: .transcript),
+    Command(.transcriptPageDown, "page down", "Go a page on.", scope: .transcript),
+    Command(.transcriptFirst, "first", "Go to the first event of the session.", scope: .transcript),
+    Command(.transcriptLast, "last", "Go to the newest event and follow.", scope: .transcript),
+    Command(.transcriptNextTurn, "next turn", "Go to the next message of the user.", scope: .transcript),
+    Command(.transcriptPreviousTurn, "previous turn", "Go to the previous message of the user.", scope: .transcript),
+    Command(.transcriptNextError, "next error", "Go to the next tool call that failed.", scope: .transcript),
+    Command(
+      .transcriptPreviousError, "previous error", "Go to the previous tool call that failed.", scope: .transcript),
+    Command(.transcriptFold, "fold", "Open or close a tool call or a thought.", scope: .transcript),
+    Command(.transcriptFoldAll, "fold all", "Open or close all tool calls and thoughts.", scope: .transcript),
+    Command(.transcriptRaw, "raw", "Show the runtime's own record of the entry.", scope: .transcript),
+    Command(.transcriptSearch, "search", "Search the text as you type.", scope: .transcript),
+    Command(
+      .transcriptSearchNext, "next hit", "Go to the next place the search matches.", scope: .transcript,
+      disabledReason: whyNoSearch),
+    Command(
+      .transcriptSearchPrevious, "previous hit", "Go to the previous place the search matches.", scope: .transcript,
+      disabledReason: whyNoSearch),
+    Command(.transcriptCopy, "copy", "Copy the entry's text to the clipboard (OSC 52).", scope: .transcript),
+    Command(.transcriptExport, "export", "Write the whole history to a file.", scope: .transcript),
+  ].map(needingTranscript)
+
+  // MARK: Reasons
+
+  private static func whyNot(
+    because reason: CleanText? = nil, unless isAllowed: @escaping @Sendable (Session) -> Bool
+  ) -> @Sendable (ConsoleState) -> CleanText? {
+    { state in
+      guard let session = state.list.selectedSession else { return "No session is selected." }
+      if isAllowed(session) { return nil }
+      let title = CleanText(untrusted: session.title).truncated(to: 40)
+      if let reason { return "“\(title)” \(reason)." }
+      return session.desired == .archived
+        ? "“\(title)” is imported history: nothing runs." : "“\(title)” is \(session.state.word)."
+    }
+  }
+
+  @Sendable private static func whyNoSearch(_ state: ConsoleState) -> CleanText? {
+    state.transcript?.search.isEmpty ?? true ? "Nothing was searched for." : nil
+  }
+
+  private static func needingTranscript(_ command: Command) -> Command {
+    Command(command.name, command.title, command.help, scope: command.scope, danger: command.danger) { state in
+      state.transcript == nil ? "No session is open." : command.disabledReason(state)
+    }
+  }
+}

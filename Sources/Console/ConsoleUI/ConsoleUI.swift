@@ -1,1 +1,0 @@
-// ConsoleUI: see docs/modules.md

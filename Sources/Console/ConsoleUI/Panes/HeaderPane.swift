@@ -1,0 +1,68 @@
+import ConsoleConfig
+import ControlModel
+package import TerminalCore
+
+/// Name, store, core; how many sessions need what; cost; clock.
+package enum HeaderPane {
+  package static func draw(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {
+    canvas.fill(rect, .header)
+    let base = canvas.theme[.header]
+    let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
+    let cost: [Span] = [Span("   \(Quantity.cost(costToday(state))) today", .header)]
+    let counts = headcounts(state)
+    var used = canvas.write(
+      left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
+    used += 2
+    var right = clock
+    // What does not fit is left out, the least needed first.
+    if used + width(counts + cost + clock) <= rect.columns {
+      right = counts + cost + clock
+    } else if used + width(counts + clock) <= rect.columns {
+      right = counts + clock
+    }
+    canvas.write(right, column: rect.right - width(right), row: rect.top, within: rect, over: base)
+  }
+
+  private static func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.width } }
+
+  private static func left(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+    var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
+    let core =
+      state.coreHolder == nil ? Span(" · core ○ none", .headerAlarm) : Span(" · core ●", .header)
+    switch state.connection {
+    case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
+    case .connected(let latency): spans += [core, Span(" · pg ● \(latency) ms", .header)]
+    case .lost(_, let next, let since):
+      let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
+      let age = Quantity.age(state.now.seconds(since: since))
+      let detail: CleanText = isNarrow ? "next try \(wait)s" : "screen is \(age) old, next try in \(wait)s"
+      spans += [Span(" · ✗ store lost: \(detail)", .headerAlarm)]
+    }
+    return spans
+  }
+
+  private static func headcounts(_ state: ConsoleState) -> [Span] {
+    guard state.list.isLoaded else { return [] }
+    var counts: [Headcount: Int] = [:]
+    for session in state.list.all {
+      if let count = session.state.headcount { counts[count, default: 0] += 1 }
+    }
+    func count(_ what: Headcount) -> Int { counts[what] ?? 0 }
+    return [
+      Span("\(count(.needsYou)) need you", count(.needsYou) > 0 ? .headerAlarm : .header),
+      Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),
+      Span("\(count(.failed)) failed", count(.failed) > 0 ? .headerAlarm : .header),
+    ]
+  }
+
+  /// Of sessions that did something since the operator's midnight.
+  private static func costToday(_ state: ConsoleState) -> USD {
+    let today = state.localTime.day(state.now)
+    return state.list.all.reduce(.zero) { sum, session in
+      guard let last = session.lastEventAt, session.desired != .archived, session.cost > .zero,
+        state.localTime.day(last) == today
+      else { return sum }
+      return sum + session.cost
+    }
+  }
+}

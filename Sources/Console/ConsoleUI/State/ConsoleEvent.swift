@@ -1,0 +1,47 @@
+package import ConsoleConfig
+package import ControlModel
+package import TerminalCore
+
+/// All that can happen to the console: keys, time, and the answers to its effects.
+package enum ConsoleEvent: Sendable {
+  case key(Key)
+  case paste(String)
+  case resize(Size)
+  /// About once a second: clocks, ages and deferred re-sorting.
+  case tick
+
+  case storeChanged(StoreChange)
+  case sessionsLoaded(SessionListing)
+  /// Single sessions read again; one that is gone is named in `missing`.
+  case sessionsRefreshed([Session], missing: [SessionID])
+  case teamsLoaded([Team], agents: [Agent])
+  case secretsLoaded([Secret])
+  case entriesLoaded(SessionID, EventWindow, limit: Int, [TranscriptEntry])
+  case jumpFound(Jump, seq: Int64?)
+  case recordLoaded(SessionID, Event?)
+  case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
+
+  case operationRecorded(OperationDraft)
+  case sessionStarted(Session)
+  case saved(path: String, what: String)
+  case copied(bytes: Int, cut: Bool)
+  case themeLoaded(name: String, Theme)
+  case keymapLoaded(name: String, Keymap)
+
+  case coreChanged(holder: String?)
+  case connectionChanged(ConnectionState)
+  case failed(ControlFailure, during: ConsoleEffect)
+}
+
+/// What is known of the way to the store.
+package enum ConnectionState: Sendable, Hashable {
+  case connecting
+  case connected(latencyMilliseconds: Int64)
+  /// What failed, when it is tried again, and since when the screen is out of date.
+  case lost(ControlFailure, nextTry: Timestamp, since: Timestamp)
+
+  package var isConnected: Bool {
+    if case .connected = self { return true }
+    return false
+  }
+}

@@ -1,0 +1,53 @@
+package import ConsoleConfig
+package import ControlModel
+
+extension SessionState {
+  /// Who needs a human comes first; lower is more urgent.
+  package var urgency: Int {
+    switch self {
+    case .approval: 0
+    case .stalled: 1
+    case .failed: 2
+    case .waiting: 3
+    case .working: 4
+    case .starting, .restarting: 5
+    case .suspended: 6
+    case .finished: 7
+    case .killed: 8
+    }
+  }
+
+  /// Shown beside the word, so that neither colour nor reading is needed alone.
+  package var glyph: CleanText {
+    switch self {
+    case .approval: "!"
+    case .stalled: "?"
+    case .failed: "✗"
+    case .waiting: "○"
+    case .working: "●"
+    case .starting, .restarting: "◌"
+    case .suspended: "‖"
+    case .finished: "✓"
+    case .killed: "×"
+    }
+  }
+
+  package var word: CleanText { CleanText(untrusted: rawValue) }
+
+  package var role: Role { .state(rawValue) }
+
+  /// The header counts sessions by what they mean for the operator.
+  package var headcount: Headcount? {
+    switch self {
+    case .approval, .stalled: .needsYou
+    case .working, .starting, .restarting: .working
+    case .waiting, .suspended: .idle
+    case .failed: .failed
+    case .finished, .killed: nil
+    }
+  }
+}
+
+package enum Headcount: Sendable, Hashable, CaseIterable {
+  case needsYou, working, idle, failed
+}
