@@ -13,8 +13,13 @@ final class PostgresResult: Sendable {
     rowCount = Int(PQntuples(pointer))
     let width = PQnfields(pointer)
     types = (0..<width).map { PQftype(pointer, $0) }
-    columns = Dictionary(
-      (0..<width).map { (String(cString: PQfname(pointer, $0)), Int($0)) }, uniquingKeysWith: { first, _ in first })
+    var columns: [String: Int] = [:]
+    for position in 0..<width {
+      // The columns of a COPY have no names.
+      guard let name = PQfname(pointer, position).map({ String(cString: $0) }), columns[name] == nil else { continue }
+      columns[name] = Int(position)
+    }
+    self.columns = columns
   }
 
   deinit {
