@@ -53,13 +53,15 @@ let package = Package(
     .target(name: "CTerminalSignals", path: "Sources/Shims/CTerminalSignals"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
+    .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
+    .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres"),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
     // Control
     library("Control", "ControlModel"),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -72,8 +74,9 @@ let package = Package(
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
     library(
-      "Sandboxes", "SandboxRunner", ["ControlModel", "RunnerProtocol", "AgentRuntimes", nioCore, nioHTTP1, nioPosix]),
-    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient"]),
+      "Sandboxes", "SandboxRunner",
+      ["ControlModel", "RunnerProtocol", "AgentRuntimes", "CSpawn", nioCore, nioHTTP1, nioPosix]),
+    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient", "CLinux"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -85,7 +88,7 @@ let package = Package(
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
-      path: "Sources/Programs/paddock", swiftSettings: strict),
+      path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
       name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner"],
       path: "Sources/Programs/paddock-runner", swiftSettings: strict,
@@ -94,16 +97,34 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags([
           "-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization",
-        ])
+        ]),
+        .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
       ]),
     // Tests
+    .target(
+      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
+      path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
+    tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
+    .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
+    tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
+    .target(
+      name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
+      swiftSettings: strict),
+    tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
+    tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
+
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
       swiftSettings: strict),
     tests("TerminalCoreTests", ["TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
   ],
   swiftLanguageModes: [.v6]
 )

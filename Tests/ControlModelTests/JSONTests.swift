@@ -34,4 +34,42 @@ import Testing
     #expect(fields.bytes(of: "x").map { String(decoding: $0, as: UTF8.self) } == #"{ "n": 1.0e2 ,"s":"é"}"#)
     #expect(fields.bytes(of: "z") == nil)
   }
+
+  @Test func fieldsAreFoundByTheirUnescapedNamesAndTheLastOneCounts() throws {
+    let fields = try JSONFields(parsing: Array(#"{"a\u0062":1,"x":2,"x":3,"é":4,"":5}"#.utf8))
+    #expect(try fields.value(of: "ab") == 1)
+    #expect(try fields.value(of: "x") == 3)
+    #expect(try fields.value(of: "é") == 4)
+    #expect(try fields.value(of: "") == 5)
+    #expect(try fields.value(of: #"a\u0062"#) == nil)
+  }
+
+  @Test(arguments: [
+    "", "{", "[1,]", "01", "nul", "\"a\u{1}\"", #""\x""#, "1 2", "-", #"{"a" 1}"#, #"{"a":1,}"#, "1.", "1e", #""\u12"#,
+    #""\u12g4""#, #"{"b":[{"c":"\"}]}"#, "[tru]", "[[1,2]", #"{"a":1.50,"b":[true,null,"x\u0000y"],"a":-2e+9}"#,
+    #""é\ud83d\ude00\ud83d""#,
+  ])
+  func fieldsAreCheckedLikeValues(text: String) {
+    #expect(Self.failure(of: text, asMember: true) == Self.failure(of: text, asMember: false))
+  }
+
+  @Test func fieldsRejectInvalidUTF8AndDepth() throws {
+    #expect(throws: JSONParseError.self) {
+      try JSONFields(parsing: Array("{\"a\":\"".utf8) + [0xC0, 0x80, 0x22, 0x7D])
+    }
+    let nested = { (depth: Int) in String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+    #expect(throws: Never.self) { try JSONFields(parsing: Array("{\"a\":\(nested(256))}".utf8)) }
+    #expect(throws: JSONParseError.self) { try JSONFields(parsing: Array("{\"a\":\(nested(257))}".utf8)) }
+  }
+
+  /// Where the object `{"m":text}` breaks when its member is passed over, or read.
+  private static func failure(of text: String, asMember: Bool) -> JSONParseError? {
+    let object = Array("{\"m\":\(text)}".utf8)
+    do throws(JSONParseError) {
+      if asMember { _ = try JSONFields(parsing: object) } else { _ = try JSONValue(parsing: object) }
+      return nil
+    } catch {
+      return error
+    }
+  }
 }

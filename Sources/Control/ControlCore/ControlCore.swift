@@ -1,1 +1,137 @@
-// ControlCore: see docs/modules.md
+package import ControlModel
+package import Logging
+
+/// The control loop: while it holds the lease, it makes reality match intent and records every journal.
+///
+/// Wake-ups only say that something may have changed; each look reads everything anew, so nothing is lost when a
+/// notification is.
+package actor ControlCore {
+  private let store: any ControlStore & OperationStore
+  private let engine: any SandboxEngine
+  private let settings: CoreSettings
+  private let logger: Logger
+  private var controllers: [SessionID: SessionController] = [:]
+  private var recorder: Recorder
+  package private(set) var holdsLease = false
+
+  package init(
+    store: any ControlStore & OperationStore, engine: any SandboxEngine, settings: CoreSettings, logger: Logger
+  ) {
+    self.store = store
+    self.engine = engine
+    self.settings = settings
+    self.logger = logger
+    recorder = Recorder(store: store, logger: logger)
+  }
+
+  /// Runs until the task is cancelled. Sandboxes go on without it.
+  package func run() async {
+    let (wakeUps, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.forwardStoreChanges(to: signal) }
+      group.addTask { await self.forwardEngineChanges(to: signal) }
+      group.addTask { await self.tick(signal) }
+      group.addTask { await self.indexEvents() }
+      for await _ in wakeUps {
+        if Task.isCancelled { break }
+        await look()
+      }
+      group.cancelAll()
+    }
+    await standDown()
+    await store.releaseLease()
+  }
+
+  private func forwardStoreChanges(to signal: AsyncStream<Void>.Continuation) async {
+    for await change in store.wakeUps() {
+      // Sessions change because this core recorded them: that is no news.
+      if case .sessions = change { continue }
+      signal.yield()
+    }
+  }
+
+  private func forwardEngineChanges(to signal: AsyncStream<Void>.Continuation) async {
+    for await _ in engine.changes() { signal.yield() }
+  }
+
+  private func tick(_ signal: AsyncStream<Void>.Continuation) async {
+    while !Task.isCancelled {
+      signal.yield()
+      try? await Task.sleep(for: .seconds(settings.interval))
+    }
+    signal.finish()
+  }
+
+  private func look() async {
+    do throws(ControlFailure) {
+      guard try await hasLease() else { return }
+      let instant = ContinuousClock.now
+      let operations = try await store.pendingOperations()
+      let sessions = try await store.managedSessions()
+      let sandboxes = try await engine.sandboxes()
+      await hand(sessions, sandboxes, operations, readAt: instant)
+    } catch {
+      logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
+    }
+  }
+
+  private func hasLease() async throws(ControlFailure) -> Bool {
+    let isHeld = try await store.acquireLease(holder: settings.holder)
+    if isHeld != holdsLease {
+      logger.notice(isHeld ? "This core holds the lease" : "Another core holds the lease")
+      if !isHeld { await standDown() }
+      holdsLease = isHeld
+    }
+    return isHeld
+  }
+
+  private func hand(
+    _ sessions: [ManagedSession], _ sandboxes: [Sandbox], _ operations: [Operation],
+    readAt instant: ContinuousClock.Instant
+  ) async {
+    let sandboxesBySession = Dictionary(grouping: sandboxes.filter { !$0.isForeign }) { $0.session }
+    let operationsBySession = Dictionary(grouping: operations) { $0.session }
+    for managed in sessions {
+      let id = managed.session.id
+      let own = sandboxesBySession[id] ?? []
+      await controller(of: managed).update(
+        managed, sandbox: own.max { $0.generation < $1.generation }, operations: operationsBySession[id] ?? [],
+        readAt: instant)
+    }
+    await forget(except: Set(sessions.map(\.session.id)))
+  }
+
+  private func controller(of managed: ManagedSession) -> SessionController {
+    if let controller = controllers[managed.session.id] { return controller }
+    let controller = SessionController(
+      managed,
+      dependencies: .init(store: store, engine: engine, recorder: recorder, settings: settings, logger: logger))
+    controllers[managed.session.id] = controller
+    return controller
+  }
+
+  private func forget(except known: Set<SessionID>) async {
+    for (id, controller) in controllers where !known.contains(id) {
+      await controller.stop()
+      controllers[id] = nil
+    }
+  }
+
+  /// Without the lease nothing may be done: another core may be at work.
+  private func standDown() async {
+    for controller in controllers.values { await controller.stop() }
+    controllers = [:]
+    await recorder.close()
+    recorder = Recorder(store: store, logger: logger)
+    holdsLease = false
+  }
+
+  /// Full-text search follows recording at its own pace.
+  private func indexEvents() async {
+    while !Task.isCancelled {
+      var indexed = 0
+      if holdsLease { indexed = (try? await store.indexEvents(limit: 5_000)) ?? 0 }
+      if indexed < 5_000 { try? await Task.sleep(for: .seconds(1)) }
+    }
+  }
+}

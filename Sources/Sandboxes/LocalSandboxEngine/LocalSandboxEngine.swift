@@ -1,1 +1,155 @@
-// LocalSandboxEngine: see docs/modules.md
+package import ControlModel
+import Glibc
+import RunnerClient
+
+/// Runs each sandbox as a detached runner with a bubblewrap jail below it, on this machine.
+///
+/// All that is known of a sandbox is in its session's directory, so any engine on the same data directory goes on where
+/// another one stopped. A lock per session keeps two of them apart; whatever changes a record holds it.
+package actor LocalSandboxEngine: SandboxEngine {
+  package struct Configuration: Sendable, Hashable {
+    package var dataDirectory: String
+    /// The absolute path of `paddock-runner`.
+    package var runner: String
+
+    package init(dataDirectory: String, runner: String) {
+      self.dataDirectory = dataDirectory
+      self.runner = runner
+    }
+  }
+
+  package nonisolated let name = "local"
+  nonisolated let configuration: Configuration
+  nonisolated let machine: Machine
+  nonisolated let broadcast = ChangeBroadcast()
+  private nonisolated let executor = QueueExecutor(label: "paddock.local-sandbox-engine")
+
+  /// The preparations under way, by the sandbox's uid.
+  var preparations: [String: ChildCommand] = [:]
+  var watched: [ProcessIdentity: ProcessWatch] = [:]
+  private var clients: [String: RunnerClient] = [:]
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private init(_ configuration: Configuration, machine: Machine) {
+    self.configuration = configuration
+    self.machine = machine
+  }
+
+  /// Makes the directories that are missing and adopts the sandboxes that are there.
+  package static func open(_ configuration: Configuration) async throws(ControlFailure) -> LocalSandboxEngine {
+    var configuration = configuration
+    try makeDirectory(configuration.dataDirectory + "/sessions")
+    try makeDirectory(configuration.dataDirectory + "/run")
+    configuration.dataDirectory = realPath(configuration.dataDirectory) ?? configuration.dataDirectory
+    guard configuration.dataDirectory.utf8.count <= SessionPaths.longestDataDirectory else {
+      throw ControlFailure(
+        .invalidArgument, "The path of the data directory '\(configuration.dataDirectory)' is too long.",
+        hint: "It may have \(SessionPaths.longestDataDirectory) bytes, so that a unix socket fits below it.")
+    }
+    let engine = LocalSandboxEngine(configuration, machine: await .current())
+    await engine.adopt()
+    return engine
+  }
+
+  /// Ends the streams of changes; the sandboxes go on.
+  package func close() {
+    broadcast.close()
+    watched = [:]
+  }
+
+  package nonisolated func changes() -> AsyncStream<Void> { broadcast.stream() }
+
+  package func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
+    try check(request)
+    let paths = paths(of: request.session)
+    try makeDirectory(paths.sandbox)
+    let lock = try await SessionLock.acquire(path: paths.lock)
+    if let record = load(paths) {
+      if record.request.generation == request.generation { return sandbox(record) }
+      try await giveWay(record, to: request, paths)
+    }
+    try makeVolume(paths, team: request.agent.team)
+    let record = SandboxRecord(
+      uid: Self.randomText(), name: SandboxRecord.name(agent: request.agent.name, session: request.session),
+      request: request, createdAt: .now(), token: Self.randomText(), phaseSince: .now())
+    try save(record, paths)
+    startPreparation(of: record)
+    _ = consume lock
+    return sandbox(record)
+  }
+
+  package func suspend(_ reference: SandboxReference) async throws(ControlFailure) {
+    let paths = try paths(of: reference)
+    let lock = try await SessionLock.acquire(path: paths.lock)
+    var record = try current(reference, paths)
+    if record.operatingMode == .running {
+      record.operatingMode = .suspended
+      try save(record, paths)
+    }
+    try await finishSuspending(record, paths)
+    _ = consume lock
+  }
+
+  package func resume(_ reference: SandboxReference) async throws(ControlFailure) {
+    let paths = try paths(of: reference)
+    let lock = try await SessionLock.acquire(path: paths.lock)
+    var record = try current(reference, paths)
+    if record.operatingMode == .running && (record.phase == .preparing || isAlive(record)) { return }
+    await stop(record)
+    record.operatingMode = .running
+    record.process = nil
+    record.enter(.preparing, at: .now())
+    try save(record, paths)
+    startPreparation(of: record)
+    _ = consume lock
+  }
+
+  package func delete(_ reference: SandboxReference) async throws(ControlFailure) {
+    guard let paths = try? paths(of: reference) else {
+      return try refuseIfReplaced(reference)
+    }
+    let lock = try await SessionLock.acquire(path: paths.lock)
+    let record = try current(reference, paths)
+    await stop(record)
+    try forget(record, paths)
+    _ = consume lock
+  }
+
+  package func deleteVolume(of session: SessionID, team: ResourceName) async throws(ControlFailure) {
+    let paths = paths(of: session)
+    guard exists(paths.root) else { return }
+    let lock = try await SessionLock.acquire(path: paths.lock)
+    if let record = load(paths) {
+      throw ControlFailure(
+        .refused, "The volume of session \(session) is in use by sandbox '\(record.name)'.",
+        hint: "Delete the sandbox first.")
+    }
+    try checkTeam(team, paths)
+    try await removeTree(paths.root)
+    unlink(paths.socket)
+    _ = consume lock
+  }
+
+  package func journal(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>? {
+    let paths = paths(of: session)
+    try checkTeam(team, paths)
+    let reader = JournalReader(path: paths.journal, after: seq)
+    return AsyncThrowingStream { try await reader.next() }
+  }
+
+  package func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {
+    let paths = try paths(of: reference)
+    let record = try current(reference, paths)
+    if let client = clients[record.uid] { return client }
+    let client = try RunnerClient(unixSocket: paths.socket, token: record.token)
+    clients[record.uid] = client
+    return client
+  }
+
+  func dropClient(of uid: String) {
+    clients[uid] = nil
+  }
+}

@@ -1,1 +1,80 @@
-// RunnerClient: see docs/modules.md
+package import ControlModel
+package import HTTPTransport
+import RunnerProtocol
+
+/// Speaks to one runner over HTTP: the port that a core sees, whatever the way to the sandbox is.
+package struct RunnerClient: RunnerConnection {
+  /// Requests that carry a message wait until it is on disk over there.
+  package static let requestTimeout = Duration.seconds(30)
+  /// Three times what a runner lets pass between two signs of life.
+  package static let idleTimeout = Duration.seconds(45)
+
+  let transport: HTTPTransport
+  let idleTimeout: Duration
+  private let baseURL: String
+  private let token: String
+
+  /// `baseURL` has no slash at its end; over a unix socket, which the transport is configured for, any host will do.
+  package init(
+    _ transport: HTTPTransport, baseURL: String = "http://runner", token: String,
+    idleTimeout: Duration = RunnerClient.idleTimeout
+  ) {
+    self.transport = transport
+    self.baseURL = baseURL
+    self.token = token
+    self.idleTimeout = idleTimeout
+  }
+
+  /// A client of its own connections to the runner that listens on this socket.
+  package init(unixSocket path: String, token: String) throws(ControlFailure) {
+    let transport: HTTPTransport
+    do { transport = try HTTPTransport(.init(unixSocketPath: path, connectTimeout: .seconds(5))) } catch {
+      throw ControlFailure(error)
+    }
+    self.init(transport, token: token)
+  }
+
+  package func status() async throws(ControlFailure) -> RunnerStatus {
+    try RunnerStatus.parse(await call(request("GET", RunnerPath.status)))
+  }
+
+  package func send(_ message: RunnerMessage) async throws(ControlFailure) {
+    try await post(RunnerPath.messages, MessageRequest.json(message))
+  }
+
+  package func interrupt(id: OperationID) async throws(ControlFailure) {
+    try await post(RunnerPath.interrupt, InterruptRequest.json(id: id))
+  }
+
+  package func decide(_ decision: ApprovalDecision) async throws(ControlFailure) {
+    try await post(RunnerPath.approval(decision.callID), DecisionRequest.json(decision))
+  }
+
+  /// Nothing is asked of the runner before the first element is; at most one batch is read ahead of its consumer.
+  package func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
+    let reader = EventReader(self, after: seq)
+    return AsyncThrowingStream { try await reader.next() }
+  }
+
+  func request(_ method: String, _ path: String) -> HTTPRequest {
+    HTTPRequest(method, baseURL + path, headers: ["Authorization": "Bearer \(token)"])
+  }
+
+  private func post(_ path: String, _ json: JSONObject) async throws(ControlFailure) {
+    var request = request("POST", path)
+    request.headers.append("Content-Type", "application/json")
+    request.body = Array(JSONValue.object(json).text.utf8)
+    _ = try await call(request)
+  }
+
+  private func call(_ request: HTTPRequest) async throws(ControlFailure) -> [UInt8] {
+    var request = request
+    request.totalTimeout = Self.requestTimeout
+    let response: HTTPResponse
+    do { response = try await transport.send(request) } catch { throw ControlFailure(error) }
+    guard response.status == 200 else {
+      throw ErrorBody.failure(status: response.status, body: response.body)
+    }
+    return response.body
+  }
+}

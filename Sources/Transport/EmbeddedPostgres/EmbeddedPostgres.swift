@@ -1,1 +1,45 @@
-// EmbeddedPostgres: see docs/modules.md
+/// A private Postgres server: its own data directory, reachable by a unix socket only, outliving whoever started it.
+///
+/// Any number of processes may start, find and stop the same server. Its superuser is `paddock`, its database `paddock`.
+package struct EmbeddedPostgres: Sendable {
+  package let dataDirectory: String
+  private let settings: [String: String]
+
+  /// `settings` are server settings that win over ours.
+  package init(dataDirectory: String, settings: [String: String] = [:]) {
+    self.dataDirectory = dataDirectory
+    self.settings = settings
+  }
+
+  package enum Status: Sendable, Hashable {
+    case stopped
+    case running(pid: Int32, url: String)
+  }
+
+  package var isInitialized: Bool { cluster.version != nil }
+
+  package func status() -> Status {
+    guard let process = cluster.process else { return .stopped }
+    return .running(pid: process.pid, url: cluster.url(socketDirectory: process.socketDirectory))
+  }
+
+  /// Where the server writes what it has to say.
+  package var logFile: String { cluster.logFile }
+
+  /// Starts the server unless it runs, waits until it answers, and returns its libpq URL.
+  package func start() async throws(EmbeddedPostgresError) -> String {
+    let cluster = cluster
+    let process = try await onOwnThread { () throws(EmbeddedPostgresError) in try cluster.start() }
+    let socket = process.socketDirectory
+    try await makeDatabase(at: cluster.url(database: "postgres", socketDirectory: socket))
+    return cluster.url(socketDirectory: socket)
+  }
+
+  /// Ends all connections and stops the server; does nothing when it does not run.
+  package func stop() async throws(EmbeddedPostgresError) {
+    let cluster = cluster
+    try await onOwnThread { () throws(EmbeddedPostgresError) in try cluster.stop() }
+  }
+
+  private var cluster: Cluster { Cluster(dataDirectory, settings) }
+}

@@ -1,6 +1,14 @@
 /// The members of one JSON object as byte ranges, for callers that must pass a member on exactly as it was written.
 package struct JSONFields: Sendable {
-  private let fields: [(name: String, range: Range<Int>)]
+  fileprivate struct Field {
+    /// The name's bytes between its quotes.
+    var name: Range<Int>
+    /// The name itself where an escape makes it differ from its bytes.
+    var unescaped: String?
+    var value: Range<Int>
+  }
+
+  private let fields: [Field]
   private let bytes: [UInt8]
 
   /// Reads an object without building its values; the whole text is checked to be JSON all the same.
@@ -14,48 +22,63 @@ package struct JSONFields: Sendable {
 
   /// The member's own bytes, `nil` when there is none of that name.
   package func bytes(of name: String) -> ArraySlice<UInt8>? {
-    fields.last { $0.name == name }.map { bytes[$0.range] }
+    range(of: name).map { bytes[$0] }
   }
 
   package func value(of name: String) throws(JSONParseError) -> JSONValue? {
-    guard let slice = bytes(of: name) else { return nil }
-    return try JSONValue(parsing: Array(slice))
+    guard let range = range(of: name) else { return nil }
+    return try bytes.withUnsafeBufferPointer { buffer throws(JSONParseError) in
+      try JSONValue(parsing: buffer.extracting(range))
+    }
+  }
+
+  /// A repeated name means its last value, as in `JSONObject`. Names are compared byte by byte.
+  private func range(of name: String) -> Range<Int>? {
+    var name = name
+    return name.withUTF8 { wanted in
+      bytes.withUnsafeBufferPointer { buffer in
+        fields.last { $0.isNamed(wanted, in: buffer) }?.value
+      }
+    }
+  }
+}
+
+extension JSONFields.Field {
+  fileprivate func isNamed(_ wanted: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    if let unescaped { return unescaped.utf8.elementsEqual(wanted) }
+    guard name.count == wanted.count else { return false }
+    for index in 0..<wanted.count where bytes[name.lowerBound + index] != wanted[index] { return false }
+    return true
   }
 }
 
 extension JSONParser {
-  fileprivate mutating func parseFields() throws(JSONParseError) -> [(name: String, range: Range<Int>)] {
+  fileprivate mutating func parseFields() throws(JSONParseError) -> [JSONFields.Field] {
     skipSpace()
     guard try peek() == UInt8(ascii: "{") else { throw failure(.unexpectedByte) }
+    // Not counted as a level: what may stand alone may be a member here.
     position += 1
-    var fields: [(name: String, range: Range<Int>)] = []
-    skipSpace()
-    if try peek() == UInt8(ascii: "}") {
-      position += 1
-      return try finish(fields)
+    var fields: [JSONFields.Field] = []
+    fields.reserveCapacity(16)
+    if try !closes(with: UInt8(ascii: "}")) {
+      repeat { fields.append(try parseField()) } while try !ends(with: UInt8(ascii: "}"))
     }
-    while true {
-      skipSpace()
-      guard try peek() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
-      let name = try parseString()
-      try separator(UInt8(ascii: ":"))
-      skipSpace()
-      let start = position
-      _ = try parseValue()
-      fields.append((name, start..<position))
-      skipSpace()
-      let next = try peek()
-      guard next == UInt8(ascii: ",") || next == UInt8(ascii: "}") else { throw failure(.unexpectedByte) }
-      position += 1
-      if next == UInt8(ascii: "}") { return try finish(fields) }
-    }
-  }
-
-  private mutating func finish(
-    _ fields: [(name: String, range: Range<Int>)]
-  ) throws(JSONParseError) -> [(name: String, range: Range<Int>)] {
     skipSpace()
     guard position == bytes.count else { throw failure(.trailingBytes) }
     return fields
+  }
+
+  private mutating func parseField() throws(JSONParseError) -> JSONFields.Field {
+    skipSpace()
+    guard try peek() == UInt8(ascii: "\"") else { throw failure(.unexpectedByte) }
+    let start = position
+    let hasEscape = try skipString()
+    let name = start + 1..<position - 1
+    let unescaped = hasEscape ? try JSONValue(parsing: bytes.extracting(start..<position)).stringValue : nil
+    try separator(UInt8(ascii: ":"))
+    skipSpace()
+    let valueStart = position
+    try skipValue()
+    return JSONFields.Field(name: name, unescaped: unescaped, value: valueStart..<position)
   }
 }

@@ -1,6 +1,12 @@
 extension JSONParser {
   mutating func parseNumber() throws(JSONParseError) -> String {
     let start = position
+    try skipNumber()
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  mutating func skipNumber() throws(JSONParseError) {
+    let start = position
     if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position += 1 }
     try parseIntegerPart(start: start)
     if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
@@ -14,7 +20,6 @@ extension JSONParser {
       }
       try digits()
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
   private mutating func parseIntegerPart(start: Int) throws(JSONParseError) {
@@ -80,7 +85,7 @@ extension JSONParser {
     return text
   }
 
-  private mutating func parseEscape() throws(JSONParseError) -> Unicode.Scalar {
+  mutating func parseEscape() throws(JSONParseError) -> Unicode.Scalar {
     position += 1
     let byte = try peek()
     position += 1
@@ -123,8 +128,11 @@ extension JSONParser {
     }
     var unit: UInt16 = 0
     for _ in 0..<4 {
-      guard let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue, bytes[position] < 0x80 else {
-        throw failure(.invalidEscape)
+      let digit: UInt8
+      switch bytes[position] {
+      case 0x30...0x39: digit = bytes[position] - 0x30
+      case 0x41...0x46, 0x61...0x66: digit = (bytes[position] | 0x20) - 0x57
+      default: throw failure(.invalidEscape)
       }
       unit = unit << 4 | UInt16(digit)
       position += 1

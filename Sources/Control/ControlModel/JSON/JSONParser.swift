@@ -42,7 +42,7 @@ struct JSONParser {
 
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
-  private var depth = 0
+  var depth = 0
 
   init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
@@ -104,13 +104,13 @@ struct JSONParser {
 
   // MARK: Steps
 
-  private mutating func descend() throws(JSONParseError) {
+  mutating func descend() throws(JSONParseError) {
     depth += 1
     guard depth <= Self.maximumDepth else { throw failure(.tooDeep) }
     position += 1
   }
 
-  private mutating func closes(with byte: UInt8) throws(JSONParseError) -> Bool {
+  mutating func closes(with byte: UInt8) throws(JSONParseError) -> Bool {
     skipSpace()
     guard try peek() == byte else { return false }
     position += 1
@@ -118,7 +118,7 @@ struct JSONParser {
   }
 
   /// After an element: `true` at the closing byte, `false` after a comma.
-  private mutating func ends(with byte: UInt8) throws(JSONParseError) -> Bool {
+  mutating func ends(with byte: UInt8) throws(JSONParseError) -> Bool {
     skipSpace()
     let next = try peek()
     guard next == byte || next == UInt8(ascii: ",") else { throw failure(.unexpectedByte) }
@@ -132,7 +132,7 @@ struct JSONParser {
     position += 1
   }
 
-  private mutating func expect(_ word: StaticString) throws(JSONParseError) {
+  mutating func expect(_ word: StaticString) throws(JSONParseError) {
     for index in 0..<word.utf8CodeUnitCount {
       guard position < bytes.count else { throw failure(.unexpectedEnd) }
       guard bytes[position] == word.utf8Start[index] else { throw failure(.unexpectedByte) }

@@ -24,6 +24,12 @@ package protocol SandboxEngine: Sendable {
   /// Removes a session's volume: journal, workspace, the runtime's own history. There must be no sandbox left.
   func deleteVolume(of session: SessionID, team: ResourceName) async throws(ControlFailure)
 
+  /// The events after `seq` of a journal whose runner has ended, where the engine can read volumes by itself; `nil`
+  /// where only a runner can (the next one will serve them).
+  func journal(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>?
+
   /// A way to speak to the sandbox's runner; says nothing about whether it answers yet.
   func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection
 }
@@ -75,10 +81,12 @@ package struct RunnerStatus: Sendable, Hashable {
   package var runtime: RuntimeState
   package var runtimeSessionID: String?
   package var startedAt: Timestamp
+  /// Why nothing can be recorded at the moment (a full disk); `nil` while all is well.
+  package var problem: String?
 
   package init(
     session: SessionID, generation: Int, seq: Int64, runtime: RuntimeState, runtimeSessionID: String?,
-    startedAt: Timestamp
+    startedAt: Timestamp, problem: String? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -86,6 +94,7 @@ package struct RunnerStatus: Sendable, Hashable {
     self.runtime = runtime
     self.runtimeSessionID = runtimeSessionID
     self.startedAt = startedAt
+    self.problem = problem
   }
 }
 

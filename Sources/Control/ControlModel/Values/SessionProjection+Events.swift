@@ -32,7 +32,10 @@ extension SessionProjection {
   private mutating func applyLifecycle(_ event: Event) {
     if let id = event.content.detail["runtimeSessionID"]?.stringValue { runtimeSessionID = id }
     switch event.content.name {
-    case "runner.started": move(to: .starting, at: event.time)
+    case "runner.started":
+      if let number = event.content.detail["generation"]?.integerValue { generation = Int(number) }
+      openApprovals = []
+      move(to: .starting, at: event.time)
     case "runtime.started", "runtime.resumed":
       openApprovals = []
       move(to: .waiting, at: event.time)

@@ -1,7 +1,8 @@
 extension SessionProjection {
   package var json: JSONObject {
     var object: JSONObject = [
-      "lastSeq": JSONValue(lastSeq), "activity": .string(activity.rawValue), "reason": .string(reason),
+      "lastSeq": JSONValue(lastSeq), "generation": JSONValue(generation), "activity": .string(activity.rawValue),
+      "reason": .string(reason),
       "turns": JSONValue(turns), "tokens": .object(tokens.json), "costMicroUSD": JSONValue(cost.micros),
       "now": .string(now), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
@@ -15,6 +16,7 @@ extension SessionProjection {
   package init(json: JSONObject) {
     self.init()
     lastSeq = json["lastSeq"]?.integerValue ?? 0
+    generation = Int(json["generation"]?.integerValue ?? 0)
     lastEventAt = json["lastEventAt"]?.stringValue.flatMap { Timestamp($0) }
     activity = json["activity"]?.stringValue.flatMap(Activity.init(rawValue:)) ?? .idle
     activitySince = json["activitySince"]?.stringValue.flatMap { Timestamp($0) }

@@ -17,6 +17,8 @@ package struct SessionProjection: Sendable, Hashable {
 
   package var lastSeq: Int64 = 0
   package var lastEventAt: Timestamp?
+  /// The generation of the runner that wrote the last `runner.started`; 0 before the first.
+  package var generation: Int = 0
   package var activity: Activity = .idle
   package var activitySince: Timestamp?
   /// Why the activity is what it is: the error, the question.

@@ -1,0 +1,65 @@
+import ControlModel
+
+extension ClaudeCodeDriver {
+  mutating func result(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
+    let text = ClaudeResult(record).text
+    if phase == .starting, conversation.noteFault(text) != nil {
+      return [.emit(EventDraft(.error, text, name: "runtime.start", isError: true, raw: line))]
+    }
+    isInTurn = false
+    relaunches.succeed()
+    approvals.forget()
+    answer(record)
+    var draft = ClaudeResult(record).event(totals.add(record))
+    draft.raw = line
+    return start() + [.emit(draft)]
+  }
+
+  /// Takes the messages that a result answers off the list. Claude Code before 2.1.330 does not name them: there a
+  /// result answers all that came before it.
+  mutating func answer(_ record: JSONObject) {
+    for id in resumption.finish() { messages.answer(id) }
+    let named = record["user_message_uuids"]?.arrayValue?.compactMap(\.stringValue)
+    if let named {
+      for id in named { messages.answer(id) }
+    } else if record["result_index"] == nil {
+      messages.answerAll()
+    }
+  }
+}
+
+/// A `result` record: the end of a turn.
+struct ClaudeResult {
+  private let record: JSONObject
+
+  init(_ record: JSONObject) {
+    self.record = record
+  }
+
+  private var isInterrupted: Bool { record["terminal_reason"]?.stringValue?.hasPrefix("aborted") ?? false }
+  /// `subtype` says `success` for an API error, too.
+  private var isError: Bool { record["is_error"]?.boolValue ?? false }
+
+  var text: String {
+    if isInterrupted { return "Interrupted" }
+    if let text = record["result"]?.stringValue { return text }
+    let errors = record["errors"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    if !errors.isEmpty { return errors.joined(separator: "\n") }
+    let subtype = record["subtype"]?.stringValue ?? "no reason given"
+    return subtype == "error_max_budget_usd" ? "The budget is spent" : subtype
+  }
+
+  func event(_ added: (usage: TokenUsage?, cost: USD?)) -> EventDraft {
+    var draft = EventDraft(
+      .result, text, isError: isError && !isInterrupted, usage: added.usage, cost: added.cost,
+      duration: record["duration_ms"]?.integerValue)
+    let reason = record["stop_reason"]?.stringValue ?? record["terminal_reason"]?.stringValue
+    draft.detail["stopReason"] = .string(isInterrupted ? "interrupted" : reason ?? "unknown")
+    draft.detail["subtype"] = record["subtype"]
+    draft.detail["rounds"] = record["num_turns"]
+    if let models = record["modelUsage"]?.objectValue?.members.map(\.name), !models.isEmpty {
+      draft.detail["models"] = .array(models.map(JSONValue.string))
+    }
+    return draft
+  }
+}

@@ -1,0 +1,136 @@
+package import ControlModel
+
+/// Drives any command (docs/exec-runtime.md): lines that are JSON objects become events, other lines `output`, and
+/// messages go to its standard input.
+package struct ExecDriver: RuntimeDriver {
+  /// How the command takes what it is told.
+  enum Input: Sendable {
+    /// A message is its text and a newline.
+    case text
+    /// One JSON object a line, after the command's `hello`.
+    case json
+  }
+
+  let configuration: RuntimeConfiguration
+  var input = Input.text
+  var messages = MessageBacklog()
+  /// Requests without a decision, oldest first.
+  var openApprovals: [String] = []
+  /// When each open tool call began, and its tool.
+  var openCalls: [String: (name: String, since: Timestamp)] = [:]
+  private var decisions: Set<String> = []
+  /// The conversation has events of an earlier process.
+  private var isResumed = false
+  /// An interrupt was asked for, and the command printed nothing since.
+  var isInterrupted = false
+  private var phase = Phase.notStarted
+
+  private enum Phase: Sendable {
+    case notStarted, running, exited
+  }
+
+  package init(_ configuration: RuntimeConfiguration) {
+    self.configuration = configuration
+  }
+
+  package var runtimeSessionID: String? { configuration.runtimeSessionID ?? configuration.session.text }
+
+  package var state: RunnerStatus.RuntimeState {
+    switch phase {
+    case .notStarted: .starting
+    case .exited: .exited
+    case .running: openApprovals.isEmpty ? (messages.unanswered.isEmpty ? .waiting : .working) : .approval
+    }
+  }
+
+  package mutating func replay(_ event: Event) {
+    messages.replay(event.content)
+    switch event.kind {
+    case .result: messages.answerAll()
+    case .approvalDecision: if let id = event.content.messageID { decisions.insert(id) }
+    case .lifecycle where event.content.name == "runtime.started": isResumed = true
+    case .lifecycle where event.content.name == "runtime.hello":
+      if event.content.detail["input"]?.stringValue == "json" { input = .json }
+    default: break
+    }
+  }
+
+  package mutating func launch(at time: Timestamp) -> RuntimeLaunch {
+    phase = .running
+    isInterrupted = false
+    openApprovals = []
+    openCalls = [:]
+    var environment = ["PADDOCK_SESSION_ID": configuration.session.text, "PADDOCK_STATE": configuration.stateDirectory]
+    environment["PADDOCK_PROMPT"] = configuration.prompt
+    environment["PADDOCK_RESUMED"] = isResumed ? "1" : nil
+    let start = EventDraft(
+      .lifecycle, isResumed ? "The command was started again" : "The command was started",
+      name: isResumed ? "runtime.resumed" : "runtime.started",
+      detail: ["runtimeSessionID": .string(configuration.session.text)])
+    isResumed = true
+    let writes = messages.unanswered.map { RuntimeAction.write(line(for: $0)) }
+    return RuntimeLaunch(command: configuration.command, environment: environment, actions: [.emit(start)] + writes)
+  }
+
+  package mutating func send(_ message: RunnerMessage, at time: Timestamp) -> [RuntimeAction] {
+    guard messages.add(message) else { return [] }
+    let event = RuntimeAction.emit(EventDraft(.user, message.text, messageID: message.id.text))
+    switch phase {
+    case .notStarted: return [event]
+    case .running: return [event, .write(line(for: message))]
+    case .exited: return [event, .relaunch(afterSeconds: 0)]
+    }
+  }
+
+  package mutating func interrupt(at time: Timestamp) -> [RuntimeAction] {
+    guard phase == .running else { return [] }
+    isInterrupted = true
+    let event = EventDraft(.lifecycle, "Interrupt: SIGINT was sent to the command", name: "runtime.interrupt")
+    return [.emit(event), .signal(2)]
+  }
+
+  package mutating func decide(
+    _ decision: ApprovalDecision, at time: Timestamp
+  ) throws(ControlFailure) -> [RuntimeAction] {
+    guard !decisions.contains(decision.id.text) else { return [] }
+    guard phase == .running, openApprovals.contains(decision.callID) else {
+      throw .noOpenApproval(decision.callID)
+    }
+    decisions.insert(decision.id.text)
+    openApprovals.removeAll { $0 == decision.callID }
+    var answer: JSONObject = [
+      "type": "approval", "id": .string(decision.id.text), "callID": .string(decision.callID),
+      "verdict": .string(decision.verdict.rawValue),
+    ]
+    answer["reason"] = decision.reason.map(JSONValue.string)
+    return [.emit(.decision(decision)), .write(Array(JSONValue.object(answer).text.utf8) + [0x0A])]
+  }
+
+  package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
+    phase = .exited
+    openApprovals = []
+    // A command that dies of the interrupt did what it was told.
+    let isDone = status.isSuccess || isInterrupted && [.signal(2), .code(130)].contains(status)
+    if isDone { messages.answerAll() }
+    return [
+      .emit(
+        EventDraft(
+          .lifecycle, status.sentence(about: "The command"), name: "runtime.exited", isError: !isDone,
+          detail: ["exit": .string(status.word)]))
+    ]
+  }
+
+  /// A message as the command reads it: with `text` input its newlines become spaces, so that one message is one line.
+  func line(for message: RunnerMessage) -> [UInt8] {
+    switch input {
+    case .text:
+      let lines = message.text.split(whereSeparator: \.isNewline)
+      return Array(lines.joined(separator: " ").utf8) + [0x0A]
+    case .json:
+      let object: JSONObject = [
+        "type": "message", "id": .string(message.id.text), "text": .string(message.text),
+      ]
+      return Array(JSONValue.object(object).text.utf8) + [0x0A]
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ControlModel
+
+/// One JSON line of a command, read member by member; remembers the first member that is not what it must be.
+struct ExecRecord {
+  private let object: JSONObject
+  /// `'callID' must be a string`
+  private(set) var problem: String?
+
+  init(_ object: JSONObject) {
+    self.object = object
+  }
+
+  var kind: String { object["kind"]?.stringValue ?? object["kind"]?.text ?? "" }
+
+  mutating func fail(_ name: String, _ what: String) {
+    problem = problem ?? "'\(name)' \(what)"
+  }
+
+  mutating func required(_ name: String) -> String {
+    if let text = object[name]?.stringValue { return text }
+    fail(name, object[name] == nil ? "is missing" : "must be a string")
+    return ""
+  }
+
+  mutating func optional(_ name: String) -> String? {
+    guard let value = object[name], !value.isNull else { return nil }
+    return value.stringValue
+      ?? {
+        fail(name, "must be a string"); return nil
+      }()
+  }
+
+  mutating func flag(_ name: String) -> Bool {
+    guard let value = object[name], !value.isNull else { return false }
+    return value.boolValue
+      ?? {
+        fail(name, "must be true or false"); return false
+      }()
+  }
+
+  mutating func integer(_ name: String) -> Int64? {
+    guard let value = object[name], !value.isNull else { return nil }
+    return value.integerValue
+      ?? {
+        fail(name, "must be a whole number"); return nil
+      }()
+  }
+
+  /// `tool.call`, `tool.result` and `approval.request` share their form.
+  mutating func call(_ kind: EventKind) -> EventDraft {
+    var draft = EventDraft(kind, required("text"), callID: required("callID"))
+    draft.name = optional("name")
+    draft.parentCallID = optional("parentCallID")
+    return draft
+  }
+
+  mutating func turnResult() -> EventDraft {
+    var draft = EventDraft(.result, optional("text") ?? "", isError: flag("isError"), duration: integer("durationMS"))
+    if let usage = object["usage"], !usage.isNull {
+      if let counts = usage.objectValue {
+        draft.usage = TokenUsage(json: counts)
+      } else {
+        fail("usage", "must be an object")
+      }
+    }
+    if let cost = object["costUSD"], !cost.isNull {
+      if let dollars = cost.doubleValue {
+        draft.cost = USD(dollars: dollars)
+      } else {
+        fail("costUSD", "must be a number")
+      }
+    }
+    if let reason = optional("stopReason") { draft.detail["stopReason"] = .string(reason) }
+    return draft
+  }
+}

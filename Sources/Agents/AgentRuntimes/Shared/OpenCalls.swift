@@ -1,0 +1,19 @@
+import ControlModel
+
+/// Tool calls without a result, so that a result knows its tool and how long it took.
+struct OpenCalls: Sendable {
+  private var calls: [String: (name: String?, since: Timestamp)] = [:]
+
+  mutating func begin(_ id: String, name: String?, at time: Timestamp) {
+    calls[id] = (name, time)
+  }
+
+  /// The tool's name and milliseconds; `nil` for a result without a call.
+  mutating func end(_ id: String, at time: Timestamp) -> (name: String?, duration: Int64)? {
+    calls.removeValue(forKey: id).map { ($0.name, Int64(time.seconds(since: $0.since) * 1000)) }
+  }
+
+  mutating func forget() {
+    calls = [:]
+  }
+}

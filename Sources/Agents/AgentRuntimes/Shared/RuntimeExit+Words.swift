@@ -1,0 +1,32 @@
+extension RuntimeExit {
+  package var isSuccess: Bool { self == .code(0) }
+
+  /// What happened to `program`, as the first half of a sentence.
+  package func sentence(about program: String) -> String {
+    switch self {
+    case .code(0): "\(program) ended"
+    case .code(126): "\(program) failed: the command cannot be executed (exit code 126)"
+    case .code(127): "\(program) failed: the command was not found (exit code 127)"
+    case .code(let code): "\(program) failed with exit code \(code)"
+    case .signal(let number): "\(program) was killed by \(Self.name(ofSignal: number))"
+    case .notStarted(let reason): "\(program) could not be started: \(reason)"
+    }
+  }
+
+  /// As scripts read it: `exit 1`, `signal 9`, `not started`.
+  package var word: String {
+    switch self {
+    case .code(let code): "exit \(code)"
+    case .signal(let number): "signal \(number)"
+    case .notStarted: "not started"
+    }
+  }
+
+  private static func name(ofSignal number: Int32) -> String {
+    let names: [Int32: String] = [
+      1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
+      11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
+    ]
+    return names[number] ?? "signal \(number)"
+  }
+}

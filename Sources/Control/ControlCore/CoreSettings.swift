@@ -1,0 +1,14 @@
+/// How a core behaves; the defaults suit a fleet of a thousand agents.
+package struct CoreSettings: Sendable, Hashable {
+  /// Who holds the lease, as operators read it: `host/pid`.
+  package var holder: String
+  /// Seconds between looks at everything, besides the wake-ups.
+  package var interval: Double = 2
+  /// Seconds of silence within a turn after which a session counts as stalled.
+  package var stallAfter: Double = 600
+  package var restarts = RestartPolicy()
+
+  package init(holder: String) {
+    self.holder = holder
+  }
+}

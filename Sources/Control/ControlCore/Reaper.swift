@@ -1,0 +1,25 @@
+package import ControlModel
+
+/// What the core asks for on its own account; it becomes an operation like any operator's, with the reason in it.
+package struct Reaper: Sendable {
+  package struct Request: Sendable, Hashable {
+    package var kind: Operation.Kind
+    package var reason: String
+  }
+
+  /// Why the session should be suspended now, if it should.
+  package static func request(for observation: SessionObservation, limits: AgentSpec.Limits, now: Timestamp) -> Request?
+  {
+    guard observation.session.desired == .running, observation.isConnected, !observation.hasEnded else { return nil }
+    if let budget = limits.budget, observation.projection.cost >= budget {
+      return Request(
+        kind: .suspend, reason: "It has cost \(observation.projection.cost), and its budget is \(budget).")
+    }
+    if let idleTimeout = limits.idleTimeout, observation.projection.activity == .waiting,
+      let last = observation.projection.lastEventAt, now.seconds(since: last) >= idleTimeout
+    {
+      return Request(kind: .suspend, reason: "It has waited for \(Int(idleTimeout)) s, its idle time-out.")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,100 @@
+package import ControlModel
+package import Logging
+
+/// Writes the journals of all sessions into the store: whatever waits while one transaction commits goes into the next,
+/// so that a quiet fleet is recorded at once and a busy one in large batches.
+///
+/// A caller waits until its batch is committed and only then reads on: that is the back-pressure, from the disk of the
+/// database to the pipe of the agent.
+package actor Recorder {
+  private struct Entry {
+    var batch: RecordedBatch
+    var continuation: CheckedContinuation<Result<Void, ControlFailure>, Never>
+  }
+
+  /// Events of one transaction; bounds memory and the time others wait for theirs.
+  package static let maximumEvents = 20_000
+
+  private let store: any ControlStore
+  private let logger: Logger
+  private var waiting: [Entry] = []
+  private var isFlushing = false
+  private var isClosed = false
+
+  package init(store: any ControlStore, logger: Logger) {
+    self.store = store
+    self.logger = logger
+  }
+
+  /// Returns when the batch is committed. `conflict`: it does not go on from what is recorded, nothing was written.
+  /// While the store cannot be reached it waits; `close` ends that.
+  package func record(_ batch: RecordedBatch) async throws(ControlFailure) {
+    let result = await withCheckedContinuation { continuation in
+      waiting.append(Entry(batch: batch, continuation: continuation))
+      startFlushing()
+    }
+    try result.get()
+  }
+
+  /// Gives up what is waiting: journals still hold it.
+  package func close() {
+    isClosed = true
+    let abandoned = waiting
+    waiting = []
+    for entry in abandoned { entry.continuation.resume(returning: .failure(Self.closed)) }
+  }
+
+  private static let closed = ControlFailure(.cancelled, "The recorder was stopped.")
+
+  private func startFlushing() {
+    guard !isFlushing else { return }
+    isFlushing = true
+    Task { await flush() }
+  }
+
+  private func flush() async {
+    while !waiting.isEmpty {
+      let entries = takeNext()
+      await write(entries)
+    }
+    isFlushing = false
+  }
+
+  private func takeNext() -> [Entry] {
+    var events = 0
+    let count =
+      waiting.firstIndex { entry in
+        events += entry.batch.events.count
+        return events > Self.maximumEvents
+      } ?? waiting.count
+    let entries = Array(waiting.prefix(max(1, count)))
+    waiting.removeFirst(entries.count)
+    return entries
+  }
+
+  private func write(_ entries: [Entry]) async {
+    var pause = 0.1
+    while !isClosed {
+      do throws(ControlFailure) {
+        try await store.record(entries.map(\.batch))
+        return finish(entries, .success(()))
+      } catch {
+        guard error.code == .unavailable else { return await isolate(entries, error) }
+        logger.warning("Recording waits for the database", metadata: ["failure": "\(error)"])
+        try? await Task.sleep(for: .seconds(pause))
+        pause = min(pause * 2, 5)
+      }
+    }
+    finish(entries, .failure(Self.closed))
+  }
+
+  /// One bad batch must not hold up the others: each is tried alone.
+  private func isolate(_ entries: [Entry], _ failure: ControlFailure) async {
+    guard entries.count > 1 else { return finish(entries, .failure(failure)) }
+    for entry in entries { await write([entry]) }
+  }
+
+  private func finish(_ entries: [Entry], _ result: Result<Void, ControlFailure>) {
+    for entry in entries { entry.continuation.resume(returning: result) }
+  }
+}

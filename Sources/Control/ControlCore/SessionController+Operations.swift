@@ -1,0 +1,129 @@
+import ControlModel
+
+extension SessionController {
+  /// Writes what operations want into the session, oldest first. Repeating it after a crash changes nothing.
+  func applyIntents() async throws(ControlFailure) {
+    for operation in operations where !applied.contains(operation.id) {
+      do throws(ControlFailure) {
+        try await apply(operation)
+        applied.insert(operation.id)
+      } catch {
+        guard error.code != .unavailable else { throw error }
+        try await finish(operation, .failed(error.summary))
+      }
+    }
+  }
+
+  private func apply(_ operation: Operation) async throws(ControlFailure) {
+    switch operation.kind {
+    case .restart:
+      // A generation beyond the one the operator saw: an earlier pass has done it already.
+      guard operation.generation.map({ $0 == session.generation }) ?? true else { return }
+      try await want(.running, newGeneration: true)
+    case .message: if session.desired == .suspended || observation.hasEnded { try await bringBack() }
+    case .resume: try await bringBack()
+    case .suspend: try await want(.suspended)
+    case .kill: try await want(.killed)
+    case .purge: try await want(.purged)
+    default: return
+    }
+  }
+
+  /// A runtime that has ended needs a new generation to start; one that was suspended goes on in the same.
+  private func bringBack() async throws(ControlFailure) {
+    guard session.desired != .running || observation.hasEnded else { return }
+    try await want(.running, newGeneration: observation.hasEnded)
+  }
+
+  private func want(_ desired: DesiredState, newGeneration: Bool = false) async throws(ControlFailure) {
+    guard session.desired != desired || newGeneration else { return }
+    try await dependencies.store.setDesired(
+      desired, of: id, expectedGeneration: session.generation, newGeneration: newGeneration)
+    managed.session.desired = desired
+    if newGeneration { managed.session.generation += 1 }
+    crashes = newGeneration && desired == .running ? crashes : []
+    changed()
+  }
+
+  /// Hands messages, interrupts and decisions to the runner, in the order they were asked for. One that cannot be
+  /// delivered yet holds up those behind it.
+  func deliver() async throws(ControlFailure) {
+    for operation in operations where operation.isDelivered {
+      guard session.desired == .running else {
+        if [.killed, .purged].contains(session.desired) || !operation.isMessage {
+          try await finish(operation, .failed("The session is \(session.desired.rawValue)."))
+        }
+        continue
+      }
+      guard let connection else {
+        if operation.isMessage { return }
+        try await finish(operation, .failed("The session's runner cannot be reached; nothing is running to act on."))
+        continue
+      }
+      do throws(ControlFailure) {
+        try await send(operation, to: connection)
+        try await finish(operation, .succeeded)
+      } catch {
+        guard error.code != .unavailable else { throw error }
+        try await finish(operation, .failed(error.summary))
+      }
+    }
+  }
+
+  private func send(_ operation: Operation, to runner: any RunnerConnection) async throws(ControlFailure) {
+    switch operation.kind {
+    case .start, .message: try await runner.send(RunnerMessage(id: operation.id, text: operation.argument ?? ""))
+    case .interrupt: try await runner.interrupt(id: operation.id)
+    case .approve, .deny:
+      try await runner.decide(
+        ApprovalDecision(
+          id: operation.id, callID: operation.argument ?? "", verdict: operation.kind == .approve ? .allow : .deny,
+          reason: operation.reason, actor: operation.actor))
+    default: return
+    }
+  }
+
+  /// An operation has succeeded when its effect is seen, not when it was asked for.
+  func completeIntents() async throws(ControlFailure) {
+    for operation in operations where !operation.isDelivered {
+      if let outcome = outcome(of: operation) { try await finish(operation, outcome) }
+    }
+  }
+
+  private func outcome(of operation: Operation) -> Operation.Outcome? {
+    switch operation.kind {
+    case .start, .restart, .resume: return runningOutcome
+    case .suspend: return sandbox?.operatingMode != .running ? .succeeded : nil
+    case .kill: return sandbox == nil ? .succeeded : nil
+    case .purge: return isPurged ? .succeeded : nil
+    default: return nil
+    }
+  }
+
+  private var runningOutcome: Operation.Outcome? {
+    let observation = observation
+    guard session.desired == .running else { return .failed("The session was \(session.desired.rawValue) meanwhile.") }
+    if let failure = observation.startFailure { return .failed(failure.message) }
+    let isUp = observation.isConnected && observation.projection.generation == session.generation
+    return isUp || observation.hasEnded ? .succeeded : nil
+  }
+
+  private func finish(_ operation: Operation, _ outcome: Operation.Outcome) async throws(ControlFailure) {
+    try await dependencies.store.complete(operation.id, outcome)
+    completed.insert(operation.id)
+    operations.removeAll { $0.id == operation.id }
+  }
+}
+
+extension Operation {
+  fileprivate var isMessage: Bool { kind == .message || kind == .start }
+
+  /// Goes to the runner; a start only if it brings a message.
+  fileprivate var isDelivered: Bool {
+    switch kind {
+    case .message, .interrupt, .approve, .deny: true
+    case .start: argument != nil
+    default: false
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ControlModel
+
+extension SessionController {
+  func perform(_ step: ReconcileStep) async throws(ControlFailure) {
+    switch step {
+    case .none, .wait, .giveUp: return
+    case .create: try await create()
+    case .suspend(let reference): try await suspend(reference)
+    case .resume(let reference):
+      try await dependencies.engine.resume(reference)
+      sandbox?.operatingMode = .running
+      // What it is after resuming only the engine can say.
+      sandbox?.conditions = []
+    case .delete(let reference): try await delete(reference)
+    case .connect(let reference): try await connect(reference)
+    case .restart: try await restart()
+    case .purge: try await purge()
+    }
+    problem = ""
+    changed()
+  }
+
+  private func create() async throws(ControlFailure) {
+    sandbox = try await dependencies.engine.create(
+      SandboxRequest(
+        session: id, generation: session.generation, agent: managed.agent,
+        firstSeq: managed.projection.lastSeq + 1, runtimeSessionID: managed.projection.runtimeSessionID))
+  }
+
+  private func suspend(_ reference: SandboxReference) async throws(ControlFailure) {
+    try await dependencies.engine.suspend(reference)
+    disconnect()
+    sandbox?.operatingMode = .suspended
+    sandbox?.conditions = []
+    try await recordRest()
+  }
+
+  private func delete(_ reference: SandboxReference) async throws(ControlFailure) {
+    disconnect()
+    try await recordRest()
+    try await dependencies.engine.delete(reference)
+    sandbox = nil
+  }
+
+  private func restart() async throws(ControlFailure) {
+    guard !operations.contains(where: { $0.kind == .restart }) else { return }
+    disconnect()
+    try await submit(.restart, reason: sandbox?.condition("Finished")?.message ?? "Its sandbox ended.")
+  }
+
+  private func purge() async throws(ControlFailure) {
+    try await dependencies.engine.deleteVolume(of: id, team: session.team)
+    try await dependencies.store.purge(id)
+    isPurged = true
+  }
+}

@@ -1,0 +1,73 @@
+package import ControlModel
+
+/// A session's state, and why.
+package struct DerivedState: Sendable, Hashable {
+  package var state: SessionState
+  /// One phrase; empty when the word says it all.
+  package var reason: String
+
+  package init(_ state: SessionState, _ reason: String = "") {
+    self.state = state
+    self.reason = reason
+  }
+}
+
+extension SessionObservation {
+  /// The state to show. `stallAfter`: seconds of silence within a turn.
+  package func state(policy: RestartPolicy, stallAfter: Double, now: Timestamp) -> DerivedState {
+    switch session.desired {
+    case .archived: DerivedState(.finished, "imported")
+    case .killed, .purged: DerivedState(.killed, sandbox == nil ? "" : "ending its sandbox")
+    case .suspended: DerivedState(.suspended, sandbox?.operatingMode == .running ? "ending its processes" : "")
+    case .running: runningState(policy: policy, stallAfter: stallAfter, now: now)
+    }
+  }
+
+  private func runningState(policy: RestartPolicy, stallAfter: Double, now: Timestamp) -> DerivedState {
+    if hasEnded {
+      return DerivedState(projection.activity == .failed ? .failed : .finished, projection.reason)
+    }
+    if let startFailure { return DerivedState(.failed, startFailure.message) }
+    guard let sandbox, sandbox.generation == session.generation, sandbox.operatingMode == .running else {
+      return DerivedState(comingUp, "making the sandbox")
+    }
+    if sandbox.isFinished { return endedState(sandbox, policy: policy, now: now) }
+    guard sandbox.isReady else { return DerivedState(comingUp, sandbox.condition("Ready")?.message ?? "") }
+    guard isConnected, projection.generation == session.generation else {
+      return DerivedState(comingUp, "waiting for the runner to answer")
+    }
+    return activityState(stallAfter: stallAfter, now: now)
+  }
+
+  /// A session that has run before is restarting; one that has not is starting.
+  private var comingUp: SessionState {
+    projection.lastSeq > 0 ? .restarting : .starting
+  }
+
+  private func endedState(_ sandbox: Sandbox, policy: RestartPolicy, now: Timestamp) -> DerivedState {
+    let message = sandbox.condition("Finished")?.message ?? "its sandbox ended"
+    switch policy.decide(crashes: crashes, now: now) {
+    case .now: return DerivedState(.restarting, message)
+    case .wait(let until):
+      return DerivedState(.restarting, "\(message); next try in \(Int(until.seconds(since: now).rounded(.up))) s")
+    case .giveUp(let reason): return DerivedState(.failed, reason)
+    }
+  }
+
+  private func activityState(stallAfter: Double, now: Timestamp) -> DerivedState {
+    switch projection.activity {
+    case .idle, .starting:
+      return DerivedState(
+        comingUp == .restarting && session.generation > 1 ? .restarting : .starting, "starting the runtime")
+    case .working:
+      if let last = projection.lastEventAt, now.seconds(since: last) > stallAfter {
+        return DerivedState(.stalled, "silent since \(last.timeOfDay) UTC")
+      }
+      return DerivedState(.working)
+    case .waiting: return DerivedState(.waiting, projection.reason)
+    case .approval: return DerivedState(.approval, projection.reason)
+    case .finished: return DerivedState(.finished, projection.reason)
+    case .failed: return DerivedState(.failed, projection.reason)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package import ControlModel
+
+/// All that is known of one session at one moment: what operators want, what its events say, what the engine shows.
+package struct SessionObservation: Sendable, Hashable {
+  package var session: Session
+  package var projection: SessionProjection
+  package var sandbox: Sandbox?
+  /// The runner of this generation has answered, and its journal is being recorded.
+  package var isConnected: Bool
+  /// When sandboxes of this session ended without being told to, oldest first.
+  package var crashes: [Timestamp]
+
+  package init(
+    session: Session, projection: SessionProjection, sandbox: Sandbox? = nil, isConnected: Bool = false,
+    crashes: [Timestamp] = []
+  ) {
+    self.session = session
+    self.projection = projection
+    self.sandbox = sandbox
+    self.isConnected = isConnected
+    self.crashes = crashes
+  }
+
+  /// The runtime has ended by itself in the current generation; it is not started again unless somebody asks.
+  var hasEnded: Bool {
+    projection.generation == session.generation && [.finished, .failed].contains(projection.activity)
+  }
+
+  /// The sandbox can never become ready: its workspace could not be made, its image cannot be had.
+  var startFailure: Sandbox.Condition? {
+    guard let sandbox, let finished = sandbox.condition("Finished"), finished.isTrue else { return nil }
+    return finished.reason.hasSuffix("Failed") ? finished : nil
+  }
+}

@@ -1,0 +1,54 @@
+import ControlModel
+import PostgresClient
+
+/// The advisory lock that only one core has, on a connection of its own: it ends with the connection, so whatever
+/// happens to the holder, the lease is free as soon as the server notices.
+actor CoreLease {
+  private let configuration: PostgresConfiguration
+  private var connection: PostgresConnection?
+
+  init(_ configuration: PostgresConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// True for the holder, however often it asks; asking is how it learns that it lost the lease.
+  func acquire(_ holder: String) async throws -> Bool {
+    if let connection {
+      if (try? await connection.query("SELECT 1")) != nil { return true }
+      self.connection = nil
+      await connection.close()
+    }
+    let candidate = try await PostgresConnection.connect(configuration)
+    do {
+      if try await take(holder, candidate) {
+        connection = candidate
+        return true
+      }
+      await candidate.close()
+      return false
+    } catch {
+      await candidate.close()
+      throw error
+    }
+  }
+
+  func release() async {
+    guard let connection else { return }
+    self.connection = nil
+    // The server would notice the end of the connection too, only later.
+    _ = try? await connection.query("SELECT pg_advisory_unlock(\(AdvisoryLock.lease))")
+    await connection.close()
+  }
+
+  private func take(_ holder: String, _ connection: PostgresConnection) async throws -> Bool {
+    let answer = try await connection.query("SELECT pg_try_advisory_lock(\(AdvisoryLock.lease)) AS taken")
+    guard try answer.first?.bool("taken") == true else { return false }
+    try await connection.execute(
+      """
+      INSERT INTO paddock.core_lease (holder, backend_pid, acquired_at) VALUES ($1, pg_backend_pid(), now())
+      ON CONFLICT (single) DO UPDATE
+        SET holder = excluded.holder, backend_pid = excluded.backend_pid, acquired_at = excluded.acquired_at
+      """, [.free(holder)])
+    return true
+  }
+}

@@ -1,0 +1,91 @@
+import ControlModel
+import PostgresClient
+
+/// An event as a row of `paddock.event`.
+enum EventRow {
+  /// For reading, in no need of an order.
+  static let columns = """
+    seq, time, kind, text, call_id, parent_call_id, name, is_error, message_id, tokens_input, tokens_output, \
+    tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw
+    """
+
+  /// In the order in which `write` fills them.
+  static let written = """
+    session_id, seq, time, team_id, is_error, kind, text, name, call_id, parent_call_id, message_id, tokens_input, \
+    tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw
+    """
+
+  static func write(_ event: Event, session: String, team: Int32, to writer: inout PostgresCopyWriter) {
+    let content = event.content
+    writer.beginRow(columns: 19)
+    writer.append(uuid: session)
+    writer.append(event.seq)
+    writer.append(microseconds: event.time.microseconds)
+    writer.append(team)
+    writer.append(content.isError)
+    writer.append(content.kind.rawValue)
+    writer.append(content.text.storable)
+    writer.append(content.name?.storable)
+    writer.append(content.callID?.storable)
+    writer.append(content.parentCallID?.storable)
+    writer.append(content.messageID?.storable)
+    writer.append(optional: content.usage?.input)
+    writer.append(optional: content.usage?.output)
+    writer.append(optional: content.usage?.cacheRead)
+    writer.append(optional: content.usage?.cacheWrite)
+    writer.append(optional: content.cost?.micros)
+    writer.append(optional: content.duration)
+    writer.append(content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text)
+    if content.raw.isEmpty { writer.appendNull() } else { writer.append(storableRaw(content.raw)) }
+  }
+
+  static func read(_ row: PostgresRow) throws(PostgresError) -> Event {
+    let word = try row.text("kind")
+    var content = EventDraft(EventKind(rawValue: word) ?? .error, try row.text("text"))
+    if content.kind.rawValue != word { content.text = "An event of the unknown kind '\(word)': \(content.text)" }
+    content.callID = try row.optionalText("call_id")
+    content.parentCallID = try row.optionalText("parent_call_id")
+    content.name = try row.optionalText("name")
+    content.isError = try row.bool("is_error")
+    content.messageID = try row.optionalText("message_id")
+    content.usage = try usage(row)
+    content.cost = try row.optionalInt("cost_micro").map(USD.init(micros:))
+    content.duration = try row.optionalInt("duration_ms")
+    content.detail = try row.optionalText("detail").flatMap { try? JSONValue(parsing: $0).objectValue } ?? [:]
+    content.raw = try row.optionalText("raw").map { Array($0.utf8) } ?? []
+    return Event(
+      seq: try row.int("seq"), time: Timestamp(microseconds: try row.timestamp("time")), content: content)
+  }
+
+  private static func usage(_ row: PostgresRow) throws(PostgresError) -> TokenUsage? {
+    guard let input = try row.optionalInt("tokens_input") else { return nil }
+    return TokenUsage(
+      input: input, output: try row.int("tokens_output"), cacheRead: try row.int("tokens_cache_read"),
+      cacheWrite: try row.int("tokens_cache_write"))
+  }
+
+  /// One record that Postgres would not take must not keep the rest of a journal out: it is kept in another form.
+  private static func storableRaw(_ raw: [UInt8]) -> [UInt8] {
+    if !raw.contains(0), String(validating: raw, as: UTF8.self) != nil { return raw }
+    return Array(#"{"base64": "\#(base64(raw))"}"#.utf8)
+  }
+}
+
+extension PostgresCopyWriter {
+  fileprivate mutating func append(optional value: Int64?) {
+    if let value { append(value) } else { appendNull() }
+  }
+}
+
+private func base64(_ bytes: [UInt8]) -> String {
+  let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var text: [UInt8] = []
+  for start in stride(from: 0, to: bytes.count, by: 3) {
+    let group = bytes[start..<min(start + 3, bytes.count)]
+    let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+    for place in 0..<4 {
+      text.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+    }
+  }
+  return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,55 @@
+import ControlModel
+import PostgresClient
+
+/// An operation as a row of `paddock.operation`.
+enum OperationRow {
+  static let columns = """
+    id, kind, team, session_id, subject, generation, argument, actor, reason, requested_at, outcome, failure, \
+    completed_at
+    """
+
+  static let insert = """
+    INSERT INTO paddock.operation (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    """
+
+  static func parameters(_ operation: Operation) -> [PostgresValue] {
+    [
+      .uuid(operation.id), .text(operation.kind.rawValue), .text(operation.team),
+      .optionalUUID(operation.session?.text), .free(operation.subject),
+      .optionalInt8(operation.generation.map(Int64.init)),
+      .free(operation.argument), .free(operation.actor), .free(operation.reason), .time(operation.requestedAt),
+      .text(word(operation.outcome)), .free(failure(operation.outcome)),
+      .optionalTimestamptz(operation.completedAt?.microseconds),
+    ]
+  }
+
+  static func read(_ row: PostgresRow) throws -> Operation {
+    Operation(
+      id: try row.operationID("id"), kind: try row.word("kind"), team: try row.name("team"),
+      session: try row.optionalUUID("session_id").flatMap { SessionID($0) }, subject: try row.optionalText("subject"),
+      generation: try row.optionalInt("generation").map { Int($0) }, argument: try row.optionalText("argument"),
+      actor: try row.text("actor"), reason: try row.optionalText("reason"), requestedAt: try row.time("requested_at"),
+      outcome: try outcome(row),
+      completedAt: try row.optionalTimestamp("completed_at").map(Timestamp.init(microseconds:)))
+  }
+
+  static func word(_ outcome: Operation.Outcome) -> String {
+    switch outcome {
+    case .pending: "pending"
+    case .succeeded: "succeeded"
+    case .failed: "failed"
+    }
+  }
+
+  static func failure(_ outcome: Operation.Outcome) -> String? {
+    if case .failed(let why) = outcome { why } else { nil }
+  }
+
+  private static func outcome(_ row: PostgresRow) throws -> Operation.Outcome {
+    switch try row.text("outcome") {
+    case "succeeded": .succeeded
+    case "failed": .failed(try row.optionalText("failure") ?? "")
+    default: .pending
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: ControlStore {
+  package func acquireLease(holder: String) async throws(ControlFailure) -> Bool {
+    do { return try await lease.acquire(holder) } catch { throw failure(error) }
+  }
+
+  package func releaseLease() async { await lease.release() }
+
+  package func leaseHolder() async throws(ControlFailure) -> String? {
+    try await query(
+      """
+      SELECT holder FROM paddock.core_lease l JOIN pg_locks k ON k.pid = l.backend_pid
+      WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
+        AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """, []
+    ) { try $0.text("holder") }.first
+  }
+
+  package func managedSessions() async throws(ControlFailure) -> [ManagedSession] {
+    try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id", [], readManaged)
+  }
+
+  package func managedSession(_ id: SessionID) async throws(ControlFailure) -> ManagedSession? {
+    try await query(
+      "\(Self.managed) WHERE \(SessionFilter.isManaged) AND s.id = $1", [.uuid(id)], readManaged
+    ).first
+  }
+
+  package func pendingOperations() async throws(ControlFailure) -> [Operation] {
+    try await query(
+      "SELECT \(OperationRow.columns) FROM paddock.operation WHERE outcome = 'pending' ORDER BY number", [],
+      OperationRow.read)
+  }
+
+  package func complete(
+    _ operation: OperationID, _ outcome: Operation.Outcome
+  ) async throws(ControlFailure) {
+    guard outcome != .pending else {
+      throw ControlFailure(.invalidArgument, "The operation \(operation) cannot be completed as pending.")
+    }
+    let completed = try await query(
+      """
+      WITH completed AS (
+        UPDATE paddock.operation SET outcome = $2, failure = $3, completed_at = now()
+        WHERE id = $1 AND outcome = 'pending' RETURNING session_id
+      )
+      SELECT pg_notify('\(StoreChannel.sessions)', coalesce(session_id::text, '')) IS NULL AS sent FROM completed
+      """,
+      [.uuid(operation), .text(OperationRow.word(outcome)), .free(OperationRow.failure(outcome))])
+    // Nothing to do is success when it was completed before: the answer to the first time may have been lost.
+    if completed.isEmpty { _ = try await self.operation(operation) }
+  }
+
+  package func setDesired(
+    _ desired: DesiredState, of session: SessionID, expectedGeneration: Int, newGeneration: Bool
+  ) async throws(ControlFailure) {
+    let changed = try await query(
+      """
+      WITH changed AS (
+        UPDATE paddock.session SET desired = $2, generation = generation + $4
+        WHERE id = $1 AND generation = $3 AND purged_at IS NULL RETURNING id
+      )
+      SELECT pg_notify('\(StoreChannel.intents)', '') IS NULL AS sent,
+        pg_notify('\(StoreChannel.sessions)', id::text) IS NULL AS told FROM changed
+      """,
+      [
+        .uuid(session), .text(desired.rawValue), .int4(Int32(expectedGeneration)), .int4(newGeneration ? 1 : 0),
+      ])
+    guard changed.isEmpty else { return }
+    let current = try await self.session(session)
+    throw ControlFailure(
+      .conflict, "The session \(session) is at generation \(current.generation), not \(expectedGeneration).")
+  }
+
+  package func setState(
+    _ state: SessionState, reason: String, of session: SessionID
+  ) async throws(ControlFailure) {
+    try await execute(
+      """
+      WITH changed AS (
+        UPDATE paddock.session
+        SET state = $2, state_reason = $3, state_since = CASE WHEN state = $2 THEN state_since ELSE now() END
+        WHERE id = $1 AND (state, state_reason) IS DISTINCT FROM ($2, $3) RETURNING id
+      )
+      SELECT pg_notify('\(StoreChannel.sessions)', id::text) FROM changed
+      """, [.uuid(session), .text(state.rawValue), .free(reason)])
+  }
+
+  /// Keeps the session's row with its totals, and its operations.
+  package func purge(_ session: SessionID) async throws(ControlFailure) {
+    try await transaction { connection in
+      // The indexer must not add words of events that are just going away.
+      try await connection.execute("SELECT pg_advisory_xact_lock(\(AdvisoryLock.search))")
+      let changed = try await connection.execute(
+        """
+        UPDATE paddock.session
+        SET desired = 'purged', purged_at = coalesce(purged_at, now()), now = '', title = '', projection = '{}'
+        WHERE id = $1
+        """, [.uuid(session)])
+      guard changed > 0 else { throw missingSession(session) }
+      for table in ["event", "event_search", "search_cursor", "imported_record"] {
+        try await connection.execute("DELETE FROM paddock.\(table) WHERE session_id = $1", [.uuid(session)])
+      }
+      try await connection.execute("SELECT pg_notify('\(StoreChannel.sessions)', $1)", [.text(session.text)])
+    }
+  }
+
+  private static let managed = """
+    SELECT \(SessionRow.columns), s.projection, \(SessionRow.agentColumns)
+    FROM paddock.session s JOIN paddock.agent a ON a.team = s.team AND a.name = s.agent
+    """
+
+  private func readManaged(_ row: PostgresRow) throws -> ManagedSession {
+    ManagedSession(
+      session: try SessionRow.read(row), agent: try SessionRow.readAgent(row),
+      projection: SessionProjection(json: try row.object("projection")))
+  }
+}

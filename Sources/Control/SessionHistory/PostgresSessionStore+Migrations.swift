@@ -1,0 +1,105 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore {
+  /// Brings the schema to the version of this binary; does nothing, and needs no right to, when it is there already.
+  /// Refused for a database that a newer binary has migrated, and for one whose migrations differ from this binary's.
+  package func migrate() async throws(ControlFailure) {
+    try await migrate(to: Migration.all)
+  }
+
+  func migrate(to migrations: [Migration]) async throws(ControlFailure) {
+    do {
+      let isCurrent = try await pool.withConnection { connection in
+        guard try await hasRecord(connection) else { return false }
+        return try await pending(connection, migrations).isEmpty
+      }
+      if isCurrent { return }
+      try await pool.transaction { connection in
+        try await connection.script("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))")
+        try await prepareRecord(connection)
+        for migration in try await pending(connection, migrations) { try await apply(migration, connection) }
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func hasRecord(_ connection: PostgresConnection) async throws -> Bool {
+    let rows = try await connection.query(
+      """
+      SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'paddock' AND c.relname = 'schema_migration') AS found
+      """)
+    return try rows.first?.bool("found") ?? false
+  }
+
+  private func prepareRecord(_ connection: PostgresConnection) async throws {
+    if try await hasRecord(connection) { return }
+    try await connection.script(
+      """
+      CREATE SCHEMA IF NOT EXISTS paddock;
+      CREATE TABLE paddock.schema_migration (
+        number integer PRIMARY KEY,
+        name text NOT NULL,
+        checksum text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+      );
+      """)
+  }
+
+  /// Checks what is recorded; returns what is not there yet, in order.
+  private func pending(
+    _ connection: PostgresConnection, _ migrations: [Migration]
+  ) async throws -> [Migration] {
+    let rows = try await connection.query(
+      """
+      SELECT coalesce(m.number, g.number) AS number, m.checksum AS recorded,
+        encode(sha256(convert_to(g.sql, 'UTF8')), 'hex') AS known
+      FROM paddock.schema_migration m
+      FULL JOIN unnest($1::int[], $2::text[]) AS g (number, sql) ON g.number = m.number
+      ORDER BY 1
+      """,
+      [.int4Array(migrations.map { Int32($0.number) }), .textArray(migrations.map(\.sql))])
+    var pending: [Migration] = []
+    for row in rows {
+      let number = Int(try row.int("number"))
+      let (recorded, known) = (try row.optionalText("recorded"), try row.optionalText("known"))
+      guard let known else { throw isNewer(number, than: migrations.count) }
+      if recorded == nil { pending += migrations.filter { $0.number == number } }
+      if let recorded, recorded != known { throw differs(number) }
+    }
+    return pending
+  }
+
+  private func apply(_ migration: Migration, _ connection: PostgresConnection) async throws {
+    try await connection.script(migration.sql)
+    try await connection.execute(
+      """
+      INSERT INTO paddock.schema_migration (number, name, checksum)
+      VALUES ($1, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'))
+      """,
+      [.int4(Int32(migration.number)), .text(migration.name), .text(migration.sql)])
+  }
+
+  private func isNewer(_ number: Int, than known: Int) -> ControlFailure {
+    ControlFailure(
+      .unsupported,
+      "The database \(pool.configuration) has schema version \(number); this Paddock knows versions up to \(known).",
+      hint: "Use the Paddock that migrated it, or a newer one.")
+  }
+
+  private func differs(_ number: Int) -> ControlFailure {
+    ControlFailure(
+      .unsupported,
+      "Version \(number) of the schema in the database \(pool.configuration) is not the one that this Paddock knows.",
+      hint: "It was made by a development build: use another database.")
+  }
+}
+
+/// Keys of `pg_advisory_lock(int, int)`; the first half is "padd" in ASCII.
+enum AdvisoryLock {
+  static let migration = "1885431908, 1"
+  static let lease = "1885431908, 2"
+  static let search = "1885431908, 3"
+}

@@ -1,0 +1,149 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore {
+  package func record(_ batches: [RecordedBatch]) async throws(ControlFailure) {
+    let batches = batches.filter { !$0.events.isEmpty }
+    if batches.isEmpty { return }
+    try await transaction { connection in
+      let heads = try await lockHeads(Set(batches.map(\.session)), connection)
+      try check(batches, against: heads)
+      try await append(batches, heads, connection)
+    }
+  }
+
+  /// Takes the rows of sessions for the rest of the transaction, in the order of their ids, so that two recorders can
+  /// never wait for each other.
+  func lockHeads(
+    _ sessions: Set<SessionID>, _ connection: PostgresConnection
+  ) async throws -> [SessionID: SessionHead] {
+    let rows = try await connection.query(
+      """
+      SELECT id, events, team_id, purged_at IS NOT NULL AS is_purged,
+        row_security_active('paddock.event') AS is_restricted
+      FROM paddock.session WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE
+      """, [.uuidArray(sessions.map(\.text))])
+    var heads: [SessionID: SessionHead] = [:]
+    for row in rows {
+      heads[try row.sessionID("id")] = SessionHead(
+        seq: try row.int("events"), team: Int32(try row.int("team_id")), isPurged: try row.bool("is_purged"),
+        isRestricted: try row.bool("is_restricted"))
+    }
+    return heads
+  }
+
+  /// Copies checked batches behind what there is, moves the totals and tells whoever looks.
+  func append(
+    _ batches: [RecordedBatch], _ heads: [SessionID: SessionHead], _ connection: PostgresConnection
+  ) async throws {
+    // Postgres does not COPY into a table whose policies hold for the user, so such a user's rows take a detour.
+    let isRestricted = heads.values.contains { $0.isRestricted }
+    if isRestricted {
+      try await connection.script(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS paddock_arrival (LIKE paddock.event) ON COMMIT DELETE ROWS")
+    }
+    var rows = EventRows(batches, heads)
+    let table = isRestricted ? "pg_temp.paddock_arrival" : "paddock.event"
+    try await connection.copyIn(
+      "COPY \(table) (\(EventRow.written)) FROM STDIN (FORMAT binary)", streaming: { rows.write(to: &$0) })
+    if isRestricted {
+      try await connection.execute(
+        """
+        INSERT INTO paddock.event (\(EventRow.written)) SELECT \(EventRow.written) FROM pg_temp.paddock_arrival
+        """)
+    }
+    try await moveTotals(batches, connection)
+    let payload = StoreChannel.payload(Set(batches.map(\.session)))
+    try await connection.execute("SELECT pg_notify('\(StoreChannel.sessions)', $1)", [.text(payload)])
+  }
+
+  private func moveTotals(_ batches: [RecordedBatch], _ connection: PostgresConnection) async throws {
+    var projections: [SessionID: SessionProjection] = [:]
+    for batch in batches { projections[batch.session] = batch.storableProjection }
+    try await connection.execute(
+      """
+      UPDATE paddock.session s SET
+        events = (p.fold ->> 'lastSeq')::bigint, turns = (p.fold ->> 'turns')::bigint,
+        tokens_input = (p.fold #>> '{tokens,input}')::bigint,
+        tokens_output = (p.fold #>> '{tokens,output}')::bigint,
+        tokens_cache_read = (p.fold #>> '{tokens,cacheRead}')::bigint,
+        tokens_cache_write = (p.fold #>> '{tokens,cacheWrite}')::bigint,
+        cost_micro = (p.fold ->> 'costMicroUSD')::bigint, now = p.fold ->> 'now',
+        last_event_at = (p.fold ->> 'lastEventAt')::timestamptz,
+        runtime_session_id = coalesce(p.fold ->> 'runtimeSessionID', s.runtime_session_id),
+        projection = p.fold
+      FROM (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)) p
+      WHERE s.id = p.id
+      """,
+      [
+        .uuidArray(projections.keys.map(\.text)),
+        .textArray(projections.values.map { JSONValue.object($0.json).text }),
+      ])
+  }
+
+  private func check(_ batches: [RecordedBatch], against heads: [SessionID: SessionHead]) throws(ControlFailure) {
+    var next: [SessionID: Int64] = [:]
+    for batch in batches {
+      guard let head = heads[batch.session] else { throw missingSession(batch.session) }
+      if head.isPurged { throw ControlFailure(.conflict, "The session \(batch.session) is purged.") }
+      var expected = next[batch.session] ?? head.seq + 1
+      for event in batch.events {
+        guard event.seq == expected else {
+          throw ControlFailure(
+            .conflict, "The history of the session \(batch.session) goes on at event \(expected), not at \(event.seq).",
+            hint: "Read how far it is and stream from there.")
+        }
+        expected += 1
+      }
+      next[batch.session] = expected
+    }
+  }
+}
+
+/// Where a session's history ends, while its row is locked.
+struct SessionHead: Sendable {
+  var seq: Int64
+  var team: Int32
+  var isPurged: Bool
+  /// Row-level security holds for this user.
+  var isRestricted: Bool
+}
+
+/// The events of batches as rows, written in portions while the server takes in those before.
+private struct EventRows {
+  private let batches: [RecordedBatch]
+  private let heads: [SessionID: SessionHead]
+  private var batch = 0
+  private var event = 0
+
+  init(_ batches: [RecordedBatch], _ heads: [SessionID: SessionHead]) {
+    self.batches = batches
+    self.heads = heads
+  }
+
+  /// False when there was nothing left to write.
+  mutating func write(to writer: inout PostgresCopyWriter) -> Bool {
+    guard batch < batches.count else { return false }
+    while batch < batches.count, writer.byteCount < 128 * 1024 {
+      let current = batches[batch]
+      EventRow.write(
+        current.events[event], session: current.session.text, team: heads[current.session]?.team ?? 0, to: &writer)
+      event += 1
+      if event == current.events.count { (batch, event) = (batch + 1, 0) }
+    }
+    return true
+  }
+}
+
+extension RecordedBatch {
+  /// The number of the last event comes from the events: it is what the next batch is checked against.
+  fileprivate var storableProjection: SessionProjection {
+    var projection = projection
+    projection.lastSeq = events.last?.seq ?? projection.lastSeq
+    projection.now = projection.now.storable
+    projection.reason = projection.reason.storable
+    projection.runtimeSessionID = projection.runtimeSessionID?.storable
+    projection.openApprovals = projection.openApprovals.map(\.storable)
+    return projection
+  }
+}

@@ -1,0 +1,90 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: SealedSecretStore {
+  package func secrets(of team: ResourceName?) async throws(ControlFailure) -> [Secret] {
+    try await query(
+      """
+      SELECT s.team, s.name, s.owner, s.updated_at,
+        coalesce((SELECT string_agg(b.agent, ',' ORDER BY b.agent) FROM paddock.secret_binding b
+          WHERE b.team = s.team AND b.secret = s.name), '') AS bindings
+      FROM paddock.secret s WHERE $1::text IS NULL OR s.team = $1 ORDER BY s.team, s.name
+      """, [.optionalText(team?.text)]
+    ) { row in
+      let bindings = try row.text("bindings").split(separator: ",").map { try ResourceName(String($0)) }
+      return Secret(
+        team: try row.name("team"), name: try row.text("name"), owner: try row.text("owner"), bindings: bindings,
+        updatedAt: try row.time("updated_at"))
+    }
+  }
+
+  package func storeSecret(
+    _ sealed: SealedSecret, name: String, of team: ResourceName, actor: String
+  ) async throws(ControlFailure) {
+    try await transaction { connection in
+      guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
+        throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
+      }
+      try await connection.execute(
+        """
+        INSERT INTO paddock.secret (team, name, owner, ciphertext, wrapped_key, key_id, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, now(), now())
+        ON CONFLICT (team, name) DO UPDATE SET owner = excluded.owner, ciphertext = excluded.ciphertext,
+          wrapped_key = excluded.wrapped_key, key_id = excluded.key_id, updated_at = now()
+        """,
+        [
+          .text(team), .free(name), .free(actor), .bytea(sealed.ciphertext), .bytea(sealed.wrappedKey),
+          .text(sealed.masterKeyID),
+        ])
+      try await record(.setSecret, name, team, actor, reason: nil, connection)
+    }
+  }
+
+  package func sealedSecret(
+    _ name: String, of team: ResourceName
+  ) async throws(ControlFailure) -> SealedSecret {
+    let found = try await query(
+      "SELECT ciphertext, wrapped_key, key_id FROM paddock.secret WHERE team = $1 AND name = $2",
+      [.text(team), .free(name)]
+    ) { row in
+      SealedSecret(
+        ciphertext: try row.bytes("ciphertext"), wrappedKey: try row.bytes("wrapped_key"),
+        masterKeyID: try row.text("key_id"))
+    }
+    guard let sealed = found.first else { throw missingSecret(name, team) }
+    return sealed
+  }
+
+  package func bindSecret(
+    _ name: String, of team: ResourceName, to agent: ResourceName, actor: String
+  ) async throws(ControlFailure) {
+    _ = try await self.agent(agent, of: team)
+    try await transaction { connection in
+      guard
+        try await connection.query(
+          "SELECT FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)]
+        ).first != nil
+      else { throw missingSecret(name, team) }
+      try await connection.execute(
+        "INSERT INTO paddock.secret_binding (team, secret, agent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [.text(team), .free(name), .text(agent)])
+      try await record(.bindSecret, "\(name) to \(agent)", team, actor, reason: nil, connection)
+    }
+  }
+
+  package func deleteSecret(
+    _ name: String, of team: ResourceName, actor: String, reason: String?
+  ) async throws(ControlFailure) {
+    try await transaction { connection in
+      let deleted = try await connection.execute(
+        "DELETE FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)])
+      guard deleted > 0 else { throw missingSecret(name, team) }
+      try await record(.deleteSecret, name, team, actor, reason: reason, connection)
+    }
+  }
+
+  private func missingSecret(_ name: String, _ team: ResourceName) -> ControlFailure {
+    ControlFailure(
+      .notFound, "The team '\(team)' has no secret '\(name)'.", hint: "See `paddock secret list --team \(team)`.")
+  }
+}

@@ -1,0 +1,101 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: SessionStore {
+  /// First who waits for an answer, then what went wrong, what waits for its next task, what works, and what is over.
+  /// Among those who need somebody, who has waited longest comes first; among the others, the youngest.
+  package func sessions(of team: ResourceName?) async throws(ControlFailure) -> [Session] {
+    try await query(
+      """
+      SELECT \(SessionRow.columns) FROM paddock.session s
+      WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1)
+      ORDER BY array_position(\(SessionFilter.order), state),
+        CASE WHEN state IN ('approval', 'failed', 'stalled', 'waiting') THEN state_since END, created_at DESC, id
+      """, [.optionalText(team?.text)], SessionRow.read)
+  }
+
+  package func session(_ id: SessionID) async throws(ControlFailure) -> Session {
+    let found = try await query(
+      "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = $1", [.uuid(id)], SessionRow.read)
+    guard let session = found.first else { throw missingSession(id) }
+    return session
+  }
+
+  package func events(
+    of session: SessionID, _ window: EventWindow, limit: Int
+  ) async throws(ControlFailure) -> [Event] {
+    let (edge, condition) =
+      switch window {
+      case .after(let seq): (seq, "seq > $2 ORDER BY seq")
+      case .before(let seq): (seq, "seq < $2 ORDER BY seq DESC")
+      case .last: (Int64.max, "seq <= $2 ORDER BY seq DESC")
+      }
+    let events = try await query(
+      "SELECT \(EventRow.columns) FROM paddock.event WHERE session_id = $1 AND \(condition) LIMIT $3",
+      [.uuid(session), .int8(edge), .int8(Int64(max(0, limit)))], EventRow.read)
+    if case .after = window { return events }
+    return events.reversed()
+  }
+
+  package func nextEvent(
+    of session: SessionID, from seq: Int64, direction: SearchDirection, matching: EventMatch
+  ) async throws(ControlFailure) -> Int64? {
+    var parameters: [PostgresValue] = [.uuid(session), .int8(seq)]
+    // The first two read as the partial indexes are declared.
+    let condition: String
+    switch matching {
+    case .userTurn: condition = "kind = 'user'"
+    case .toolError: condition = "kind = 'tool.result' AND is_error"
+    case .text(let text):
+      condition = "text ILIKE $3"
+      parameters.append(.free("%\(likePattern(text))%"))
+    }
+    let order = direction == .forward ? "seq > $2 ORDER BY seq" : "seq < $2 ORDER BY seq DESC"
+    return try await query(
+      "SELECT seq FROM paddock.event WHERE session_id = $1 AND \(condition) AND \(order) LIMIT 1", parameters
+    ) { try $0.int("seq") }.first
+  }
+
+  package func pendingApprovals(of session: SessionID) async throws(ControlFailure) -> [Event] {
+    let open =
+      try await query(
+        "SELECT projection FROM paddock.session WHERE id = $1", [.uuid(session)]
+      ) { SessionProjection(json: try $0.object("projection")).openApprovals }.first ?? []
+    if open.isEmpty { return [] }
+    // A runtime that was resumed may ask again with the same call id: only its last request can be answered.
+    return try await query(
+      """
+      SELECT \(EventRow.columns) FROM paddock.event
+      WHERE session_id = $1 AND seq IN (
+        SELECT max(seq) FROM paddock.event
+        WHERE session_id = $1 AND kind = 'approval.request' AND call_id = ANY ($2) GROUP BY call_id)
+      ORDER BY seq
+      """, [.uuid(session), .textArray(open)], EventRow.read)
+  }
+
+  func missingSession(_ id: SessionID) -> ControlFailure {
+    ControlFailure(.notFound, "There is no session \(id).", hint: "See `paddock session list`.")
+  }
+}
+
+enum SessionFilter {
+  /// Not over for good: somebody has, or may have, a sandbox for it.
+  static let isManaged = """
+    (s.purged_at IS NULL AND s.desired <> 'archived' AND (s.desired <> 'killed' OR s.state <> 'killed'))
+    """
+
+  static let order = """
+    ARRAY['approval', 'failed', 'stalled', 'waiting', 'working', 'restarting', 'starting', 'suspended', 'finished', \
+    'killed']
+    """
+}
+
+/// The text as it stands, for LIKE.
+private func likePattern(_ text: String) -> String {
+  var pattern = ""
+  for character in text.unicodeScalars {
+    if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
+    pattern.unicodeScalars.append(character)
+  }
+  return pattern
+}

@@ -1,0 +1,113 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: TeamStore {
+  package func teams() async throws(ControlFailure) -> [Team] {
+    try await query("SELECT name, created_at FROM paddock.team ORDER BY name", []) { row in
+      Team(name: try row.name("name"), createdAt: try row.time("created_at"))
+    }
+  }
+
+  package func createTeam(
+    _ name: ResourceName, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team {
+    let operation = OperationID.make(at: .now())
+    let made: [Timestamp]
+    do {
+      made = try await pool.query(
+        "SELECT paddock.create_team($1, $2, $3, $4) AS created_at",
+        [.text(name), .uuid(operation), .free(actor), .free(reason)]
+      ).map { try $0.time("created_at") }
+    } catch let error as PostgresError where error.sqlstate == "23505" {
+      throw ControlFailure(.alreadyExists, "The team '\(name)' exists already.")
+    } catch {
+      throw failure(error)
+    }
+    return Team(name: name, createdAt: made.first ?? .now())
+  }
+
+  package func deleteTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) {
+    let operation = OperationID.make(at: .now())
+    try await execute(
+      "SELECT paddock.delete_team($1, $2, $3, $4)", [.text(name), .uuid(operation), .free(actor), .free(reason)])
+  }
+
+  package func agents(of team: ResourceName?) async throws(ControlFailure) -> [Agent] {
+    try await query(
+      """
+      SELECT \(SessionRow.agentColumns) FROM paddock.agent a
+      WHERE deleted_at IS NULL AND ($1::text IS NULL OR team = $1) ORDER BY team, name
+      """, [.optionalText(team?.text)], SessionRow.readAgent)
+  }
+
+  package func agent(_ name: ResourceName, of team: ResourceName) async throws(ControlFailure) -> Agent {
+    let found = try await query(
+      "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
+      [.text(team), .text(name)], SessionRow.readAgent)
+    guard let agent = found.first else { throw missingAgent(name, team) }
+    return agent
+  }
+
+  package func applyAgent(
+    _ name: ResourceName, of team: ResourceName, spec: AgentSpec, actor: String
+  ) async throws(ControlFailure) -> Agent {
+    try await transaction { connection in
+      guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
+        throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
+      }
+      let changed = try await connection.execute(
+        """
+        INSERT INTO paddock.agent AS a (team, name, spec, revision, created_at, updated_at)
+        VALUES ($1, $2, $3, 1, now(), now())
+        ON CONFLICT (team, name) DO UPDATE
+          SET spec = excluded.spec, revision = a.revision + 1, updated_at = now(), deleted_at = NULL
+          WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
+        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text)])
+      if changed > 0 { try await record(.applyAgent, name.text, team, actor, reason: nil, connection) }
+      let rows = try await connection.query(
+        "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2",
+        [.text(team), .text(name)])
+      guard let row = rows.first else { throw missingAgent(name, team) }
+      return try SessionRow.readAgent(row)
+    }
+  }
+
+  package func deleteAgent(
+    _ name: ResourceName, of team: ResourceName, actor: String, reason: String?
+  ) async throws(ControlFailure) {
+    try await transaction { connection in
+      let used = try await connection.query(
+        """
+        SELECT FROM paddock.session s WHERE team = $1 AND agent = $2 AND \(SessionFilter.isManaged) LIMIT 1
+        """, [.text(team), .text(name)])
+      guard used.isEmpty else {
+        throw ControlFailure(
+          .refused, "The agent '\(name)' of the team '\(team)' still has sessions that are not over.",
+          hint: "Kill them first.")
+      }
+      let deleted = try await connection.execute(
+        "UPDATE paddock.agent SET deleted_at = now() WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
+        [.text(team), .text(name)])
+      guard deleted > 0 else { throw missingAgent(name, team) }
+      try await record(.deleteAgent, name.text, team, actor, reason: reason, connection)
+    }
+  }
+
+  /// An operation that is carried out by the very transaction that records it.
+  func record(
+    _ kind: Operation.Kind, _ subject: String, _ team: ResourceName, _ actor: String,
+    reason: String?, _ connection: PostgresConnection
+  ) async throws {
+    let time = Timestamp.now()
+    let operation = Operation(
+      id: .make(at: time), kind: kind, team: team, subject: subject, actor: actor, reason: reason,
+      requestedAt: time, outcome: .succeeded, completedAt: time)
+    try await connection.execute(OperationRow.insert, OperationRow.parameters(operation))
+    try await connection.execute("SELECT pg_notify('\(StoreChannel.intents)', '')")
+  }
+
+  private func missingAgent(_ name: ResourceName, _ team: ResourceName) -> ControlFailure {
+    ControlFailure(
+      .notFound, "The team '\(team)' has no agent '\(name)'.", hint: "See `paddock agent list --team \(team)`.")
+  }
+}

@@ -1,0 +1,45 @@
+import ControlModel
+package import PostgresClient
+
+/// The store of sessions, operations and teams in Postgres: implements the ports of ControlModel, one in each
+/// `PostgresSessionStore+…` file.
+///
+/// Every call uses a connection of the pool for its own time only; the core's lease has a connection of its own.
+package struct PostgresSessionStore: Sendable {
+  let pool: PostgresPool
+  let lease: CoreLease
+
+  /// The pool stays its owner's to close.
+  package init(_ pool: PostgresPool) {
+    self.pool = pool
+    lease = CoreLease(pool.configuration)
+  }
+}
+
+extension PostgresSessionStore {
+  func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws(ControlFailure) -> [PostgresRow] {
+    do { return try await pool.query(sql, parameters) } catch { throw failure(error) }
+  }
+
+  /// Rows as values; a row that cannot be read is a defect of the schema or the query, and fails the whole call.
+  func query<Value>(
+    _ sql: String, _ parameters: [PostgresValue], _ read: (PostgresRow) throws -> Value
+  ) async throws(ControlFailure) -> [Value] {
+    do { return try await pool.query(sql, parameters).map(read) } catch { throw failure(error) }
+  }
+
+  @discardableResult
+  func execute(_ sql: String, _ parameters: [PostgresValue] = []) async throws(ControlFailure) -> Int {
+    do { return try await pool.execute(sql, parameters) } catch { throw failure(error) }
+  }
+
+  func transaction<Value: Sendable>(
+    _ body: (PostgresConnection) async throws -> Value
+  ) async throws(ControlFailure) -> Value {
+    do { return try await pool.transaction(body) } catch { throw failure(error) }
+  }
+
+  func failure(_ error: any Error) -> ControlFailure {
+    ControlFailure(error, database: pool.configuration)
+  }
+}

@@ -1,1 +1,0 @@
-// SessionHistory: see docs/modules.md

@@ -1,0 +1,103 @@
+import ArgumentParser
+import ControlModel
+
+struct SessionList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List sessions: those that need somebody first.")
+
+  @Option(help: "Only this team's.") var team: String?
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let team = try team.map { try ResourceName($0, of: "team name") }
+    let sessions = try await common.withStores { try await $0.history.sessions(of: team) }
+    Report.print(.array(sessions.map(\.json)), as: common.output) {
+      var table = Table(columns: ["ID", "STATE", "TEAM", "AGENT", "TITLE", "EVENTS", "TURNS", "TOKENS", "COST", "NOW"])
+      for session in sessions {
+        table.add(
+          session.id.text, session.state.rawValue, session.team.text, session.agent.text,
+          String(session.title.prefix(32)), String(session.events), String(session.turns),
+          String(session.tokens.total), session.cost.description, String(session.now.prefix(48)))
+      }
+      return table.text
+    }
+  }
+}
+
+struct SessionShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show one session, what it waits for, and what was done to it.")
+
+  @Argument(help: "The session's id, or enough of its beginning.") var session: String
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let (session, approvals, operations) = try await common.withStores { stores in
+      let session = try await stores.session(named: session)
+      return (
+        session, try await stores.history.pendingApprovals(of: session.id),
+        try await stores.history.operations(of: session.id, team: nil, limit: 20)
+      )
+    }
+    var json = session.json.objectValue ?? [:]
+    json["pendingApprovals"] = .array(
+      approvals.map {
+        ["callID": .string($0.content.callID ?? ""), "tool": .string($0.content.name ?? ""), "text": .string($0.text)]
+      })
+    json["operations"] = .array(operations.map(\.json))
+    Report.print(.object(json), as: common.output) {
+      var table = Table(columns: ["FIELD", "VALUE"])
+      for member in session.json.objectValue?.members ?? [] {
+        table.add(member.name, member.value.stringValue ?? member.value.text)
+      }
+      for approval in approvals {
+        table.add("approval \(approval.content.callID ?? "")", "\(approval.content.name ?? ""): \(approval.text)")
+      }
+      for operation in operations {
+        table.add(
+          operation.requestedAt.description,
+          "\(operation.kind.rawValue) by \(operation.actor): \(operation.json["outcome"]?.stringValue ?? "")")
+      }
+      return table.text
+    }
+  }
+}
+
+struct SessionEvents: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "events", abstract: "Print a session's events in order.")
+
+  @Argument(help: "The session's id, or enough of its beginning.") var session: String
+  @Option(help: "Only events behind this number.") var after: Int64 = 0
+  @Flag(help: "Go on as they come, until interrupted.") var follow = false
+  @OptionGroup var common: CommonOptions
+
+  /// Events of one read: enough to be fast, few enough to keep memory flat.
+  private static let page = 2_000
+
+  func run() async throws {
+    try await common.withStores { stores in
+      let session = try await stores.session(named: session)
+      var last = after
+      let changes = follow ? stores.history.wakeUps() : nil
+      try await printNew(of: session, from: stores, last: &last)
+      guard let changes else { return }
+      for await change in changes {
+        if case .sessions(let ids) = change, !ids.isEmpty, !ids.contains(session.id) { continue }
+        try await printNew(of: session, from: stores, last: &last)
+      }
+    }
+  }
+
+  private func printNew(of session: Session, from stores: Stores, last: inout Int64) async throws {
+    var all: [Event] = []
+    while true {
+      let events = try await stores.history.events(of: session.id, .after(last), limit: Self.page)
+      if let newest = events.last { last = newest.seq }
+      // A JSON array is one value: it can only be printed whole.
+      if common.output == .json && !follow { all += events } else { Report.print(events, as: common.output) }
+      if events.count < Self.page { break }
+    }
+    if common.output == .json && !follow { Report.print(all, as: .json) }
+  }
+}

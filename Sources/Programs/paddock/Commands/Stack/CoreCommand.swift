@@ -1,0 +1,50 @@
+import ArgumentParser
+import ControlCore
+import ControlModel
+import Dispatch
+import Glibc
+import Logging
+
+struct CoreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "core", abstract: "Run the control loop in the foreground, until it is told to end.",
+    discussion: "It waits while another core holds the lease. Sandboxes go on when it ends.")
+
+  @Option(help: "The program that supervises each agent. Default: beside this one.") var runner: String?
+  @Option(name: .customLong("stall-after"), help: "Seconds of silence within a turn that make a session stalled.")
+  var stallAfter: Double = 600
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
+    let installation = common.stack.installation
+    let stores = try await Stores.open(installation)
+    let engine = try installation.makeEngine()
+    try CoreProcess(installation: installation).writeRecord()
+    var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
+    settings.stallAfter = stallAfter
+    let core = ControlCore(
+      store: stores.history, engine: engine, settings: settings, logger: Logger(label: "core"))
+    let loop = Task { await core.run() }
+    for await _ in TerminationSignals.stream() { break }
+    loop.cancel()
+    await loop.value
+    await stores.close()
+  }
+}
+
+enum TerminationSignals {
+  /// One element for each SIGTERM, SIGINT or SIGHUP.
+  static func stream() -> AsyncStream<Int32> {
+    AsyncStream { continuation in
+      let sources = [SIGTERM, SIGINT, SIGHUP].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { continuation.yield(number) }
+        source.resume()
+        return source
+      }
+      continuation.onTermination = { _ in for source in sources { source.cancel() } }
+    }
+  }
+}

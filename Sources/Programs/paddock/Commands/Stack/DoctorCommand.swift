@@ -1,0 +1,78 @@
+import ArgumentParser
+import ControlModel
+import Glibc
+import LocalSandboxEngine
+
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Check what this machine offers, and say what is missing.",
+    discussion: "Ends with status 1 when something that agents cannot do without is missing.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let checks = await Checkup(installation: common.stack.installation).checks()
+    let json = checks.map { check -> JSONValue in
+      [
+        "name": .string(check.name), "ok": .bool(check.isFine), "required": .bool(check.isRequired),
+        "message": .string(check.message),
+      ]
+    }
+    Report.print(.array(json), as: common.output) {
+      checks.map {
+        "\($0.isFine ? "✓" : $0.isRequired ? "✗" : "!") \(SafeText.line($0.name)): \(SafeText.line($0.message))\n"
+      }.joined()
+    }
+    if checks.contains(where: { !$0.isFine && $0.isRequired }) { throw ExitCode(1) }
+  }
+}
+
+/// What `doctor` looks at.
+struct Checkup {
+  let installation: Installation
+
+  func checks() async -> [EngineCapabilities.Fact] {
+    var facts = [await database]
+    do {
+      facts += await (try installation.makeEngine()).capabilities().facts
+    } catch {
+      facts.append(fact("engine", false, error.description, isRequired: true))
+    }
+    for program in ["claude", "codex"] { facts.append(runtime(program)) }
+    let locale =
+      Installation.variable("LC_ALL") ?? Installation.variable("LC_CTYPE") ?? Installation.variable("LANG") ?? ""
+    let isUnicode = locale.lowercased().contains("utf")
+    facts.append(
+      fact(
+        "locale", isUnicode,
+        isUnicode ? "The locale is \(locale)." : "The locale is not UTF-8: the console draws in ASCII."))
+    return facts
+  }
+
+  private var database: EngineCapabilities.Fact {
+    get async {
+      do throws(ControlFailure) {
+        let stores = try await Stores.open(installation)
+        let holder = try await stores.history.leaseHolder()
+        await stores.close()
+        return fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true)
+      } catch {
+        return fact("database", false, error.description)
+      }
+    }
+  }
+
+  private func runtime(_ program: String) -> EngineCapabilities.Fact {
+    let found = (Installation.variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }
+      .first { access($0, X_OK) == 0 }
+    return fact(
+      program, found != nil,
+      found.map { "The agent CLI is \($0)." } ?? "It is not in PATH; name it in an agent's spec.command.")
+  }
+
+  private func fact(
+    _ name: String, _ isFine: Bool, _ message: String, isRequired: Bool = false
+  ) -> EngineCapabilities.Fact {
+    EngineCapabilities.Fact(name: name, isFine: isFine, isRequired: isRequired, message: message)
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import ControlModel
+import Glibc
+
+struct UpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Start the embedded stack (Postgres and the core) and open the console.",
+    discussion: "What runs already is left running. Closing the console leaves the stack and the agents running.")
+
+  @Flag(help: "Do not open the console.") var headless = false
+  @Flag(help: "Make three demo teams with agents at work, unless they are there.") var demo = false
+  @OptionGroup var appearance: AppearanceOptions
+  @OptionGroup var common: CommonOptions
+
+  @MainActor func run() async throws {
+    let installation = common.stack.installation
+    try TextFile.makeDirectory(installation.dataDirectory)
+    let url = try await installation.startDatabase()
+    let stores = try await Stores.open(url: url)
+    let holder = try await startCore(stores, installation)
+    if demo { try await Demo(installation: installation, stores: stores).install() }
+    if headless {
+      await stores.close()
+      Report.print(["core": .string(holder), "dataDirectory": .string(installation.dataDirectory)], as: common.output) {
+        "Paddock is up in \(installation.dataDirectory); the core is \(holder).\n"
+      }
+    } else {
+      try await ConsoleProgram(installation: installation, stores: stores, appearance: appearance).run()
+    }
+  }
+
+  /// Starts a core unless one is alive, and waits until one holds the lease.
+  private func startCore(_ stores: Stores, _ installation: Installation) async throws -> String {
+    if let holder = try await stores.history.leaseHolder() { return holder }
+    let process = CoreProcess(installation: installation)
+    if process.identity == nil { try process.start() }
+    for _ in 0..<300 {
+      if let holder = try await stores.history.leaseHolder() { return holder }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    throw ControlFailure(
+      .unavailable, "The core did not take its lease within 15 s.", hint: "See \(installation.coreLog).")
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import ControlModel
+
+/// Which Paddock a command speaks to.
+struct StackOptions: ParsableArguments {
+  @Option(
+    name: .customLong("data-dir"),
+    help: "The directory of the embedded stack. Default: $PADDOCK_DATA_DIR, or the user's data directory.")
+  var dataDirectory: String?
+
+  @Option(
+    name: .customLong("database-url"),
+    help: "A Postgres to use instead of the embedded one, as libpq takes it. Default: $PADDOCK_DATABASE_URL.")
+  var databaseURL: String?
+
+  var installation: Installation {
+    Installation(dataDirectory: dataDirectory, databaseURL: databaseURL)
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json, jsonl
+}
+
+/// The options that every command takes.
+struct CommonOptions: ParsableArguments {
+  @OptionGroup var stack: StackOptions
+
+  @Option(name: [.long, .short], help: "table, json, or (for events) jsonl.")
+  var output: OutputFormat = .table
+}

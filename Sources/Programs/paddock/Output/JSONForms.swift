@@ -1,0 +1,71 @@
+import ControlModel
+
+// The forms that scripts may rely on; docs/cli.md lists them.
+
+extension Session {
+  var json: JSONValue {
+    var object: JSONObject = [
+      "id": .string(id.text), "team": .string(team.text), "agent": .string(agent.text),
+      "runtime": .string(runtime.rawValue), "title": .string(title), "state": .string(state.rawValue),
+      "stateReason": .string(stateReason), "stateSince": .string(stateSince.description),
+      "desired": .string(desired.rawValue), "generation": JSONValue(generation), "now": .string(now),
+      "events": JSONValue(events), "turns": JSONValue(turns), "tokens": JSONValue(tokens.total),
+      "usage": .object(tokens.json), "costUSD": JSONValue(cost.dollars), "createdAt": .string(createdAt.description),
+    ]
+    object["lastEventAt"] = lastEventAt.map { .string($0.description) } ?? .null
+    object["runtimeSessionID"] = runtimeSessionID.map { .string($0) } ?? .null
+    return .object(object)
+  }
+}
+
+extension Team {
+  var json: JSONValue { ["name": .string(name.text), "createdAt": .string(createdAt.description)] }
+}
+
+extension Agent {
+  var json: JSONValue {
+    [
+      "team": .string(team.text), "name": .string(name.text), "revision": JSONValue(revision),
+      "createdAt": .string(createdAt.description), "updatedAt": .string(updatedAt.description),
+      "spec": .object(spec.json),
+    ]
+  }
+}
+
+extension Secret {
+  var json: JSONValue {
+    [
+      "team": .string(team.text), "name": .string(name), "owner": .string(owner),
+      "bindings": .array(bindings.map { .string($0.text) }), "updatedAt": .string(updatedAt.description),
+    ]
+  }
+}
+
+extension Operation {
+  var json: JSONValue {
+    var object: JSONObject = [
+      "id": .string(id.text), "kind": .string(kind.rawValue), "team": .string(team.text), "actor": .string(actor),
+      "requestedAt": .string(requestedAt.description),
+    ]
+    object["session"] = session.map { .string($0.text) }
+    object["subject"] = subject.map { .string($0) }
+    object["reason"] = reason.map { .string($0) }
+    switch outcome {
+    case .pending: object["outcome"] = "pending"
+    case .succeeded: object["outcome"] = "succeeded"
+    case .failed(let message):
+      object["outcome"] = "failed"
+      object["failure"] = .string(message)
+    }
+    return .object(object)
+  }
+}
+
+extension SearchHit {
+  var json: JSONValue {
+    [
+      "session": .string(session.text), "team": .string(team.text), "title": .string(title), "seq": JSONValue(seq),
+      "time": .string(time.description), "kind": .string(kind.rawValue), "excerpt": .string(excerpt),
+    ]
+  }
+}

@@ -1,0 +1,30 @@
+import ControlModel
+
+/// Prints an answer in the form that was asked for.
+enum Report {
+  static func print(_ json: JSONValue, as format: OutputFormat, table: () -> String) {
+    switch format {
+    case .table: StandardOutput.write(table())
+    case .json: StandardOutput.write(SafeText.json(Array((json.text + "\n").utf8)))
+    case .jsonl:
+      for line in json.arrayValue ?? [json] { StandardOutput.write(SafeText.json(Array((line.text + "\n").utf8))) }
+    }
+  }
+
+  static func print(_ events: [Event], as format: OutputFormat) {
+    switch format {
+    case .table: for event in events { StandardOutput.write(row(event)) }
+    case .jsonl: for event in events { StandardOutput.write(SafeText.json(EventLine.encode(event))) }
+    case .json:
+      let lines = events.map { String(decoding: EventLine.encode($0).dropLast(), as: UTF8.self) }
+      StandardOutput.write(SafeText.json(Array("[\(lines.joined(separator: ",\n"))]\n".utf8)))
+    }
+  }
+
+  private static func row(_ event: Event) -> String {
+    let name = event.content.name.map { "\($0): " } ?? ""
+    let text = SafeText.line(name + event.text)
+    return
+      "\(event.seq)\t\(event.time.timeOfDay)\t\(event.kind.rawValue)\t\(event.content.isError ? "✗ " : "")\(text)\n"
+  }
+}

@@ -1,0 +1,51 @@
+import ControlModel
+import Glibc
+import LocalSandboxEngine
+
+/// The core that runs beside the console, started by `paddock up`.
+struct CoreProcess {
+  let installation: Installation
+
+  /// The identity that the core has written down, if that very process is alive.
+  var identity: ProcessIdentity? {
+    guard let bytes = try? TextFile.bytes(of: installation.coreRecord), let json = try? JSONValue(parsing: bytes),
+      let pid = json["pid"]?.integerValue, let start = json["startTime"]?.integerValue,
+      let boot = json["bootID"]?.stringValue
+    else { return nil }
+    let identity = ProcessIdentity(pid: Int32(clamping: pid), startTime: UInt64(clamping: start), bootID: boot)
+    return identity.isAlive ? identity : nil
+  }
+
+  /// Starts it detached from this terminal, its log in the data directory.
+  func start() throws(ControlFailure) {
+    let log = open(installation.coreLog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard log >= 0 else {
+      throw ControlFailure(
+        .unavailable, "The core's log \(installation.coreLog) cannot be opened: \(String(cString: strerror(errno))).")
+    }
+    defer { close(log) }
+    var command = [Installation.executable, "core", "--data-dir", installation.dataDirectory]
+    // Not on the command line: it may hold a password.
+    var environment = Installation.environment
+    environment["PADDOCK_DATABASE_URL"] = installation.databaseURL
+    if let runner = Installation.variable("PADDOCK_RUNNER") { command += ["--runner", runner] }
+    _ = try Spawn(command: command, environment: environment, output: log, inOwnSession: true).start()
+  }
+
+  /// Written by the core itself, whole or not at all.
+  func writeRecord() throws(ControlFailure) {
+    guard let identity = ProcessIdentity(of: getpid()) else { return }
+    let json: JSONValue = [
+      "pid": JSONValue(identity.pid), "startTime": JSONValue(identity.startTime), "bootID": .string(identity.bootID),
+    ]
+    try TextFile.write(json.text + "\n", to: installation.coreRecord)
+  }
+
+  /// Asks it to end and waits.
+  func stop() async throws {
+    guard let identity else { return }
+    kill(identity.pid, SIGTERM)
+    for _ in 0..<200 where identity.isAlive { try await Task.sleep(for: .milliseconds(50)) }
+    if identity.isAlive { kill(identity.pid, SIGKILL) }
+  }
+}

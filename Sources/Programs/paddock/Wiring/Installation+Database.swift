@@ -1,0 +1,36 @@
+import ControlModel
+import EmbeddedPostgres
+
+extension Installation {
+  var embeddedPostgres: EmbeddedPostgres { EmbeddedPostgres(dataDirectory: dataDirectory + "/postgres") }
+
+  /// The database to use, which must be there already.
+  func reachableDatabase() async throws(ControlFailure) -> String {
+    if let databaseURL { return databaseURL }
+    guard case .running(_, let url) = embeddedPostgres.status() else {
+      throw ControlFailure(
+        .unavailable, "Paddock is not running in \(dataDirectory).",
+        hint: "Start it with `paddock up`, or name a database with --database-url.")
+    }
+    return url
+  }
+
+  /// The database to use; the embedded one is started if it is not running.
+  func startDatabase() async throws(ControlFailure) -> String {
+    if let databaseURL { return databaseURL }
+    do {
+      return try await embeddedPostgres.start()
+    } catch {
+      throw ControlFailure(.unavailable, "The embedded Postgres did not start: \(error)")
+    }
+  }
+
+  func stopDatabase() async throws(ControlFailure) {
+    guard databaseURL == nil else { return }
+    do {
+      try await embeddedPostgres.stop()
+    } catch {
+      throw ControlFailure(.unavailable, "The embedded Postgres did not stop: \(error)")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import ControlModel
+import PostgresClient
+import SessionHistory
+
+/// The database, opened for one command.
+struct Stores: Sendable {
+  let history: PostgresSessionStore
+  private let pool: PostgresPool
+
+  /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
+  let actor: String
+
+  static func open(_ installation: Installation) async throws(ControlFailure) -> Stores {
+    try await open(url: try await installation.reachableDatabase())
+  }
+
+  /// Brings the schema up to date on the way; that needs no right where it is so already.
+  static func open(url: String) async throws(ControlFailure) -> Stores {
+    let pool = PostgresPool(PostgresConfiguration(url: url), size: 4)
+    let history = PostgresSessionStore(pool)
+    try await history.migrate()
+    return Stores(history: history, pool: pool, actor: OperatingSystemUser.name)
+  }
+
+  func close() async { await pool.close() }
+}
+
+extension CommonOptions {
+  /// Opens the stores for `body` and closes them behind it.
+  func withStores<Result: Sendable>(
+    _ body: (Stores) async throws -> Result
+  ) async throws -> Result {
+    let stores = try await Stores.open(stack.installation)
+    do {
+      let result = try await body(stores)
+      await stores.close()
+      return result
+    } catch {
+      await stores.close()
+      throw error
+    }
+  }
+}

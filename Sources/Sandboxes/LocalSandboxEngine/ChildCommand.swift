@@ -1,0 +1,120 @@
+import CLinux
+import ControlModel
+import Glibc
+import Synchronization
+
+/// A short-lived program whose end is awaited, on a thread of its own: bubblewrap's `--die-with-parent` means the thread
+/// that started it, so that thread has to stay until the program has ended.
+final class ChildCommand: Sendable {
+  struct Outcome: Sendable {
+    /// The exit status; 128 and the signal's number for a program that was killed.
+    var status: Int32
+    /// The end of what it wrote, standard error included.
+    var output: String
+  }
+
+  private static let keptOutput = 16_384
+
+  private struct State {
+    var child: ProcessHandle?
+    var isCancelled = false
+  }
+
+  private let command: [String]
+  private let environment: [String: String]
+  private let state = Mutex(State())
+
+  init(command: [String], environment: [String: String]) {
+    self.command = command
+    self.environment = environment
+  }
+
+  func run() async throws(ControlFailure) -> Outcome {
+    let result: Result<Outcome, ControlFailure> = await withCheckedContinuation { continuation in
+      detachThread { continuation.resume(returning: self.perform()) }
+    }
+    return try result.get()
+  }
+
+  /// Kills the program and what it has started; `run` then returns as for any that was killed.
+  func cancel() {
+    state.withLock { state in
+      state.isCancelled = true
+      if let child = state.child { _ = ProcessTree.kill(child) }
+    }
+  }
+
+  private func perform() -> Result<Outcome, ControlFailure> {
+    do throws(ControlFailure) {
+      var ends: [Int32] = [-1, -1]
+      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw systemFailure("make a pipe for", command[0]) }
+      defer { close(ends[0]) }
+      let pid = try spawn(output: ends[1])
+      register(pid)
+      let output = readEnd(of: ends[0])
+      let status = reap(pid)
+      state.withLock { $0.child = nil }
+      return .success(Outcome(status: status, output: output))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Closes this process's writing end in any case: reading ends when the program has closed its own.
+  private func spawn(output: Int32) throws(ControlFailure) -> Int32 {
+    defer { close(output) }
+    return try Spawn(command: command, environment: environment, output: output).start()
+  }
+
+  /// The child is not reaped before `perform` does it, so its id cannot mean another process here.
+  private func register(_ pid: Int32) {
+    guard let identity = ProcessIdentity(of: pid), let handle = ProcessHandle(identity) else { return }
+    state.withLock { state in
+      state.child = handle
+      if state.isCancelled { _ = ProcessTree.kill(handle) }
+    }
+  }
+
+  private func readEnd(of descriptor: Int32) -> String {
+    var kept: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      kept += chunk[..<count]
+      if kept.count > 2 * Self.keptOutput { kept.removeFirst(kept.count - Self.keptOutput) }
+    }
+    return String(decoding: kept.suffix(Self.keptOutput), as: UTF8.self)
+  }
+
+  private func reap(_ pid: Int32) -> Int32 {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+  }
+}
+
+/// Runs `body` on a new thread that ends with it.
+func detachThread(_ body: @escaping @Sendable () -> Void) {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  let argument = Unmanaged.passRetained(Box(body)).toOpaque()
+  var thread = pthread_t()
+  let result = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, argument)
+  // Without a thread to be had the caller's own must do: its work may wait, but is never lost.
+  if result != 0 { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+}

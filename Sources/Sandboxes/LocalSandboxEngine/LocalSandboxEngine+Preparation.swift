@@ -1,0 +1,81 @@
+import ControlModel
+import Glibc
+
+extension LocalSandboxEngine {
+  /// Makes the workspace ready and starts the runner, without anybody waiting: a clone may take minutes.
+  func startPreparation(of record: SandboxRecord) {
+    guard preparations[record.uid] == nil else { return }
+    Task { await prepare(record) }
+  }
+
+  private func prepare(_ record: SandboxRecord) async {
+    let paths = paths(of: record.request.session)
+    // Taken: another engine is at it, or a preparation that was cancelled is still leaving.
+    guard let guarding = try? await SessionLock.acquire(path: paths.preparationLock) else { return }
+    guard let current = load(paths), current == record, preparations[record.uid] == nil else { return }
+    let outcome = await runPreparation(record, paths)
+    preparations[record.uid] = nil
+    await conclude(record, paths, outcome)
+    _ = consume guarding
+  }
+
+  private func runPreparation(
+    _ record: SandboxRecord, _ paths: SessionPaths
+  ) async -> Result<ChildCommand.Outcome, ControlFailure> {
+    do throws(ControlFailure) {
+      let command = try preparationCommand(record, paths)
+      preparations[record.uid] = command
+      return .success(try await command.run())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func preparationCommand(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) -> ChildCommand
+  {
+    let preparation = WorkspacePreparation(record.request.agent.spec)
+    let isRemote = preparation.workspace != nil && preparation.localRepository == nil
+    var jail = try emptyJail(record, paths, network: isRemote ? .host : .none)
+    if let repository = preparation.localRepository {
+      guard exists(repository) else {
+        throw ControlFailure(.notFound, "The repository '\(repository)' could not be cloned: there is no such path.")
+      }
+      jail.readOnly = [repository]
+    }
+    return ChildCommand(
+      command: jail.launcher + preparation.command, environment: WorkspacePreparation.environment)
+  }
+
+  /// The sandbox may have been suspended, deleted or replaced meanwhile: only what is recorded now counts.
+  private func conclude(
+    _ record: SandboxRecord, _ paths: SessionPaths, _ outcome: Result<ChildCommand.Outcome, ControlFailure>
+  ) async {
+    guard let lock = try? await SessionLock.acquire(path: paths.lock), var current = load(paths), current == record
+    else { return }
+    do throws(ControlFailure) {
+      let outcome = try outcome.get()
+      if outcome.status == 0 {
+        try await startRunner(&current, paths)
+      } else {
+        let preparation = WorkspacePreparation(record.request.agent.spec)
+        current.enter(
+          .failed, message: preparation.failureMessage(status: outcome.status, output: outcome.output), at: .now())
+      }
+    } catch {
+      current.enter(.failed, message: error.description, at: .now())
+    }
+    await settle(current, paths)
+    _ = consume lock
+  }
+
+  private func settle(_ record: SandboxRecord, _ paths: SessionPaths) async {
+    do throws(ControlFailure) {
+      try save(record, paths)
+      watch(record)
+    } catch {
+      // A runner that could not be recorded must not stay: the next engine would start a second one.
+      await stop(record)
+      broadcast.notify()
+    }
+  }
+}

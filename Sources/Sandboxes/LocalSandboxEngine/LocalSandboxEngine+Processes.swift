@@ -1,0 +1,149 @@
+import ControlModel
+import Dispatch
+import Glibc
+import RunnerProtocol
+
+extension LocalSandboxEngine {
+  /// How long a runner may take to end its runtime and write its journal's last lines.
+  static let gracePeriod = 10.0
+
+  private static let watchQueue = DispatchQueue(label: "paddock.local-sandbox-engine.watch")
+
+  /// Starts the runner for a volume that is ready. The session's lock is held.
+  func startRunner(_ record: inout SandboxRecord, _ paths: SessionPaths) async throws(ControlFailure) {
+    await endStrays(paths)
+    let plan = machine.groups.plan(
+      for: record.request.agent.spec.limits, name: record.uid, jailProcesses: machine.jailProcesses)
+    try plan.make()
+    record.unenforced = plan.unenforced
+    let jail = try jail(record, paths, groups: plan.groups.map(\.members))
+    var writer = JSONWriter()
+    writer.value(.object(runnerConfiguration(record, paths, jail).json))
+    try replaceFile(paths.configuration, with: writer.bytes)
+    unlink(paths.socket)
+    record.process = try spawnRunner(paths)
+    record.enter(.started, at: .now())
+  }
+
+  /// The arguments that name one session's runner; also how a runner is found whose start was not recorded any more.
+  private func runnerArguments(_ paths: SessionPaths) -> [String] {
+    [configuration.runner, "--config", paths.configuration]
+  }
+
+  private func spawnRunner(_ paths: SessionPaths) throws(ControlFailure) -> ProcessIdentity? {
+    let log = Glibc.open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard log >= 0 else { throw systemFailure("open", paths.log) }
+    defer { Glibc.close(log) }
+    let spawn = Spawn(
+      command: runnerArguments(paths), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"],
+      output: log, inOwnSession: true)
+    let pid = try spawn.start()
+    // Not reaped yet, so its id is still its own even if it has ended.
+    return ProcessStatus(of: pid).map {
+      ProcessIdentity(pid: pid, startTime: $0.startTime, bootID: ProcessIdentity.currentBootID)
+    }
+  }
+
+  /// A crash between a runner's start and its record leaves one that nobody knows of; a session must never have two.
+  func endStrays(_ paths: SessionPaths) async {
+    for identity in ProcessTree.processes(withArguments: runnerArguments(paths)) {
+      await end(identity, gracePeriod: 0)
+    }
+  }
+
+  /// Ends all of a sandbox's processes, those of a preparation too.
+  func stop(_ record: SandboxRecord) async {
+    preparations[record.uid]?.cancel()
+    while preparations[record.uid] != nil { try? await Task.sleep(for: .milliseconds(5)) }
+    if let process = record.process { await end(process, gracePeriod: Self.gracePeriod) }
+    await endStrays(paths(of: record.request.session))
+    machine.groups.remove(name: record.uid)
+  }
+
+  /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
+  /// is killed by itself all the same.
+  private func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
+    guard let handle = ProcessHandle(identity) else { return }
+    let below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
+    if gracePeriod > 0 {
+      handle.signal(SIGTERM)
+      _ = await hasEnded(handle, within: gracePeriod)
+    }
+    for process in below { process.signal(SIGKILL) }
+    for process in ProcessTree.kill(handle) + below { _ = await hasEnded(process, within: 5) }
+    waitpid(identity.pid, nil, WNOHANG)
+  }
+
+  private func hasEnded(_ handle: ProcessHandle, within seconds: Double) async -> Bool {
+    let end = Timestamp.now().advanced(bySeconds: seconds)
+    while !handle.waitForEnd(milliseconds: 0) {
+      guard Timestamp.now() < end else { return false }
+      // A cancelled caller must not make this a busy loop that ends early: then a thread of the engine's own waits.
+      if (try? await Task.sleep(for: .milliseconds(10))) == nil { usleep(10_000) }
+    }
+    return true
+  }
+
+  func watch(_ record: SandboxRecord) {
+    guard let process = record.process, watched[process] == nil, let handle = ProcessHandle(process) else { return }
+    watched[process] = ProcessWatch(handle, queue: Self.watchQueue) { [weak self, broadcast] in
+      broadcast.notify()
+      Task { await self?.unwatch(process) }
+    }
+  }
+
+  private func unwatch(_ process: ProcessIdentity) {
+    watched[process] = nil
+  }
+}
+
+extension LocalSandboxEngine {
+  private func runnerConfiguration(
+    _ record: SandboxRecord, _ paths: SessionPaths, _ jail: JailArguments
+  ) -> RunnerConfiguration {
+    let request = record.request
+    return RunnerConfiguration(
+      session: request.session, generation: request.generation, agent: request.agent,
+      listener: .unixSocket(path: paths.socket), token: record.token, journal: paths.journal, launcher: jail.launcher,
+      workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
+      environment: Self.agentEnvironment(request.agent), firstSeq: request.firstSeq,
+      runtimeSessionID: request.runtimeSessionID)
+  }
+
+  /// All that an agent's process gets, but what its runtime adds.
+  static func agentEnvironment(_ agent: Agent) -> [String: String] {
+    let base = [
+      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "HOME": WorkspacePreparation.homeDirectory, "USER": "agent", "LOGNAME": "agent", "SHELL": "/bin/sh",
+      "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
+    ]
+    return base.merging(agent.spec.env) { _, own in own }
+  }
+
+  /// The jail of the agent's command.
+  private func jail(
+    _ record: SandboxRecord, _ paths: SessionPaths, groups: [String]
+  ) throws(ControlFailure) -> JailArguments {
+    let spec = record.request.agent.spec
+    let command = AgentCommand(
+      spec.command.first, dataDirectory: configuration.dataDirectory, home: machine.home, resolve: realPath)
+    var jail = try emptyJail(record, paths, network: spec.network)
+    jail.workingDirectory = WorkspacePreparation(spec).workingDirectory
+    jail.readOnly = command.readOnly
+    jail.links = command.links
+    jail.groups = groups
+    return jail
+  }
+
+  func emptyJail(
+    _ record: SandboxRecord, _ paths: SessionPaths, network: AgentSpec.Network
+  ) throws(ControlFailure) -> JailArguments {
+    let agent = record.request.agent
+    let files = SynthesisedFiles(agent: agent, hostname: record.name, network: network)
+    return JailArguments(
+      host: machine.host, bubblewrap: machine.bubblewrap ?? "/usr/bin/bwrap",
+      setpriv: machine.setpriv ?? "/usr/bin/setpriv", hostname: record.name, volume: paths.volume,
+      synthesised: try files.write(to: paths.etc), network: network, agentUser: machine.agentUser(of: agent.team),
+      workingDirectory: JailArguments.workspace)
+  }
+}

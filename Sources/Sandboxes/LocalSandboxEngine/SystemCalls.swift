@@ -1,0 +1,115 @@
+import ControlModel
+import Glibc
+
+/// A call to the system that failed, and at which path.
+func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> ControlFailure {
+  let code: ControlFailure.Code =
+    switch number {
+    case EACCES, EPERM: .permissionDenied
+    case ENOENT: .notFound
+    case ENOSPC, EDQUOT, EROFS: .unsupported
+    default: .internalError
+    }
+  return ControlFailure(
+    code, "Paddock could not \(action) '\(path)': \(strerror(number).map { String(cString: $0) } ?? "error \(number)")."
+  )
+}
+
+func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// `nil` when the path is no symbolic link.
+func linkTarget(_ path: String) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+    guard let base = buffer.baseAddress else { return nil }
+    let count = readlink(path, base, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// The path without links, dots and doubled slashes; `nil` when nothing is there.
+func realPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+func directoryOf(_ path: String) -> String {
+  guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+  return String(path[..<slash])
+}
+
+/// Makes the directory and those above it; one that exists keeps its mode.
+func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(ControlFailure) {
+  if mkdir(path, mode) == 0 || errno == EEXIST { return }
+  guard errno == ENOENT, path != "/" else { throw systemFailure("make the directory", path) }
+  try makeDirectory(directoryOf(path), mode: mode)
+  guard mkdir(path, mode) == 0 || errno == EEXIST else { throw systemFailure("make the directory", path) }
+}
+
+/// The names in a directory without `.` and `..`; `nil` when it cannot be read.
+func namesIn(_ directory: String) -> [String]? {
+  guard let stream = opendir(directory) else { return nil }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
+
+/// A file's bytes; `nil` when it cannot be read. Works for `/proc`, whose files have no size.
+func readFile(_ path: String) -> [UInt8]? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 16_384)
+  while true {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count < 0 {
+      if errno == EINTR { continue }
+      return nil
+    }
+    if count == 0 { return bytes }
+    bytes += chunk[..<count]
+  }
+}
+
+func readText(_ path: String) -> String? {
+  readFile(path).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// Replaces a file as a whole and durably: after a crash there is the old content or the new one, never a part.
+func replaceFile(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws(ControlFailure) {
+  let temporary = path + ".new"
+  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+  guard descriptor >= 0 else { throw systemFailure("write", temporary) }
+  defer { close(descriptor) }
+  guard fchmod(descriptor, mode) == 0 else { throw systemFailure("write", temporary) }
+  try writeAll(bytes, to: descriptor, path: temporary)
+  guard fsync(descriptor) == 0 else { throw systemFailure("write", temporary) }
+  guard rename(temporary, path) == 0 else { throw systemFailure("replace", path) }
+  synchroniseDirectory(directoryOf(path))
+}
+
+func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(ControlFailure) {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count > 0 else { throw systemFailure("write", path) }
+    rest = rest.dropFirst(count)
+  }
+}
+
+/// Makes a rename or a removal in the directory durable; a file system that cannot is no reason to stop.
+func synchroniseDirectory(_ path: String) {
+  let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  _ = fsync(descriptor)
+  close(descriptor)
+}

@@ -1,0 +1,16 @@
+import ControlModel
+import HTTPTransport
+
+extension ControlFailure {
+  init(_ error: HTTPTransportError) {
+    let code: Code =
+      switch error {
+      case .invalidRequest: .internalError
+      case .unreachable, .timedOut, .closedEarly, .closed: .unavailable
+      case .untrusted: .permissionDenied
+      case .protocolError, .bodyTooLarge: .malformed
+      case .cancelled: .cancelled
+      }
+    self.init(code, "The runner does not answer as it should: \(error.description)")
+  }
+}

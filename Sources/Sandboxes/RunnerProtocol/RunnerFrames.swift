@@ -1,0 +1,67 @@
+package import ControlModel
+
+/// The body of `POST /v1/messages`.
+package enum MessageRequest {
+  package static func json(_ message: RunnerMessage) -> JSONObject {
+    ["id": .string(message.id.text), "text": .string(message.text)]
+  }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> RunnerMessage {
+    let reader = try FrameReader(parsing: body, name: "message")
+    return RunnerMessage(id: try reader.operationID("id"), text: try reader.string("text"))
+  }
+}
+
+/// The body of `POST /v1/interrupt`.
+package enum InterruptRequest {
+  package static func json(id: OperationID) -> JSONObject { ["id": .string(id.text)] }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> OperationID {
+    try FrameReader(parsing: body, name: "interrupt").operationID("id")
+  }
+}
+
+/// The body of `POST /v1/approvals/CALLID`; the call's id stands in the path alone.
+package enum DecisionRequest {
+  package static func json(_ decision: ApprovalDecision) -> JSONObject {
+    var object: JSONObject = [
+      "id": .string(decision.id.text), "verdict": .string(decision.verdict.rawValue),
+      "actor": .string(decision.actor),
+    ]
+    object["reason"] = decision.reason.map(JSONValue.string)
+    return object
+  }
+
+  package static func parse(_ body: [UInt8], callID: String) throws(ControlFailure) -> ApprovalDecision {
+    let reader = try FrameReader(parsing: body, name: "decision")
+    guard let verdict = ApprovalDecision.Verdict(rawValue: try reader.string("verdict")) else {
+      throw ControlFailure(.invalidArgument, "'decision.verdict' must be allow or deny.")
+    }
+    return ApprovalDecision(
+      id: try reader.operationID("id"), callID: callID, verdict: verdict, reason: try reader.optionalString("reason"),
+      actor: try reader.string("actor"))
+  }
+}
+
+extension RunnerStatus {
+  package var json: JSONObject {
+    var object: JSONObject = [
+      "session": .string(session.text), "generation": JSONValue(generation), "seq": JSONValue(seq),
+      "runtime": .string(runtime.rawValue), "startedAt": .string(startedAt.description),
+    ]
+    object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["problem"] = problem.map(JSONValue.string)
+    return object
+  }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> RunnerStatus {
+    let reader = try FrameReader(parsing: body, name: "status")
+    guard let runtime = RuntimeState(rawValue: try reader.string("runtime")) else {
+      throw ControlFailure(.malformed, "'status.runtime' is not a state this version knows.")
+    }
+    return RunnerStatus(
+      session: try reader.sessionID("session"), generation: Int(try reader.integer("generation")),
+      seq: try reader.integer("seq"), runtime: runtime, runtimeSessionID: try reader.optionalString("runtimeSessionID"),
+      startedAt: try reader.time("startedAt"), problem: try reader.optionalString("problem"))
+  }
+}

@@ -1,0 +1,41 @@
+import ControlModel
+
+/// Turns a draft into a line that can be read back, whatever the draft holds.
+enum JournalLine {
+  /// A runtime's record that is not one JSON value on one line would break the journal for good, so the line is read
+  /// back before it is written, and a record that does not survive is kept as text or base64.
+  static func make(seq: Int64, time: Timestamp, _ draft: EventDraft) -> (Event, [UInt8]) {
+    var event = Event(seq: seq, time: time, content: draft)
+    let bytes = EventLine.encode(event)
+    if isReadable(bytes, as: event) { return (event, bytes) }
+    event.content.raw = asJSON(draft.raw)
+    let repaired = EventLine.encode(event)
+    if isReadable(repaired, as: event) { return (event, repaired) }
+    // What is left are numbers in `detail` that JSON does not know.
+    event.content.detail = ["unreadable": .string(JSONValue.object(draft.detail).text)]
+    return (event, EventLine.encode(event))
+  }
+
+  private static func isReadable(_ bytes: [UInt8], as event: Event) -> Bool {
+    guard !bytes.dropLast().contains(0x0A), let decoded = try? EventLine.decode(bytes) else { return false }
+    return decoded.seq == event.seq && decoded.kind == event.kind && decoded.content.raw == event.content.raw
+  }
+
+  private static func asJSON(_ raw: [UInt8]) -> [UInt8] {
+    if let text = String(validating: raw, as: UTF8.self) { return Array(JSONValue.string(text).text.utf8) }
+    return Array(JSONValue.object(["base64": .string(base64(raw))]).text.utf8)
+  }
+
+  private static func base64(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+      for position in 0..<4 {
+        text.append(position <= group.count ? alphabet[bits >> (18 - 6 * position) & 63] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,1 +1,0 @@
-// SandboxRunner: see docs/modules.md

@@ -1,0 +1,71 @@
+import AgentRuntimes
+import ControlModel
+
+extension Supervisor {
+  func enqueue(_ actions: [RuntimeAction]) {
+    pending.append(contentsOf: actions)
+    drain()
+  }
+
+  /// Performs what is pending until it is done or the journal fails.
+  func drain() {
+    var mustSynchronize = false
+    while let action = pending.first {
+      do { try perform(action, &mustSynchronize) } catch {
+        report(error)
+        return
+      }
+      pending = pending.dropFirst()
+    }
+    pending = []
+    if mustSynchronize { synchronize() } else { synchronizeSoon() }
+  }
+
+  private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
+    switch action {
+    case .emit(let draft):
+      let event = try journal.append(draft, at: .now())
+      requests.note(event.content)
+      // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
+      if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
+    case .write(let bytes): child?.input.write(bytes)
+    case .closeInput: child?.input.closeWhenWritten()
+    case .signal(let number): child?.signal(number)
+    case .relaunch(let seconds): relaunch(afterSeconds: seconds)
+    }
+  }
+
+  /// Makes what is written durable and shows it to readers; on a failure the retry does it.
+  func synchronize() {
+    do { try journal.synchronize() } catch { report(error) }
+  }
+
+  private func synchronizeSoon() {
+    guard journal.needsSynchronization, !isSynchronizationScheduled else { return }
+    isSynchronizationScheduled = true
+    after(timing.synchronizeSeconds) { supervisor in
+      supervisor.isSynchronizationScheduled = false
+      supervisor.synchronize()
+    }
+  }
+
+  private func report(_ error: JournalError) {
+    problem = error.failure.summary
+    child?.pause()
+    guard !isRetryScheduled else { return }
+    isRetryScheduled = true
+    after(timing.retrySeconds) { $0.retry() }
+  }
+
+  private func retry() {
+    isRetryScheduled = false
+    let before = problem
+    problem = nil
+    synchronize()
+    if problem == nil { drain() }
+    guard problem == nil, let before else { return }
+    let text = "Nothing could be recorded for a while, and the runtime had to wait: \(before)"
+    enqueue([.emit(EventDraft(.error, text, name: "journal", isError: true))])
+    if problem == nil { child?.resume() }
+  }
+}

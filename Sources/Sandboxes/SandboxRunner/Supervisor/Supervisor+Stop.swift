@@ -1,0 +1,33 @@
+import AgentRuntimes
+import ControlModel
+import Glibc
+
+extension Supervisor {
+  /// Ends the runtime as gently as it lets itself be ended, within `Timing`'s bounds, and closes the journal's books.
+  package func stop() async {
+    guard phase != .stopped else { return }
+    await withCheckedContinuation { continuation in
+      stopWaiters.append(continuation)
+      if phase == .running { beginStopping() }
+    }
+  }
+
+  private func beginStopping() {
+    phase = .stopping
+    guard child != nil else { return finishStopping() }
+    if driver.state == .working || driver.state == .approval { enqueue(driver.interrupt(at: .now())) }
+    enqueue([.closeInput])
+    let terminate = timing.stopInterruptSeconds
+    after(terminate) { $0.child?.signal(SIGTERM) }
+    after(terminate + timing.stopTerminateSeconds) { $0.child?.signal(SIGKILL) }
+  }
+
+  func finishStopping() {
+    guard phase == .stopping else { return }
+    enqueue([.emit(EventDraft(.lifecycle, "Runner stopped", name: "runner.stopped"))])
+    synchronize()
+    phase = .stopped
+    for waiter in stopWaiters { waiter.resume() }
+    stopWaiters = []
+  }
+}

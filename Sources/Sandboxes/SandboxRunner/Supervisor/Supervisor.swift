@@ -1,0 +1,114 @@
+package import AgentRuntimes
+package import ControlModel
+import Dispatch
+import Glibc
+package import RunnerProtocol
+
+/// Keeps one session's runtime running and its journal written: performs, strictly in order, what the driver decides.
+///
+/// Everything happens on one queue: requests, the process's output, timers, writes. An action that cannot be performed
+/// because the journal cannot be written stays at the head of `pending`, and everything behind it waits; the process's
+/// output is left in its pipes until then.
+package actor Supervisor {
+  package struct Timing: Sendable {
+    /// From an event to the moment it is durable and published; 50 ms are promised, the disk needs some of them.
+    package var synchronizeSeconds = 0.025
+    package var retrySeconds = 1.0
+    /// From a request to stop to SIGTERM, and from there to SIGKILL.
+    package var stopInterruptSeconds = 2.5
+    package var stopTerminateSeconds = 2.5
+    /// Longer lines of the runtime become an `error` event.
+    package var lineLimit = 16 << 20
+    /// Bytes that may wait for the runtime to read them before messages are refused.
+    package var inputLimit = 8 << 20
+
+    package init() {}
+  }
+
+  private nonisolated let executor = QueueExecutor(label: "dev.paddock.runner")
+  package nonisolated let feed: JournalFeed
+  nonisolated let configuration: RunnerConfiguration
+  nonisolated let timing: Timing
+  let journal: Journal
+  let startedAt: Timestamp
+  var driver: any RuntimeDriver
+  var requests: RequestLog
+  var child: ChildProcess?
+  var pending: ArraySlice<RuntimeAction> = []
+  var problem: String?
+  var isSynchronizationScheduled = false
+  var isRetryScheduled = false
+  var phase = Phase.running
+  var stopWaiters: [CheckedContinuation<Void, Never>] = []
+
+  enum Phase {
+    case running, stopping, stopped
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  nonisolated var queue: DispatchQueue { executor.queue }
+
+  /// Opens the journal and lets the driver live through it. Blocks for as long as that takes.
+  package static func open(
+    _ configuration: RunnerConfiguration, driver: any RuntimeDriver, timing: Timing = Timing()
+  ) throws(ControlFailure) -> Supervisor {
+    // Writing to a process that is gone must be an error, not the runner's end.
+    signal(SIGPIPE, SIG_IGN)
+    var driver = driver
+    var requests = RequestLog()
+    let journal: Journal
+    do {
+      journal = try Journal.open(path: configuration.journal, firstSeq: configuration.firstSeq) { event in
+        requests.note(event.content)
+        driver.replay(event)
+      }
+    } catch { throw error.failure }
+    return Supervisor(configuration, journal, driver, requests, timing)
+  }
+
+  private init(
+    _ configuration: RunnerConfiguration, _ journal: sending Journal, _ driver: any RuntimeDriver,
+    _ requests: RequestLog, _ timing: Timing
+  ) {
+    self.configuration = configuration
+    self.journal = journal
+    self.driver = driver
+    self.requests = requests
+    self.timing = timing
+    feed = journal.feed
+    startedAt = .now()
+  }
+
+  /// Says that the runner has started, and starts the runtime.
+  package func start() {
+    enqueue([.emit(startedEvent)])
+    launch()
+  }
+
+  package func status() -> RunnerStatus {
+    RunnerStatus(
+      session: configuration.session, generation: configuration.generation, seq: feed.lastSeq,
+      runtime: driver.state, runtimeSessionID: driver.runtimeSessionID, startedAt: startedAt, problem: problem)
+  }
+
+  private var startedEvent: EventDraft {
+    var detail: JSONObject = [
+      "generation": JSONValue(configuration.generation), "pid": JSONValue(getpid()),
+      "version": .string(RunnerVersion.current),
+    ]
+    var text = "Runner started"
+    if let torn = journal.torn {
+      text += "; cut off \(torn.length) unfinished bytes of the journal"
+      detail["tornBytes"] = JSONValue(torn.length)
+      detail["tornFile"] = torn.keptIn.map(JSONValue.string)
+    }
+    return EventDraft(.lifecycle, text, name: "runner.started", detail: detail)
+  }
+
+  /// Runs `body` on the supervisor after some time, if it is still there.
+  func after(_ seconds: Double, _ body: @escaping @Sendable (isolated Supervisor) -> Void) {
+    queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
+      self?.assumeIsolated { body($0) }
+    }
+  }
+}

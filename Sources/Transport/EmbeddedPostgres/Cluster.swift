@@ -1,0 +1,69 @@
+import Glibc
+
+/// The files and the process of one server. Its methods block.
+struct Cluster: Sendable {
+  /// As its owner named it; may become a symbolic link to where the server can reach it.
+  let name: String
+  let extraSettings: [String: String]
+  let account = ServerAccount.current()
+
+  init(_ name: String, _ extraSettings: [String: String]) {
+    self.name = absolute(name)
+    self.extraSettings = extraSettings
+  }
+
+  /// Without links, as the server sees it.
+  var directory: String { resolved(name) ?? name }
+
+  /// The major version that made the data; nil before there is any.
+  var version: Int? { contents(of: "\(directory)/PG_VERSION").flatMap { Int(trimmed($0)) } }
+
+  var process: ServerProcess? { ServerProcess.running(in: directory) }
+
+  var logFile: String { "\(directory)/paddock.log" }
+
+  /// In the data directory, which only its owner may enter; elsewhere when the path would be too long for a socket's
+  /// address (107 bytes, of which `/.s.PGSQL.5432` takes 14).
+  var socketDirectory: String {
+    let directory = directory
+    guard directory.utf8.count > 107 - 14 else { return directory }
+    let runtime = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? ""
+    let isUsable = !account.isOther && runtime.hasPrefix("/") && runtime.utf8.count < 60
+    return "\(isUsable ? runtime : "/tmp")/paddock-\(shortName(directory))"
+  }
+
+  func url(database: String = "paddock", socketDirectory: String) -> String {
+    "postgresql://paddock@/\(database)?host=\(percentEncoded(socketDirectory))"
+  }
+
+  /// Holds others off while the server is started or stopped; ends with the process at the latest.
+  func locked<Value>(
+    _ body: () throws(EmbeddedPostgresError) -> Value
+  ) throws(EmbeddedPostgresError) -> Value {
+    let path = name + ".lock"
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw unusable(path) }
+    defer { close(file) }
+    while flock(file, LOCK_EX) != 0 { if errno != EINTR { throw unusable(path) } }
+    return try body()
+  }
+}
+
+private func absolute(_ path: String) -> String {
+  var path = path
+  while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+  if path.hasPrefix("/") { return path }
+  return (resolved(".") ?? "") + "/" + path
+}
+
+private func percentEncoded(_ text: String) -> String {
+  text.utf8.map { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "_"):
+      return String(Unicode.Scalar(byte))
+    default: return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+  }.joined()
+}

@@ -1,0 +1,48 @@
+/// What a private server on a small machine is told. Values that are not here are Postgres' own.
+struct ServerSettings {
+  static let fileName = "paddock.conf"
+
+  let socketDirectory: String
+  /// Come last, so they win.
+  let extra: [String: String]
+
+  var text: String {
+    let lines = (base + extra.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }).map { "\($0.0) = \(quoted($0.1))" }
+    return "# Written at every start; put changes into postgresql.auto.conf with ALTER SYSTEM.\n"
+      + lines.joined(separator: "\n") + "\n"
+  }
+
+  private var base: [(String, String)] {
+    [
+      ("listen_addresses", ""),
+      ("unix_socket_directories", socketDirectory),
+      ("unix_socket_permissions", "0700"),
+      ("cluster_name", "paddock"),
+      ("max_connections", "60"),
+      ("shared_buffers", "128MB"),
+      ("work_mem", "8MB"),
+      ("maintenance_work_mem", "64MB"),
+      ("effective_cache_size", "1GB"),
+      ("random_page_cost", "1.1"),
+      // Compiling a plan costs more than most of our queries.
+      ("jit", "off"),
+      ("wal_compression", "on"),
+      ("max_wal_size", "1GB"),
+      ("timezone", "UTC"),
+      ("log_timezone", "UTC"),
+      ("log_min_messages", "warning"),
+      ("log_checkpoints", "off"),
+      ("log_line_prefix", "%m [%p] "),
+      ("lc_messages", "C"),
+    ]
+  }
+
+  /// Everyone who can open the socket is let in under any name. The directory of the socket has mode 0700 and belongs
+  /// to the server's account, so that is this account and root, who could read the data anyway; and root's console
+  /// gets in as easily as the account's own.
+  static let authentication = "# type database user method\nlocal all all trust\n"
+
+  private func quoted(_ value: String) -> String {
+    "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+}

@@ -1,0 +1,100 @@
+import CCurl
+
+/// Sets options on one easy handle and remembers the first that libcurl refused.
+struct CurlOptions {
+  private let handle: UnsafeMutableRawPointer
+  private(set) var refused: CURLoption?
+
+  init(_ handle: UnsafeMutableRawPointer) {
+    self.handle = handle
+  }
+
+  mutating func set(_ option: CURLoption, _ value: Int) {
+    note(option, curl_shim_set_long(handle, option, value))
+  }
+
+  mutating func set(_ option: CURLoption, _ value: String) {
+    note(option, curl_shim_set_string(handle, option, value))
+  }
+
+  mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
+    note(option, curl_shim_set_pointer(handle, option, value))
+  }
+
+  mutating func set(_ option: CURLoption, _ callback: @escaping curl_shim_data_callback) {
+    note(option, curl_shim_set_callback(handle, option, callback))
+  }
+
+  mutating func set(_ option: CURLoption, blob: [UInt8]) {
+    note(option, blob.withUnsafeBytes { curl_shim_set_blob(handle, option, $0.baseAddress, $0.count) })
+  }
+
+  private mutating func note(_ option: CURLoption, _ code: CURLcode) {
+    if code != CURLE_OK, refused == nil { refused = option }
+  }
+
+  // MARK: Groups
+
+  mutating func set(_ configuration: HTTPTransportConfiguration) {
+    // Signals would hit the whole process.
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
+    set(CURLOPT_USERAGENT, configuration.userAgent)
+    set(configuration.tls)
+    set(configuration.proxy)
+  }
+
+  mutating func set(_ request: HTTPRequest) {
+    set(CURLOPT_URL, request.url)
+    // Many requests to one HTTP/2 server share its connection; over plain HTTP waiting for one would only cost time.
+    if request.url.hasPrefix("https:") { set(CURLOPT_PIPEWAIT, 1) }
+    if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
+    if let body = request.body {
+      note(CURLOPT_POSTFIELDSIZE_LARGE, curl_shim_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, body.count))
+      let code = body.withUnsafeBytes { bytes in
+        // An empty body has no address, and a null pointer would mean reading it from a callback.
+        guard let base = bytes.baseAddress else { return curl_shim_set_string(handle, CURLOPT_COPYPOSTFIELDS, "") }
+        return curl_shim_set_string(handle, CURLOPT_COPYPOSTFIELDS, base.assumingMemoryBound(to: CChar.self))
+      }
+      note(CURLOPT_COPYPOSTFIELDS, code)
+    }
+    if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
+    set(CURLOPT_CUSTOMREQUEST, request.method)
+  }
+
+  private mutating func set(_ tls: HTTPTransportConfiguration.TLS) {
+    if let authorities = tls.authorities { set(CURLOPT_CAINFO_BLOB, blob: authorities) }
+    if let certificate = tls.certificate { set(CURLOPT_SSLCERT_BLOB, blob: certificate) }
+    if let key = tls.key { set(CURLOPT_SSLKEY_BLOB, blob: key) }
+    if tls.isInsecure {
+      set(CURLOPT_SSL_VERIFYPEER, 0)
+      set(CURLOPT_SSL_VERIFYHOST, 0)
+    }
+  }
+
+  private mutating func set(_ proxy: HTTPTransportConfiguration.Proxy) {
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    switch proxy {
+    case .none: set(CURLOPT_PROXY, "")
+    case .environment: break
+    case .url(let url, let exceptions):
+      set(CURLOPT_PROXY, url)
+      set(CURLOPT_NOPROXY, exceptions)
+    }
+  }
+
+  /// The list belongs to the caller and must outlive the transfer.
+  mutating func headers(of request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
+    // libcurl's spelling: `Name;` sends an empty field, and `Name:` takes away one of its own: waiting for
+    // `100 Continue`, and a form's content type.
+    var lines = request.headers.fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    if request.headers["Expect"] == nil { lines.append("Expect:") }
+    if request.body != nil, request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+    let list = lines.reduce(nil) { list, line in curl_slist_append(list, line) ?? list }
+    note(CURLOPT_HTTPHEADER, curl_shim_set_list(handle, CURLOPT_HTTPHEADER, list))
+    return list
+  }
+}

@@ -1,0 +1,174 @@
+import CCurl
+import Glibc
+
+/// libcurl's multi interface over epoll, and the thread that owns it: what it costs grows with what happens, not with
+/// the number of open streams. Only that thread touches this object and any easy handle.
+final class EventLoop {
+  private let multi: UnsafeMutableRawPointer
+  private let epoll: Int32
+  /// Belongs to the inbox.
+  private let bell: Int32
+  private let inbox: Inbox
+  private let configuration: HTTPTransportConfiguration
+  private var transfers: [ObjectIdentifier: Transfer] = [:]
+  /// The earliest moment at which a transfer can have been silent for too long; they only move away.
+  private var nextDeadline: ContinuousClock.Instant?
+
+  /// When libcurl wants to be called although no socket is ready.
+  private var timer: ContinuousClock.Instant?
+
+  private init(
+    _ multi: UnsafeMutableRawPointer, epoll: Int32, bell: Int32, _ configuration: HTTPTransportConfiguration
+  ) {
+    self.multi = multi
+    self.epoll = epoll
+    self.bell = bell
+    self.configuration = configuration
+    inbox = Inbox(bell: bell)
+  }
+
+  deinit {
+    curl_multi_cleanup(multi)
+    Glibc.close(epoll)
+  }
+
+  /// Starts a thread that runs until `Inbox.Command.stop`.
+  static func start(_ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) -> Inbox {
+    guard isLibraryReady, let multi = curl_multi_init() else { throw .invalidRequest("libcurl does not start") }
+    let loop = EventLoop(multi, epoll: curl_shim_epoll(), bell: curl_shim_eventfd(), configuration)
+    guard loop.epoll >= 0, loop.bell >= 0 else { throw loop.failure(errno) }
+    try loop.watchSockets()
+    var thread = pthread_t()
+    let retained = Unmanaged.passRetained(loop)
+    let result = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<EventLoop>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, retained.toOpaque())
+    guard result == 0 else {
+      retained.release()
+      throw loop.failure(result)
+    }
+    pthread_detach(thread)
+    return loop.inbox
+  }
+
+  private func failure(_ number: Int32) -> HTTPTransportError {
+    _ = inbox.close()
+    return .invalidRequest("there is no thread or descriptor for it: \(systemText(number))")
+  }
+
+  private func watchSockets() throws(HTTPTransportError) {
+    let code = curl_shim_multi_set_callbacks(
+      multi,
+      { _, socket, what, context, _ in
+        guard let context else { return -1 }
+        return curl_shim_watch(Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().epoll, socket, what)
+      },
+      { _, milliseconds, context in
+        guard let context else { return -1 }
+        let loop = Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
+        loop.timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
+        return 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+    guard code == CURLM_OK, curl_shim_watch(epoll, bell, CURL_POLL_IN) == 0 else { throw failure(errno) }
+  }
+
+  private func run() {
+    var ready = [curl_shim_ready](repeating: curl_shim_ready(), count: 64)
+    while carryOut(inbox.take()) {
+      finishEnded()
+      let count = curl_shim_wait(epoll, waitTimeout, &ready)
+      var running: Int32 = 0
+      for socket in ready.prefix(Int(count)) where socket.descriptor != bell {
+        curl_multi_socket_action(multi, socket.descriptor, socket.events, &running)
+      }
+      if let timer, timer <= .now {
+        self.timer = nil
+        curl_multi_socket_action(multi, curl_shim_no_socket(), 0, &running)
+      }
+      finishEnded()
+      expireSilent()
+    }
+    for command in inbox.close() {
+      if case .start(let exchange) = command { exchange.finish(.failure(.closed)) }
+    }
+    for transfer in Array(transfers.values) { remove(transfer, .failure(.closed)) }
+  }
+
+  /// `false` at the end.
+  private func carryOut(_ commands: [Inbox.Command]) -> Bool {
+    for (index, command) in commands.enumerated() {
+      switch command {
+      case .start(let exchange): start(exchange)
+      case .resume(let exchange): transfers[ObjectIdentifier(exchange)]?.resume()
+      case .cancel(let exchange):
+        if let transfer = transfers[ObjectIdentifier(exchange)] { remove(transfer, .failure(.cancelled)) }
+      case .stop:
+        for case .start(let exchange) in commands[index...] { exchange.finish(.failure(.closed)) }
+        return false
+      }
+    }
+    return true
+  }
+
+  private func start(_ exchange: Exchange) {
+    guard !exchange.hasEnded else { return }
+    do throws(HTTPTransportError) {
+      let transfer = try Transfer(exchange, configuration)
+      guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else {
+        throw .invalidRequest("libcurl has no room for it")
+      }
+      transfers[ObjectIdentifier(exchange)] = transfer
+      note(transfer.deadline)
+    } catch {
+      exchange.finish(.failure(error))
+    }
+  }
+
+  private func finishEnded() {
+    var code = CURLE_OK
+    while let handle = curl_shim_next_ended(multi, &code) {
+      guard let context = curl_shim_context(handle) else { continue }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      remove(transfer, transfer.result(of: code))
+    }
+  }
+
+  private func remove(_ transfer: Transfer, _ result: Result<Void, HTTPTransportError>) {
+    curl_multi_remove_handle(multi, transfer.handle)
+    transfers[ObjectIdentifier(transfer.exchange)] = nil
+    transfer.exchange.finish(result)
+  }
+
+  // MARK: Silence
+
+  private func expireSilent() {
+    let now = ContinuousClock.now
+    guard let deadline = nextDeadline, now >= deadline else { return }
+    nextDeadline = nil
+    for transfer in Array(transfers.values) {
+      guard let deadline = transfer.deadline else { continue }
+      if now >= deadline {
+        remove(transfer, .failure(.timedOut(endpoint: transfer.exchange.endpoint, .idle)))
+      } else {
+        note(deadline)
+      }
+    }
+  }
+
+  private func note(_ deadline: ContinuousClock.Instant?) {
+    guard let deadline else { return }
+    nextDeadline = min(nextDeadline ?? deadline, deadline)
+  }
+
+  /// In milliseconds.
+  private var waitTimeout: Int32 {
+    guard let next = [nextDeadline, timer].compactMap(\.self).min() else { return -1 }
+    return next <= .now ? 0 : Int32(min(60_000, (next - .now).milliseconds))
+  }
+}
+
+/// libcurl wants to be set up once in a process, before anything else of it is called.
+private let isLibraryReady = curl_shim_global_init() == CURLE_OK

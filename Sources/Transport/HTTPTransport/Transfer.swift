@@ -1,0 +1,89 @@
+import CCurl
+import Glibc
+
+/// One easy handle with all it needs while it lives; belongs to the event loop's thread.
+final class Transfer {
+  let exchange: Exchange
+  let handle: UnsafeMutableRawPointer
+  private var fields: UnsafeMutablePointer<curl_slist>?
+  private var headReader = HeadReader()
+  /// Keeps a socket's directory at hand until the transfer has ended; -1 for none.
+  private var directory: Int32 = -1
+  private var lastSign = ContinuousClock.now
+  private var isPaused = false
+
+  init(_ exchange: Exchange, _ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) {
+    guard let handle = curl_easy_init() else { throw .invalidRequest("libcurl has no handle for it") }
+    self.exchange = exchange
+    self.handle = handle
+    var options = CurlOptions(handle)
+    options.set(exchange.request)
+    options.set(configuration)
+    if exchange.isLimited {
+      let limit = exchange.request.totalTimeout ?? configuration.totalTimeout
+      options.set(CURLOPT_TIMEOUT_MS, limit.milliseconds)
+    }
+    fields = options.headers(of: exchange.request)
+    if let path = configuration.unixSocketPath {
+      let socket = try SocketPath(path)
+      directory = socket.directory
+      options.set(CURLOPT_UNIX_SOCKET_PATH, socket.text)
+    }
+    setCallbacks(&options)
+    if let option = options.refused { throw .invalidRequest("libcurl refuses the option \(option.rawValue)") }
+  }
+
+  deinit {
+    curl_easy_cleanup(handle)
+    curl_slist_free_all(fields)
+    if directory >= 0 { Glibc.close(directory) }
+  }
+
+  /// When the peer will have been silent for too long; a peer that is made to wait cannot be.
+  var deadline: ContinuousClock.Instant? {
+    guard let limit = exchange.request.idleTimeout else { return nil }
+    return (isPaused ? .now : lastSign) + limit
+  }
+
+  func resume() {
+    isPaused = false
+    lastSign = .now
+    curl_easy_pause(handle, CURLPAUSE_CONT)
+  }
+
+  func result(of code: CURLcode) -> Result<Void, HTTPTransportError> {
+    code == CURLE_OK ? .success(()) : .failure(HTTPTransportError(code, on: handle, endpoint: exchange.endpoint))
+  }
+
+  // MARK: Callbacks
+
+  private func setCallbacks(_ options: inout CurlOptions) {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    options.set(CURLOPT_PRIVATE, context)
+    options.set(CURLOPT_HEADERDATA, context)
+    options.set(CURLOPT_WRITEDATA, context)
+    options.set(CURLOPT_HEADERFUNCTION) { data, size, count, context in
+      guard let context, let data else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      return transfer.receive(line: UnsafeRawBufferPointer(start: data, count: size * count))
+    }
+    options.set(CURLOPT_WRITEFUNCTION) { data, size, count, context in
+      guard let context, let data else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      return transfer.receive(bytes: UnsafeRawBufferPointer(start: data, count: size * count))
+    }
+  }
+
+  private func receive(line: UnsafeRawBufferPointer) -> Int {
+    lastSign = .now
+    if let head = headReader.read(line) { exchange.receive(head: head) }
+    return line.count
+  }
+
+  private func receive(bytes: UnsafeRawBufferPointer) -> Int {
+    lastSign = .now
+    if exchange.receive(bytes) { return bytes.count }
+    isPaused = true
+    return curl_shim_write_pause()
+  }
+}

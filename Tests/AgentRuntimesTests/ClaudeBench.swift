@@ -1,0 +1,95 @@
+import AgentRuntimes
+import ControlModel
+import Glibc
+import Testing
+
+/// The real Claude Code CLI, the stand-in of its model's API, and a folder for both.
+final class ClaudeBench: Sendable {
+  let folder: Folder
+  private let binary: String
+  private let server: Child
+  private let port: String
+  let configuration: RuntimeConfiguration
+
+  init(permissions: AgentSpec.Permissions = .ask, prompt: String? = nil, budget: USD? = nil) throws {
+    folder = try Folder()
+    binary = try output(of: ["\(support)/agent-clis", "claude"]).trimmed
+    let command = ["\(support)/messages-api", "--log", "\(folder.path)/requests.jsonl"]
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    server = try #require(spawn(command, ["PATH": path], in: "/"))
+    port = firstLine(of: server.output)
+    var configuration = try RuntimeConfiguration.sample(
+      runtime: .claudeCode, command: [binary], permissions: permissions, prompt: prompt,
+      workingDirectory: "\(folder.path)/work", stateDirectory: "\(folder.path)/state")
+    configuration.budget = budget
+    self.configuration = configuration
+    _ = try output(of: ["/bin/mkdir", configuration.workingDirectory, configuration.stateDirectory])
+  }
+
+  deinit {
+    kill(server.pid, SIGTERM)
+    waitpid(server.pid, nil, 0)
+    for descriptor in [server.input, server.output, server.errors] { close(descriptor) }
+  }
+
+  /// Starts a driver on the CLI, replayed from `journal`.
+  func start(
+    _ configuration: RuntimeConfiguration? = nil, journal: [Event] = [], environment: [String: String] = [:]
+  ) throws -> RuntimeProcess {
+    var variables = ["ANTHROPIC_BASE_URL": "http://127.0.0.1:\(port)", "ANTHROPIC_API_KEY": "a-key-for-nobody"]
+    variables.merge(environment) { $1 }
+    let process = try RuntimeProcess(
+      configuration ?? self.configuration, environment: variables, journal: journal)
+    process.launch()
+    return process
+  }
+
+  /// What the model was asked, oldest first.
+  var requests: [JSONValue] {
+    contents(of: "\(folder.path)/requests.jsonl").split(separator: 0x0A).compactMap {
+      try? JSONValue(parsing: Array($0))
+    }
+  }
+
+  /// Claude Code's own record of the conversation.
+  var conversation: String {
+    let slug = configuration.workingDirectory.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let file = "\(configuration.stateDirectory)/claude/projects/\(String(slug))/\(configuration.session).jsonl"
+    return String(decoding: contents(of: file), as: UTF8.self)
+  }
+
+  /// Waits for what other processes do to files.
+  func poll(_ isDone: (ClaudeBench) -> Bool) async throws {
+    for _ in 0..<6000 where !isDone(self) { try await Task.sleep(for: .milliseconds(20)) }
+    try #require(isDone(self))
+  }
+
+  func exists(_ name: String) -> Bool {
+    access("\(configuration.workingDirectory)/\(name)", F_OK) == 0
+  }
+}
+
+private let support =
+  #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+  + "/Support"
+
+private func firstLine(of descriptor: Int32) -> String {
+  var line: [UInt8] = []
+  var byte: UInt8 = 0
+  while read(descriptor, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
+  return String(decoding: line, as: UTF8.self)
+}
+
+extension String {
+  var trimmed: String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}
+
+extension [Event] {
+  func count(_ kind: EventKind) -> Int { count { $0.kind == kind } }
+  func first(_ kind: EventKind) -> Event? { first { $0.kind == kind } }
+  func named(_ name: String) -> [Event] { filter { $0.content.name == name } }
+  var cost: USD { reduce(.zero) { $0 + ($1.content.cost ?? .zero) } }
+  var usage: TokenUsage { reduce(.zero) { $0 + ($1.content.usage ?? .zero) } }
+}

@@ -1,0 +1,55 @@
+import ControlCore
+import ControlModel
+import Testing
+
+@Suite struct SessionStateTests {
+  private func state(_ observation: SessionObservation, at now: Timestamp = noon) -> DerivedState {
+    observation.state(policy: RestartPolicy(), stallAfter: 600, now: now)
+  }
+
+  @Test func comingUpIsStartingOrRestarting() throws {
+    #expect(state(try makeObservation()).state == .starting)
+    #expect(state(try makeObservation(lastSeq: 3)).state == .restarting)
+    let preparing = state(try makeObservation(sandbox: try makeSandbox(ready: false)))
+    #expect(preparing == DerivedState(.starting, "making the workspace"))
+  }
+
+  @Test func readyIsNotUsableUntilTheRunnerHasAnswered() throws {
+    let sandbox = try makeSandbox()
+    #expect(state(try makeObservation(activity: .working, lastSeq: 3, sandbox: sandbox)).state == .restarting)
+    let old = try makeObservation(
+      generation: 2, activity: .working, projectionGeneration: 1, lastSeq: 3, sandbox: try makeSandbox(generation: 2),
+      isConnected: true)
+    #expect(state(old).state == .restarting)
+  }
+
+  @Test(arguments: [
+    (SessionProjection.Activity.working, SessionState.working), (.waiting, .waiting), (.approval, .approval),
+    (.finished, .finished), (.failed, .failed),
+  ])
+  func eventsDecideOnceItRuns(activity: SessionProjection.Activity, expected: SessionState) throws {
+    let observed = try makeObservation(activity: activity, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+    #expect(state(observed).state == expected)
+  }
+
+  @Test func silenceWithinATurnIsAStall() throws {
+    let observed = try makeObservation(activity: .working, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+    #expect(state(observed, at: noon.advanced(bySeconds: 601)).state == .stalled)
+    #expect(state(observed, at: noon.advanced(bySeconds: 599)).state == .working)
+  }
+
+  @Test func intentOutranksEvents() throws {
+    #expect(state(try makeObservation(desired: .suspended, activity: .working)).state == .suspended)
+    #expect(state(try makeObservation(desired: .killed, activity: .working)).state == .killed)
+    #expect(state(try makeObservation(desired: .archived)).state == .finished)
+  }
+
+  @Test func theReaperNamesItsReason() throws {
+    let observed = try makeObservation(activity: .waiting, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+    let limits = AgentSpec.Limits(idleTimeout: 60)
+    #expect(Reaper.request(for: observed, limits: limits, now: noon.advanced(bySeconds: 59)) == nil)
+    let request = Reaper.request(for: observed, limits: limits, now: noon.advanced(bySeconds: 60))
+    #expect(request?.kind == .suspend)
+    #expect(Reaper.request(for: observed, limits: AgentSpec.Limits(budget: .zero), now: noon)?.kind == .suspend)
+  }
+}

@@ -1,0 +1,51 @@
+import ControlModel
+import Testing
+
+@Suite struct SessionProjectionTests {
+  private func fold(_ drafts: [EventDraft]) -> SessionProjection {
+    var projection = SessionProjection()
+    for (index, draft) in drafts.enumerated() {
+      projection.apply(Event(seq: Int64(index + 1), time: Timestamp(microseconds: Int64(index)), content: draft))
+    }
+    return projection
+  }
+
+  private let start: [EventDraft] = [
+    EventDraft(.lifecycle, "", name: "runner.started", detail: ["generation": 2]),
+    EventDraft(.lifecycle, "", name: "runtime.started", detail: ["runtimeSessionID": "abc"]),
+  ]
+
+  @Test func aTurnIsWorkThenWaiting() {
+    let working = fold(start + [EventDraft(.user, "hi"), EventDraft(.toolCall, "swift test", name: "Bash")])
+    #expect(working.activity == .working && working.now == "Bash: swift test" && working.turns == 1)
+    #expect(working.generation == 2 && working.runtimeSessionID == "abc")
+    let done = fold(
+      start + [
+        EventDraft(.user, "hi"), EventDraft(.user, "and"),
+        EventDraft(.result, "done", usage: TokenUsage(input: 1, output: 2), cost: USD(micros: 7)),
+      ])
+    #expect(done.activity == .waiting && done.turns == 1 && done.tokens.total == 3 && done.cost.micros == 7)
+  }
+
+  @Test func everyApprovalMustBeAnswered() {
+    let asked = [
+      EventDraft(.approvalRequest, "rm -rf build", callID: "a", name: "Bash"),
+      EventDraft(.approvalRequest, "ls", callID: "b", name: "Bash"),
+    ]
+    #expect(fold(start + asked).activity == .approval)
+    #expect(fold(start + asked + [EventDraft(.approvalDecision, "", callID: "a")]).openApprovals == ["b"])
+    let both = asked + [EventDraft(.approvalDecision, "", callID: "a"), EventDraft(.approvalDecision, "", callID: "b")]
+    #expect(fold(start + both).activity == .working)
+  }
+
+  @Test func aRestartForgetsWhatWasOpen() {
+    let asked = EventDraft(.approvalRequest, "x", callID: "a")
+    #expect(fold(start + [asked] + start).openApprovals.isEmpty)
+  }
+
+  @Test func itSurvivesBeingStored() {
+    let projection = fold(start + [EventDraft(.user, "hi"), EventDraft(.approvalRequest, "x", callID: "a")])
+    #expect(SessionProjection(json: projection.json) == projection)
+    #expect(SessionProjection(json: [:]) == SessionProjection())
+  }
+}

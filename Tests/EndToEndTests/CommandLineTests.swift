@@ -1,0 +1,42 @@
+import PaddockProgram
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test(arguments: [
+    (["session", "strat"], "strat"), (["team", "create", "Not_A_Label"], "Not_A_Label"),
+    (["up", "--colour"], "--colour"),
+    (["session", "list", "--output", "xml"], "xml"), (["agent", "apply", "-f", "/nowhere.yaml"], "/nowhere.yaml"),
+  ])
+  func aWrongCallEndsWithTwoAndNamesWhatIsWrong(arguments: [String], named: String) async throws {
+    let run = try await PaddockInstallation(directory: "/tmp/paddock-not-there").paddock(arguments)
+    #expect(run.status == 2)
+    #expect(run.errors.contains(named) && run.output.isEmpty)
+  }
+
+  @Test func nothingRunningIsOneClearSentence() async throws {
+    let run = try await PaddockInstallation(directory: "/tmp/paddock-not-there").paddock("session", "list")
+    #expect(run.status == 1)
+    #expect(
+      run.errors
+        == "paddock: Paddock is not running in /tmp/paddock-not-there. Start it with `paddock up`, or name a database with --database-url.\n"
+    )
+  }
+
+  @Test func destructiveCommandsAskOrWantAReason() async throws {
+    try await PaddockInstallation.run { paddock in
+      try await paddock.apply(agent: "idle", "runtime: exec\ncommand: [/bin/sleep, '600']")
+      let id = try await paddock.start(agent: "idle")
+      #expect(try await paddock.paddock("session", "kill", id).status == 2)
+      #expect(try await paddock.paddock("session", "kill", id, "--yes").errors.contains("--reason"))
+      #expect(try await paddock.session(id)["desired"]?.stringValue == "running")
+      let bad = try await paddock.paddock(
+        "agent", "apply", "-f", "-",
+        input:
+          "apiVersion: paddock.dev/v1\nkind: Agent\nmetadata: {team: engineering, name: x}\nspec: {runtime: exec, limits: {memory: lots}}\n"
+      )
+      #expect(bad.status == 2 && bad.errors.contains("spec.limits.memory"))
+      let missing = try await paddock.paddock("session", "start", "--team", "engineering", "--agent", "nobody")
+      #expect(missing.status == 1 && missing.errors.contains("nobody"))
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ControlModel
+import RunnerProtocol
+import Testing
+
+@Suite struct FrameTests {
+  private let id = OperationID.make(at: Timestamp(microseconds: 1_700_000_000_000_000))
+
+  private func configuration(_ listener: RunnerConfiguration.Listener) throws -> RunnerConfiguration {
+    let time = Timestamp(microseconds: 1_700_000_000_000_000)
+    let spec = AgentSpec(
+      runtime: .exec, command: ["sh", "-c", "cat"], env: ["A": "b\n"], limits: .init(cpu: 0.5, memory: 1 << 30))
+    let agent = Agent(
+      team: try ResourceName("blue"), name: try ResourceName("fixer"), spec: spec, revision: 3, createdAt: time,
+      updatedAt: time)
+    return RunnerConfiguration(
+      session: .make(at: time), generation: 2, agent: agent, listener: listener, token: "s3cret", journal: "/j/journal",
+      launcher: ["bwrap", "--"], workingDirectory: "/w", stateDirectory: "/s", environment: ["PATH": "/bin", "É": ""],
+      firstSeq: 17, runtimeSessionID: "abc")
+  }
+
+  @Test(arguments: [
+    RunnerConfiguration.Listener.unixSocket(path: "/run/x.sock"), .tcp(host: "0.0.0.0", port: 7070),
+  ])
+  func configurationSurvivesJSON(listener: RunnerConfiguration.Listener) throws {
+    let configuration = try configuration(listener)
+    #expect(try RunnerConfiguration.parse(bytes(configuration.json)) == configuration)
+  }
+
+  @Test func aBrokenConfigurationIsNamedByItsPathAndNeverQuoted() throws {
+    var json = try configuration(.tcp(host: "::", port: 1)).json
+    json["listener"] = ["host": "::", "port": 70_000]
+    let failure = #expect(throws: ControlFailure.self) { try RunnerConfiguration.parse(bytes(json)) }
+    #expect(failure?.summary == "'configuration.listener.port' must be from 0 to 65535.")
+    json["token"] = ["s3cret"]
+    let second = #expect(throws: ControlFailure.self) { try RunnerConfiguration.parse(bytes(json)) }
+    #expect(second?.summary == "'configuration.token' must be a text.")
+  }
+
+  @Test func requestsSurviveJSON() throws {
+    let message = RunnerMessage(id: id, text: "line\nline \u{7F}")
+    #expect(try MessageRequest.parse(bytes(MessageRequest.json(message))) == message)
+    #expect(try InterruptRequest.parse(bytes(InterruptRequest.json(id: id))) == id)
+    for reason in [nil, "no"] {
+      let decision = ApprovalDecision(id: id, callID: "a/b c", verdict: .deny, reason: reason, actor: "ann")
+      let path = RunnerPath.approval(decision.callID)
+      let callID = try #require(RunnerPath.callID(of: path))
+      #expect(try DecisionRequest.parse(bytes(DecisionRequest.json(decision)), callID: callID) == decision)
+    }
+  }
+
+  @Test(arguments: ["", "{", "[]", #"{"id":"x","text":"a"}"#, #"{"text":"a"}"#])
+  func aBrokenMessageIsRefused(body: String) {
+    #expect(throws: ControlFailure.self) { try MessageRequest.parse(Array(body.utf8)) }
+  }
+
+  @Test func statusSurvivesJSON() throws {
+    let status = RunnerStatus(
+      session: .make(at: .now()), generation: 4, seq: 99, runtime: .approval, runtimeSessionID: nil,
+      startedAt: Timestamp(microseconds: 5), problem: "The disk is full.")
+    #expect(try RunnerStatus.parse(bytes(status.json)) == status)
+  }
+
+  @Test func pathsKeepAnyCallIDInOneSegment() {
+    for callID in ["toolu_1", "a/b?c#d%", "é", "..", " "] {
+      let path = RunnerPath.approval(callID)
+      #expect(RunnerPath.callID(of: path) == callID)
+      #expect(!path.dropFirst(RunnerPath.approvals.count).contains("/"))
+    }
+    for path in ["/v1/approvals/", "/v1/approvals/%4", "/v1/approvals/%zz", "/v1/approvals/%ff", "/v1/messages"] {
+      #expect(RunnerPath.callID(of: path) == nil)
+    }
+  }
+
+  @Test func failuresSurviveTheWire() {
+    let failure = ControlFailure(.refused, "No call 'x' waits for an answer.", hint: "Look again.")
+    #expect(ErrorBody.failure(status: 409, body: bytes(ErrorBody(failure).json)) == failure)
+    #expect(ErrorBody.failure(status: 502, body: Array("<html>".utf8)).code == .unavailable)
+  }
+
+  private func bytes(_ json: JSONObject) -> [UInt8] { Array(JSONValue.object(json).text.utf8) }
+}

@@ -1,0 +1,109 @@
+import ControlModel
+import Foundation
+
+/// A whole Paddock in a directory of its own: the real program, its Postgres, its core, its sandboxes.
+package struct PaddockInstallation: Sendable {
+  package let directory: String
+  package var environment: [String: String] = [:]
+
+  /// The folder that the build puts programs in, which is also where this test bundle lies.
+  package static let products: String = {
+    if let named = ProcessInfo.processInfo.environment["PADDOCK_PRODUCTS"] { return named }
+    let bundle = ProcessInfo.processInfo.arguments[0]
+    return URL(filePath: bundle).resolvingSymlinksInPath().deletingLastPathComponent().path
+  }()
+
+  package static let checkout: String = {
+    var folder = URL(filePath: #filePath)
+    for _ in 0..<4 { folder.deleteLastPathComponent() }
+    return folder.path
+  }()
+
+  /// Starts one, and takes all of it away behind `body`, however that ends.
+  package static func run<Result>(
+    environment: [String: String] = [:], _ body: (PaddockInstallation) async throws -> Result
+  ) async throws -> Result {
+    // Agents run as another user: the way to their volumes must be open to it.
+    let directory = "/tmp/paddock-test-\(UUID().uuidString.prefix(8).lowercased())"
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    let installation = PaddockInstallation(directory: directory, environment: environment)
+    do {
+      try await installation.require("up", "--headless")
+      let result = try await body(installation)
+      await installation.remove()
+      return result
+    } catch {
+      await installation.remove()
+      throw error
+    }
+  }
+
+  private func remove() async {
+    _ = try? await paddock("down")
+    if ProcessInfo.processInfo.environment["PADDOCK_KEEP"] == nil {
+      try? FileManager.default.removeItem(atPath: directory)
+    }
+  }
+
+  package func paddock(_ arguments: String..., input: String? = nil) async throws -> ProgramRun {
+    try await paddock(arguments, input: input)
+  }
+
+  package func paddock(_ arguments: [String], input: String? = nil) async throws -> ProgramRun {
+    try await Program.run(
+      [Self.products + "/paddock"] + arguments, input: input,
+      environment: environment.merging(["PADDOCK_DATA_DIR": directory]) { $1 })
+  }
+
+  /// Runs a command that must succeed.
+  @discardableResult
+  package func require(_ arguments: String..., input: String? = nil) async throws -> ProgramRun {
+    let run = try await paddock(arguments, input: input)
+    guard run.status == 0 else {
+      throw UnexpectedRun(what: "paddock \(arguments.joined(separator: " "))", run: run, log: coreLog)
+    }
+    return run
+  }
+
+  package func json(_ arguments: String...) async throws -> JSONValue {
+    let run = try await paddock(arguments + ["--output", "json"])
+    guard run.status == 0 else {
+      throw UnexpectedRun(what: "paddock \(arguments.joined(separator: " "))", run: run, log: coreLog)
+    }
+    return try JSONValue(parsing: run.output)
+  }
+
+  package var coreLog: String {
+    let text = (try? String(contentsOfFile: directory + "/core.log", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").suffix(30).joined(separator: "\n")
+  }
+}
+
+package struct UnexpectedRun: Error, CustomStringConvertible {
+  var what: String
+  var run: ProgramRun
+  var log: String
+
+  package var description: String {
+    "\(what) ended with \(run.status): \(run.errors)\(run.output)\nThe core's log ends:\n\(log)"
+  }
+}
+
+/// Looks again and again until `body` gives a value; says what it waited for when it never does.
+package func eventually<Value>(
+  _ what: String, within seconds: Double = 60, _ body: () async throws -> Value?
+) async throws -> Value {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  while true {
+    if let value = try await body() { return value }
+    guard ContinuousClock.now < deadline else { throw NeverHappened(what: what, seconds: seconds) }
+    try await Task.sleep(for: .milliseconds(50))
+  }
+}
+
+package struct NeverHappened: Error, CustomStringConvertible {
+  var what: String
+  var seconds: Double
+  package var description: String { "Not within \(Int(seconds)) s: \(what)" }
+}
