@@ -9,7 +9,7 @@ package enum HeaderPane {
     let base = canvas.theme[.header]
     let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
     let cost: [Span] = [Span("   \(Quantity.cost(costToday(state))) today", .header)]
-    let counts = headcounts(state)
+    let counts = headcounts(state, isNarrow: rect.columns < 100)
     var used = canvas.write(
       left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
     used += 2
@@ -41,13 +41,20 @@ package enum HeaderPane {
     return spans
   }
 
-  private static func headcounts(_ state: ConsoleState) -> [Span] {
+  private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard state.list.isLoaded else { return [] }
     var counts: [Headcount: Int] = [:]
     for session in state.list.all {
       if let count = session.state.headcount { counts[count, default: 0] += 1 }
     }
     func count(_ what: Headcount) -> Int { counts[what] ?? 0 }
+    if isNarrow {
+      return [
+        Span("!\(count(.needsYou))", count(.needsYou) > 0 ? .headerAlarm : .header),
+        Span(" ●\(count(.working)) ○\(count(.idle)) ", .header),
+        Span("✗\(count(.failed))", count(.failed) > 0 ? .headerAlarm : .header),
+      ]
+    }
     return [
       Span("\(count(.needsYou)) need you", count(.needsYou) > 0 ? .headerAlarm : .header),
       Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),

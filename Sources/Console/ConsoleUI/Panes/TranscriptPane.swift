@@ -43,6 +43,7 @@ package enum TranscriptPane {
   }
 
   private static func note(_ transcript: Transcript) -> [Span] {
+    guard transcript.total > 0 else { return [] }
     let place: CleanText =
       transcript.cursor == 0 || transcript.cursor == transcript.total
       ? "seq \(transcript.total)" : "seq \(transcript.cursor)/\(transcript.total)"

@@ -20,7 +20,7 @@ package struct ScreenLayout: Sendable, Hashable {
     }
     // A narrow screen has room for the side column only while it is used.
     let hasSide = size.columns >= 100 || focus == .teams || focus == .secrets
-    let side = hasSide ? min(26, max(18, size.columns / 6)) : 0
+    let side = hasSide ? min(28, max(20, size.columns / 5)) : 0
     let upper = max(4, min(body.rows - 4, body.rows * 2 / 5))
     // Borders are shared: panes overlap by one column and one row.
     let left = hasSide ? side - 1 : 0

@@ -22,6 +22,10 @@ package struct Transcript: Sendable {
   package private(set) var loading: LoadingPlace?
   /// Where to go once the entries around it are there.
   private var destination: Int64?
+  /// What `total` was, and where the window began, when the store had nothing more to give: asking again would go on
+  /// for ever.
+  private var dryTotal: Int64 = -1
+  private var dryFirst: Int64 = -1
 
   package private(set) var rows: [TranscriptRow] = []
   private var typesetter: TranscriptTypesetter
@@ -63,7 +67,7 @@ package struct Transcript: Sendable {
 
   package mutating func setTotal(_ newTotal: Int64) -> ConsoleEffect? {
     total = max(total, newTotal)
-    guard window.last < total, loading == nil, isFollowing || !window.isEmpty else { return nil }
+    guard window.last < total, total > dryTotal, loading == nil else { return nil }
     if window.isEmpty {
       loading = .all
       return firstLoad
@@ -80,6 +84,9 @@ package struct Transcript: Sendable {
     let wasLoading = loading
     loading = nil
     total = max(total, entries.last?.seq ?? 0)
+    if entries.isEmpty {
+      if case .before = asked { dryFirst = window.first } else { dryTotal = total }
+    }
     switch asked {
     case .before(let seq) where seq == window.first:
       window.prepend(entries)
@@ -121,7 +128,7 @@ package struct Transcript: Sendable {
   }
 
   private mutating func wantsMore(after count: Int, of limit: Int, _ asked: EventWindow) -> [ConsoleEffect] {
-    if case .after = asked, count == limit, isFollowing {
+    if case .after = asked, count == limit, isFollowing, window.last < total {
       return [.loadEntries(session, .after(window.last), limit: Self.page)]
     }
     return loadAround()
@@ -130,11 +137,11 @@ package struct Transcript: Sendable {
   /// Entries before or after the screen when it has come near the end of what is loaded.
   package mutating func loadAround() -> [ConsoleEffect] {
     guard loading == nil, !window.isEmpty, let firstRow = rows.first, let lastRow = rows.last else { return [] }
-    if window.first > 1, window.position(of: firstRow.seq) < 40 {
+    if window.first > 1, window.first != dryFirst, window.position(of: firstRow.seq) < 40 {
       loading = .before
       return [.loadEntries(session, .before(window.first), limit: Self.page)]
     }
-    if window.last < total, window.items.count - window.position(of: lastRow.seq) < 40 {
+    if window.last < total, total > dryTotal, window.items.count - window.position(of: lastRow.seq) < 40 {
       loading = .after
       return [.loadEntries(session, .after(window.last), limit: Self.page)]
     }

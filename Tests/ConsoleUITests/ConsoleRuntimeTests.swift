@@ -1,0 +1,85 @@
+import Synchronization
+import ConsoleConfig
+import ConsoleUI
+import ControlModel
+import TerminalCore
+import Testing
+
+@MainActor @Suite struct ConsoleRuntimeTests {
+  private let terminal = VirtualTerminal(size: Size(columns: 120, rows: 40))
+  private let store = MemoryStore()
+
+  private func start() async -> ConsoleRuntime {
+    let services = ConsoleServices(
+      teams: store, sessions: store, operations: store, secrets: store,
+      changes: { AsyncStream { _ in } }, coreHolder: { () async throws(ControlFailure) -> String? in "test/1" })
+    let configuration = ConsoleConfiguration(
+      storeName: "memory", actor: "tester/ada", localTime: .utc, clock: { Fixture.now })
+    let runtime = ConsoleRuntime(device: terminal, services: services, configuration: configuration)
+    runtime.begin()
+    await runtime.idle()
+    return runtime
+  }
+
+  @Test func theFirstScreenShowsWhatTheStoreHas() async {
+    let runtime = await start()
+    #expect(terminal.surface.text().contains("migrate billing"))
+    #expect(runtime.state.connection.isConnected)
+  }
+
+  @Test func keysAreAnsweredAtOnce() async {
+    let runtime = await start()
+    let before = terminal.presentations
+    terminal.press("down down down")
+    #expect(terminal.presentations == before + 3)
+    #expect(runtime.state.list.selected == Fixture.id(2))
+    await runtime.idle()
+    #expect(terminal.surface.text().contains("The date tests fail on the 31st"))
+  }
+
+  @Test func operationsCarryActorAndMessage() async {
+    let runtime = await start()
+    terminal.press("m h i ret")
+    await runtime.idle()
+    let operations = store.content.withLock { $0.operations }
+    #expect(operations.map(\.kind) == [.message])
+    #expect(operations.first?.argument == "hi")
+    #expect(operations.first?.actor == "tester/ada")
+    #expect(terminal.surface.text().contains("Recorded: message"))
+  }
+
+  @Test func loadsOfAKindAreNeverUnderWayTwice() async {
+    let runtime = await start()
+    for _ in 0..<50 { runtime.receive(.storeChanged(.intents)) }
+    await runtime.idle()
+    let (most, listings) = store.content.withLock { ($0.mostRunning, $0.listings) }
+    #expect(most == 1)
+    #expect(listings <= 4)
+  }
+
+  @Test func aLostStoreIsShownAndTriedAgain() async {
+    let runtime = await start()
+    store.content.withLock { $0.failure = ControlFailure(.unavailable, "The database does not answer.") }
+    runtime.receive(.storeChanged(.everything))
+    await runtime.idle()
+    #expect(terminal.surface.text().contains("store lost"))
+    #expect(terminal.surface.text().contains("migrate billing"))
+    store.content.withLock { $0.failure = nil }
+    runtime.receive(.storeChanged(.everything))
+    await runtime.idle()
+    #expect(runtime.state.connection.isConnected)
+  }
+
+  @Test func leavingGivesTheTerminalBack() async {
+    let services = ConsoleServices(
+      teams: store, sessions: store, operations: store, secrets: store,
+      changes: { AsyncStream { _ in } }, coreHolder: { () async throws(ControlFailure) -> String? in nil })
+    let runtime = ConsoleRuntime(
+      device: terminal, services: services, configuration: ConsoleConfiguration(storeName: "memory", actor: "t"))
+    async let end: Void = runtime.run()
+    await runtime.idle()
+    terminal.press("q")
+    await end
+    #expect(terminal.isClosed)
+  }
+}

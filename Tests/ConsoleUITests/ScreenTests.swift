@@ -1,0 +1,88 @@
+import ConsoleUI
+import ControlModel
+import TerminalCore
+import Testing
+
+/// Whole screens, compared with files; `RECORD_SCREENS=1` writes them and fails.
+@Suite struct ScreenTests {
+  @Test(arguments: [(80, 24), (120, 40), (200, 60)])
+  func sessionsAndATranscriptAreShown(columns: Int, rows: Int) throws {
+    var user = Operator(columns, rows)
+    user.press("home")
+    user.press("down down down ret")
+    try Screens.expect(user.surface(), "reading-\(columns)x\(rows)")
+  }
+
+  @Test(arguments: [(80, 24), (120, 40)])
+  func aRestartDialogSaysWhatSurvives(columns: Int, rows: Int) throws {
+    var user = Operator(columns, rows)
+    user.press("r")
+    user.wait(1)
+    try Screens.expect(user.surface(), "restart-\(columns)x\(rows)")
+  }
+
+  @Test func anApprovalIsShownWhole() throws {
+    var user = Operator(120, 40)
+    user.press("a")
+    let request = Fixture.event(8, .approvalRequest, "rm -rf build && swift build", call: "toolu_9xy", tool: "Bash")
+    user.happen(.approvalsLoaded(Fixture.id(1), .allow, [request]))
+    user.wait(1)
+    try Screens.expect(user.surface(), "approve-120x40")
+  }
+
+  @Test func foldsOpen() throws {
+    var user = Operator(120, 40)
+    user.press("down down down ret f")
+    try Screens.expect(user.surface(), "unfolded-120x40")
+  }
+
+  @Test func withoutUnicodeEverythingIsASCII() {
+    var user = Operator(120, 40)
+    user.press("down down down ret")
+    #expect(user.surface(.ascii).text().utf8.allSatisfy { $0 < 0x80 })
+  }
+
+  @Test func secretsHaveTheirRoomWhenZoomed() throws {
+    var user = Operator(120, 40)
+    user.press("4 z")
+    try Screens.expect(user.surface(), "secrets-120x40")
+  }
+
+  @Test func anEmptyStoreSaysHowToBegin() throws {
+    var user = Operator(80, 24, sessions: [])
+    user.happen(.teamsLoaded([], agents: []))
+    user.happen(.secretsLoaded([]))
+    try Screens.expect(user.surface(), "empty-80x24")
+  }
+
+  @Test func aLostStoreIsSaidAndWhatWasKnownStays() {
+    var user = Operator(120, 40)
+    let failure = ControlFailure(.unavailable, "The database at /run/pg does not answer.")
+    user.happen(
+      .connectionChanged(.lost(failure, nextTry: user.time.advanced(bySeconds: 5), since: user.time)))
+    #expect(user.screen.contains("store lost: screen is 0s old, next try in 5s"))
+    #expect(user.screen.contains("migrate billing"))
+    user.press("down")
+    #expect(user.state.list.selected == Fixture.id(6))
+  }
+
+  @Test func noSizeIsTooSmallToDraw() {
+    let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g"]
+    for columns in stride(from: 0, through: 130, by: 7) {
+      for rows in [0, 1, 2, 3, 5, 9, 10, 12, 24] {
+        for key in keys {
+          var user = Operator(columns, rows)
+          if !key.isEmpty { user.press(key) }
+          #expect(user.surface().size == Size(columns: columns, rows: rows))
+        }
+      }
+    }
+    #expect(Operator(20, 5).screen.contains("too small"))
+  }
+
+  @Test func everyKeyOfTheHelpIsShown() throws {
+    var user = Operator(120, 60)
+    user.press("?")
+    try Screens.expect(user.surface(), "help-120x60")
+  }
+}

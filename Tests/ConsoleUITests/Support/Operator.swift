@@ -1,0 +1,82 @@
+import ConsoleUI
+import ControlModel
+import TerminalCore
+
+/// Somebody at the console: presses keys, lets time pass, and looks at the screen. The store behind is `events`.
+struct Operator {
+  var state: ConsoleState
+  var time = Fixture.now
+  /// What the console asked for and nobody has answered.
+  var effects: [ConsoleEffect] = []
+  var histories: [SessionID: [Event]] = [Fixture.id(2): Fixture.events]
+
+  init(_ columns: Int = 120, _ rows: Int = 40, sessions: [Session] = Fixture.sessions) {
+    state = Fixture.state(columns, rows)
+    happen(.connectionChanged(.connected(latencyMilliseconds: 3)))
+    happen(.coreChanged(holder: "demo/1"))
+    happen(.teamsLoaded(Fixture.teams, agents: Fixture.agents))
+    happen(.secretsLoaded(Fixture.secrets))
+    happen(.sessionsLoaded(SessionListing(sessions)))
+  }
+
+  mutating func happen(_ event: ConsoleEvent) {
+    var todo = state.handle(event, at: time)
+    while !todo.isEmpty {
+      let effect = todo.removeFirst()
+      if let answer = answer(effect) {
+        todo += state.handle(answer, at: time)
+      } else {
+        effects.append(effect)
+      }
+    }
+  }
+
+  /// Reads of the history are answered as the store would.
+  private func answer(_ effect: ConsoleEffect) -> ConsoleEvent? {
+    switch effect {
+    case .loadEntries(let session, let window, let limit):
+      let found = Self.select(histories[session] ?? [], window, limit)
+      return .entriesLoaded(session, window, limit: limit, found.map { TranscriptEntry($0) })
+    case .loadRecord(let session, let seq):
+      return .recordLoaded(session, histories[session]?.first { $0.seq == seq })
+    default: return nil
+    }
+  }
+
+  static func select(_ events: [Event], _ window: EventWindow, _ limit: Int) -> [Event] {
+    switch window {
+    case .after(let seq): Array(events.drop { $0.seq <= seq }.prefix(limit))
+    case .before(let seq): Array(events.prefix { $0.seq < seq }.suffix(limit))
+    case .last: events.suffix(limit)
+    }
+  }
+
+  mutating func press(_ notation: String) {
+    guard let sequence = KeySequence(notation: notation) else { preconditionFailure("no key: \(notation)") }
+    for key in sequence.keys { happen(.key(key)) }
+  }
+
+  mutating func type(_ text: String) {
+    for character in text { happen(.key(.character(character))) }
+  }
+
+  mutating func wait(_ seconds: Double) {
+    time = time.advanced(bySeconds: seconds)
+    happen(.tick)
+  }
+
+  func surface(_ glyphs: GlyphSet = .unicode) -> Surface {
+    var surface = Surface(size: state.size)
+    ConsoleScreen.draw(state, into: &surface, glyphs: glyphs)
+    return surface
+  }
+
+  var screen: String { surface().text() }
+
+  /// Operations that were asked for.
+  var submitted: [OperationDraft] {
+    effects.compactMap { effect in
+      if case .submit(let draft) = effect { draft } else { nil }
+    }
+  }
+}
