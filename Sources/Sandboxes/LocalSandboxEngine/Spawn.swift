@@ -3,17 +3,15 @@ package import ControlModel
 import Glibc
 
 /// Starts one program with nothing inherited but what is named here.
-package struct Spawn {
-  package var command: [String]
-  package var environment: [String: String]
+package struct Spawn: Sendable {
+  var command: [String]
+  var environment: [String: String]
   /// Takes what the program writes; `nil` for `/dev/null`.
-  package var output: Int32?
+  var output: Int32?
   /// A session of its own: no terminal, and no signal that is meant for the starter's group.
-  package var inOwnSession: Bool
+  var inOwnSession: Bool
 
-  package init(
-    command: [String], environment: [String: String], output: Int32?, inOwnSession: Bool = false
-  ) {
+  package init(command: [String], environment: [String: String], output: Int32?, inOwnSession: Bool = false) {
     self.command = command
     self.environment = environment
     self.output = output

@@ -2,53 +2,52 @@ import ControlModel
 import Glibc
 import LocalSandboxEngine
 
-/// Three teams with a scripted agent each, at work in small repositories of their own; no key and no network needed.
+/// Three teams whose agents are scripts: what a newcomer can watch without a key and a network.
 struct Demo {
   let installation: Installation
   let stores: Stores
 
-  private static let tasks: KeyValuePairs = [
-    "engineering": ("fixer", "The date tests fail at the end of a month. Find out why and fix it."),
-    "marketing": ("writer", "Write the release notes of everything since the last release."),
-    "research": ("analyst", "Make a table of the answers, and check its sum."),
+  private static let firstMessages: KeyValuePairs = [
+    "engineering": "The date tests fail on the 31st. Find out why and repair it.",
+    "marketing": "Write the release notes of 1.1.0 from the history.",
+    "research": "Tabulate the survey's answers by region.",
   ]
 
-  /// Does nothing for a team that is there already.
+  /// A team that is there already is left as it is, with whatever its operators made of it.
   func install() async throws {
-    let known = Set(try await stores.history.teams().map(\.name.text))
-    let missing = Self.tasks.filter { !known.contains($0.key) }
-    guard !missing.isEmpty else { return }
-    try await writeFiles()
-    let declarations = try AgentDeclaration.read(file: directory + "/agents.yaml")
-    for (team, task) in missing {
-      let team = try ResourceName(team)
-      _ = try await stores.history.createTeam(team, actor: stores.actor, reason: "demo")
-      for declaration in declarations where declaration.team == team {
-        _ = try await stores.history.applyAgent(
-          declaration.name, of: team, spec: declaration.spec, actor: stores.actor)
-      }
-      _ = try await stores.history.startSession(
-        StartRequest(
-          id: .make(at: .now()), operation: .make(at: .now()), team: team, agent: try ResourceName(task.0),
-          title: task.1, message: task.1, actor: stores.actor, reason: "demo"))
+    let present = try await stores.history.teams().map(\.name)
+    let directory = installation.dataDirectory + "/demo"
+    try makeFiles(in: directory)
+    for declaration in try AgentDeclaration.read(file: directory + "/agents.yaml")
+    where !present.contains(declaration.team) {
+      _ = try await stores.history.createTeam(declaration.team, actor: stores.actor, reason: "demo")
+      _ = try await stores.history.applyAgent(
+        declaration.name, of: declaration.team, spec: declaration.spec, actor: stores.actor)
+      try await start(declaration)
     }
   }
 
-  private var directory: String { installation.dataDirectory + "/demo" }
+  private func start(_ declaration: AgentDeclaration) async throws {
+    guard let message = Self.firstMessages.first(where: { $0.key == declaration.team.text })?.value else { return }
+    _ = try await stores.history.startSession(
+      StartRequest(
+        id: .make(at: .now()), operation: .make(at: .now()), team: declaration.team, agent: declaration.name,
+        title: message, message: message, actor: stores.actor, reason: "demo"))
+  }
 
-  private func writeFiles() async throws {
-    let sources = ["demo/install", "Sources/Programs/paddock/Demo/install"]
-    guard let script = sources.lazy.compactMap({ Installation.shipped($0) }).first else {
-      throw ControlFailure(.unsupported, "The demo's files were not found beside \(Installation.executable).")
+  /// The repositories and the agent, made by the script that comes with them.
+  private func makeFiles(in directory: String) throws(ControlFailure) {
+    guard
+      let script = Installation.shipped("Demo/install") ?? Installation.shipped("Sources/Programs/paddock/Demo/install")
+    else {
+      throw ControlFailure(.notFound, "The demo's files were not found beside \(Installation.executable).")
     }
-    try TextFile.makeDirectory(directory)
-    let pid = try Spawn(command: ["/bin/sh", script, directory], environment: Installation.environment, output: nil)
+    let pid = try Spawn(command: ["/bin/sh", script, directory], environment: Installation.environment, output: 2)
       .start()
-    var status: Int32 = 0
-    // Some tenths of a second, before the console takes the terminal.
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    var status: Int32 = -1
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     guard status == 0 else {
-      throw ControlFailure(.unavailable, "The demo could not be made in \(directory).", hint: "Is git installed?")
+      throw ControlFailure(.unsupported, "The demo could not be made in \(directory).", hint: "It needs git.")
     }
   }
 }
