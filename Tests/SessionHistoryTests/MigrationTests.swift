@@ -78,7 +78,8 @@ import Testing
       #expect(try await store.teams().map(\.name) == [team])
       try await store.deleteTeam(team, actor: "owner", reason: nil)
       await pool.close()
-      try await root.script("DROP OWNED BY \(owner) CASCADE; ALTER DATABASE \(try #require(database)) OWNER TO CURRENT_USER")
+      try await root.script(
+        "DROP OWNED BY \(owner) CASCADE; ALTER DATABASE \(try #require(database)) OWNER TO CURRENT_USER")
       try await root.script("DROP ROLE \(owner)")
       await root.close()
     }

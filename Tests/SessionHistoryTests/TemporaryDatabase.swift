@@ -8,7 +8,9 @@ func withTemporaryDatabase(_ body: (String) async throws -> Void) async throws {
   let connection = try await PostgresConnection.connect(PostgresConfiguration(url: server))
   try await connection.script("CREATE DATABASE \(name)")
   let result: Result<Void, any Error>
-  do { result = .success(try await body(server.replacing("/postgres?", with: "/\(name)?"))) } catch { result = .failure(error) }
+  do { result = .success(try await body(server.replacing("/postgres?", with: "/\(name)?"))) } catch {
+    result = .failure(error)
+  }
   try await connection.script("DROP DATABASE \(name) WITH (FORCE)")
   await connection.close()
   try result.get()

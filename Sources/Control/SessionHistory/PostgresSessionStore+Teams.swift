@@ -57,13 +57,13 @@ extension PostgresSessionStore: TeamStore {
       }
       let changed = try await connection.execute(
         """
-        INSERT INTO paddock.agent AS a (team, name, spec, revision, created_at, updated_at)
-        VALUES ($1, $2, $3, 1, now(), now())
+        INSERT INTO paddock.agent AS a (team, name, runtime, spec, revision, created_at, updated_at)
+        VALUES ($1, $2, $4, $3, 1, now(), now())
         ON CONFLICT (team, name) DO UPDATE
-          SET spec = excluded.spec, revision = a.revision + 1, updated_at = now(), deleted_at = NULL
+          SET runtime = excluded.runtime, spec = excluded.spec, revision = a.revision + 1, updated_at = now(), deleted_at = NULL
           WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
-        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text)])
-      if changed > 0 { try await record(.applyAgent, name, team, actor, reason: nil, connection) }
+        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text), .text(spec.runtime.rawValue)])
+      if changed > 0 { try await record(.applyAgent, name.text, team, actor, reason: nil, connection) }
       let rows = try await connection.query(
         "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2",
         [.text(team), .text(name)])
@@ -89,18 +89,18 @@ extension PostgresSessionStore: TeamStore {
         "UPDATE paddock.agent SET deleted_at = now() WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
         [.text(team), .text(name)])
       guard deleted > 0 else { throw missingAgent(name, team) }
-      try await record(.deleteAgent, name, team, actor, reason: reason, connection)
+      try await record(.deleteAgent, name.text, team, actor, reason: reason, connection)
     }
   }
 
   /// An operation that is carried out by the very transaction that records it.
-  private func record(
-    _ kind: Operation.Kind, _ agent: ResourceName, _ team: ResourceName, _ actor: String,
-    reason: String?, _ connection: PostgresConnection
+  func record(
+    _ kind: Operation.Kind, _ subject: String, _ team: ResourceName, _ actor: String, reason: String?,
+    _ connection: PostgresConnection
   ) async throws {
     let time = Timestamp.now()
     let operation = Operation(
-      id: .make(at: time), kind: kind, team: team, subject: agent.text, actor: actor, reason: reason,
+      id: .make(at: time), kind: kind, team: team, subject: subject, actor: actor, reason: reason,
       requestedAt: time, outcome: .succeeded, completedAt: time)
     try await connection.execute(OperationRow.insert, OperationRow.parameters(operation))
     try await connection.execute("SELECT pg_notify('\(StoreChannel.intents)', '')")

@@ -8,7 +8,6 @@ extension Migration {
         name text NOT NULL,
         owner text NOT NULL,
         ciphertext bytea NOT NULL,
-        nonce bytea NOT NULL,
         -- The secret's own key, sealed with the master key that key_id names and that is never in the database.
         wrapped_key bytea NOT NULL,
         key_id text NOT NULL,
