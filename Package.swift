@@ -60,7 +60,7 @@ let package = Package(
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
     // Control
     library("Control", "ControlModel"),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -98,6 +98,10 @@ let package = Package(
         ])
       ]),
     // Tests
+    .target(
+      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
+      path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),

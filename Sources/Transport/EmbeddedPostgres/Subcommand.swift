@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A program that is run to its end, with a bare environment, no open files of ours and all signals at their defaults.
@@ -52,15 +53,14 @@ package struct Subcommand {
     }
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    // The account may not be able to enter the directory that we are in.
-    posix_spawn_file_actions_addchdir_np(&actions, "/")
     var attributes = detachedAttributes()
     defer { posix_spawnattr_destroy(&attributes) }
     var process: pid_t = 0
-    let words = (account?.prefix ?? []) + arguments
+    // The account may not be able to enter the directory that we are in.
+    let words = ["env", "--chdir=/"] + (account?.prefix ?? []) + arguments
     let environment = ["PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8"]
     let status = withCStringArray(words) { words in
-      withCStringArray(environment) { posix_spawnp(&process, words[0] ?? nil, &actions, &attributes, words, $0) }
+      withCStringArray(environment) { posix_spawnp(&process, "env", &actions, &attributes, words, $0) }
     }
     return status == 0 ? process : nil
   }
@@ -73,8 +73,8 @@ package struct Subcommand {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | Int32(POSIX_SPAWN_SETSID)
-    posix_spawnattr_setflags(&attributes, Int16(flags))
+    let flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | paddock_posix_spawn_setsid()
+    posix_spawnattr_setflags(&attributes, flags)
     return attributes
   }
 

@@ -1,0 +1,122 @@
+import EmbeddedPostgres
+import Glibc
+import PostgresClient
+import PostgresTestSupport
+import Testing
+
+@Suite struct EmbeddedPostgresTests {
+  @Test func startsKeepsItsDataAndStops() async throws {
+    try await withServer { server in
+      #expect(server.status() == .stopped)
+      #expect(!server.isInitialized)
+      let url = try await server.start()
+      #expect(server.isInitialized)
+      #expect(try await server.start() == url)
+      try await run("CREATE TABLE kept AS SELECT 42::int8 AS answer", url)
+      try await server.stop()
+      #expect(server.status() == .stopped)
+      try await server.stop()
+      #expect(try await answer(try await server.start()) == 42)
+    }
+  }
+
+  @Test func comesBackAfterItsServerWasKilled() async throws {
+    try await withServer { server in
+      let url = try await server.start()
+      try await run("CREATE TABLE kept AS SELECT 7::int8 AS answer", url)
+      let killed = try killServer(server)
+      #expect(try await answer(try await server.start()) == 7)
+      #expect(try runningPID(server) != killed)
+    }
+  }
+
+  @Test func isNotKeptFromStartingByAProcessThatGotItsNumber() async throws {
+    try await withServer { server in
+      _ = try await server.start()
+      try await server.stop()
+      let path = server.dataDirectory + "/postmaster.pid"
+      let file = try #require(fopen(path, "w"))
+      fputs("\(getpid())\n\(server.dataDirectory)\n1\n5432\n\(server.dataDirectory)\n\n  1 1\nready   \n", file)
+      fclose(file)
+      #expect(server.status() == .stopped)
+      try await server.stop()
+      #expect(try await answer(try await server.start(), "SELECT 1::int8 AS answer") == 1)
+    }
+  }
+
+  @Test func startsOnceWhenSeveralAskAtTheSameTime() async throws {
+    try await withServer { server in
+      let urls = try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<3 { group.addTask { try await server.start() } }
+        return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+      }
+      #expect(urls.count == 1)
+    }
+  }
+
+  @Test func worksInADirectoryTooDeepForASocket() async throws {
+    try await withServer(name: String(repeating: "deep", count: 30)) { server in
+      let url = try await server.start()
+      #expect(url.contains("paddock-"))
+      #expect(try await answer(url, "SELECT 1::int8 AS answer") == 1)
+    }
+  }
+
+  @Test func showsItsSocketToNobodyElse() async throws {
+    try await withServer { server in
+      _ = try await server.start()
+      var status = stat()
+      try #require(stat(server.dataDirectory, &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o700)
+      if geteuid() == 0 { #expect(status.st_uid != 0) }
+    }
+  }
+
+  @Test func refusesADirectoryWithSomethingElseInIt() async throws {
+    try await withServer { server in
+      mkdir(server.dataDirectory, 0o700)
+      let file = try #require(fopen(server.dataDirectory + "/letter.txt", "w"))
+      fclose(file)
+      let failure = try await #require(throws: EmbeddedPostgresError.self) { _ = try await server.start() }
+      #expect(failure.description.contains(server.dataDirectory))
+      #expect(access(server.dataDirectory + "/letter.txt", F_OK) == 0)
+    }
+  }
+}
+
+private func withServer(name: String = "data", _ body: (EmbeddedPostgres) async throws -> Void) async throws {
+  let directory = temporaryDirectory("paddock-embedded")
+  let server = EmbeddedPostgres(dataDirectory: "\(directory)/\(name)", settings: ["fsync": "off"])
+  do {
+    try await body(server)
+  } catch {
+    try? await server.stop()
+    throw error
+  }
+  try await server.stop()
+  _ = Subcommand(["rm", "-rf", "--", directory]).run()
+}
+
+private func runningPID(_ server: EmbeddedPostgres) throws -> Int32 {
+  guard case .running(let pid, _) = server.status() else { throw EmbeddedPostgresError.startFailed(log: "not running") }
+  return pid
+}
+
+private func killServer(_ server: EmbeddedPostgres) throws -> Int32 {
+  let pid = try runningPID(server)
+  kill(pid, SIGKILL)
+  return pid
+}
+
+private func run(_ sql: String, _ url: String) async throws {
+  let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+  try await connection.script(sql)
+  await connection.close()
+}
+
+private func answer(_ url: String, _ sql: String = "SELECT answer FROM kept") async throws -> Int64? {
+  let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+  let rows = try await connection.query(sql)
+  await connection.close()
+  return try rows.first?.int("answer")
+}
