@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct ControlTests {
+@Suite(.serialized) struct ControlTests {
   @Test func theLeaseOfAKilledHolderIsFree() async throws {
     try await HistoryFixture.with { fixture in
       let rival = PostgresSessionStore(fixture.pool)

@@ -1,10 +1,11 @@
 import ControlModel
 import PostgresClient
+import PostgresTestSupport
 import Testing
 
 @testable import SessionHistory
 
-@Suite struct MigrationTests {
+@Suite(.serialized) struct MigrationTests {
   private func withStore(_ body: (PostgresSessionStore) async throws -> Void) async throws {
     try await withTemporaryDatabase { url in
       let pool = PostgresPool(PostgresConfiguration(url: url))

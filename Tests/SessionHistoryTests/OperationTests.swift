@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct OperationTests {
+@Suite(.serialized) struct OperationTests {
   @Test func aSessionStartsTogetherWithItsOperation() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession("fix it")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct ReadingTests {
+@Suite(.serialized) struct ReadingTests {
   @Test func historyIsReadByNumberInBothDirections() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()

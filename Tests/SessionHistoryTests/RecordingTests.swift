@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct RecordingTests {
+@Suite(.serialized) struct RecordingTests {
   @Test func everyFieldOfAnEventComesBack() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct TeamIsolationTests {
+@Suite(.serialized) struct TeamIsolationTests {
   @Test func aTeamCannotSeeAnother() async throws {
     try await HistoryFixture.with { fixture in
       let green = try ResourceName("green-\(fixture.suffix)")
