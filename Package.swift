@@ -53,6 +53,7 @@ let package = Package(
     .target(name: "CTerminalSignals", path: "Sources/Shims/CTerminalSignals"),
     .systemLibrary(name: "CPostgres", path: "Sources/Shims/CPostgres", pkgConfig: "libpq"),
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
+    .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // Terminal
     library("Terminal", "TerminalCore"),
@@ -73,7 +74,8 @@ let package = Package(
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
     library(
-      "Sandboxes", "SandboxRunner", ["ControlModel", "RunnerProtocol", "AgentRuntimes", nioCore, nioHTTP1, nioPosix]),
+      "Sandboxes", "SandboxRunner",
+      ["ControlModel", "RunnerProtocol", "AgentRuntimes", "CSpawn", nioCore, nioHTTP1, nioPosix]),
     library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient", "CLinux"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
@@ -86,7 +88,7 @@ let package = Package(
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
-      path: "Sources/Programs/paddock", swiftSettings: strict),
+      path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
       name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner"],
       path: "Sources/Programs/paddock-runner", swiftSettings: strict,
@@ -95,7 +97,8 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags([
           "-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization",
-        ])
+        ]),
+        .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
       ]),
     // Tests
     .target(
@@ -122,6 +125,7 @@ let package = Package(
     tests("TerminalCoreTests", ["TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -34,7 +34,7 @@ final class ClaudeBench: Sendable {
 
   /// Starts a driver on the CLI, replayed from `journal`.
   func start(
-    journal: [Event] = [], environment: [String: String] = [:], _ configuration: RuntimeConfiguration? = nil
+    _ configuration: RuntimeConfiguration? = nil, journal: [Event] = [], environment: [String: String] = [:]
   ) throws -> RuntimeProcess {
     var variables = ["ANTHROPIC_BASE_URL": "http://127.0.0.1:\(port)", "ANTHROPIC_API_KEY": "a-key-for-nobody"]
     variables.merge(environment) { $1 }
@@ -49,6 +49,19 @@ final class ClaudeBench: Sendable {
     contents(of: "\(folder.path)/requests.jsonl").split(separator: 0x0A).compactMap {
       try? JSONValue(parsing: Array($0))
     }
+  }
+
+  /// Claude Code's own record of the conversation.
+  var conversation: String {
+    let slug = configuration.workingDirectory.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+    let file = "\(configuration.stateDirectory)/claude/projects/\(String(slug))/\(configuration.session).jsonl"
+    return String(decoding: contents(of: file), as: UTF8.self)
+  }
+
+  /// Waits for what other processes do to files.
+  func poll(_ isDone: (ClaudeBench) -> Bool) async throws {
+    for _ in 0..<6000 where !isDone(self) { try await Task.sleep(for: .milliseconds(20)) }
+    try #require(isDone(self))
   }
 
   func exists(_ name: String) -> Bool {

@@ -34,7 +34,7 @@ final class RuntimeProcess: Sendable {
 
   var events: [Event] { state.withLock { $0.events } }
   var runtimeState: RunnerStatus.RuntimeState { state.withLock { $0.driver.state } }
-  var processID: pid_t { state.withLock { $0.pid } }
+  var runtimeSessionID: String? { state.withLock { $0.driver.runtimeSessionID } }
 
   func launch() {
     let launch = state.withLock { $0.driver.launch(at: .now()) }

@@ -37,9 +37,9 @@ package struct Theme: Sendable, Hashable {
       background: color(looks.background, definition.palette)?.mapped(toColors: colors) ?? .default,
       attributes: looks.on)
     // Without colours, what stands on a ground of its own is told apart by reverse video.
-    if colors == 0, let ground = looks.background, ground != definition.roles["text"]?.background ?? "default" {
-      style.attributes.insert(.reverse)
-    }
+    let ground = color(definition.roles["text"]?.background, definition.palette)?.color ?? .default
+    let own = color(looks.background, definition.palette)?.color ?? .default
+    if colors == 0, own != ground, !looks.off.contains(.reverse) { style.attributes.insert(.reverse) }
     return style
   }
 }

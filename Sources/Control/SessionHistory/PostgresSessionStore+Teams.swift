@@ -60,7 +60,8 @@ extension PostgresSessionStore: TeamStore {
         INSERT INTO paddock.agent AS a (team, name, runtime, spec, revision, created_at, updated_at)
         VALUES ($1, $2, $4, $3, 1, now(), now())
         ON CONFLICT (team, name) DO UPDATE
-          SET runtime = excluded.runtime, spec = excluded.spec, revision = a.revision + 1, updated_at = now(), deleted_at = NULL
+          SET runtime = excluded.runtime, spec = excluded.spec, revision = a.revision + 1, updated_at = now(),
+            deleted_at = NULL
           WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
         """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text), .text(spec.runtime.rawValue)])
       if changed > 0 { try await record(.applyAgent, name.text, team, actor, reason: nil, connection) }

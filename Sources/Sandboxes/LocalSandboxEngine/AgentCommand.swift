@@ -18,7 +18,7 @@ struct AgentCommand: Sendable, Hashable {
     let isPrivate =
       Self.shared.contains(directory) || directory == home || directoryOf(directory) == "/home"
       || dataDirectory == directory || dataDirectory.hasPrefix(directory + "/")
-      || directory.hasPrefix(dataDirectory + "/")
+      || directory.hasPrefix(dataDirectory + "/sessions/")
     readOnly = [isPrivate ? real : directory]
     if program != real && !Self.isSystem(program) && !program.hasPrefix(directory + "/") { links[program] = real }
   }

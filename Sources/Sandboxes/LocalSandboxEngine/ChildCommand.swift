@@ -1,3 +1,4 @@
+import CLinux
 import ControlModel
 import Glibc
 import Synchronization
@@ -35,11 +36,11 @@ final class ChildCommand: Sendable {
     return try result.get()
   }
 
-  /// Kills the program; `run` then returns as for any that was killed.
+  /// Kills the program and what it has started; `run` then returns as for any that was killed.
   func cancel() {
     state.withLock { state in
       state.isCancelled = true
-      state.child?.signal(SIGKILL)
+      if let child = state.child { _ = ProcessTree.kill(child) }
     }
   }
 
@@ -48,11 +49,7 @@ final class ChildCommand: Sendable {
       var ends: [Int32] = [-1, -1]
       guard pipe2(&ends, O_CLOEXEC) == 0 else { throw systemFailure("make a pipe for", command[0]) }
       defer { close(ends[0]) }
-      let pid: Int32
-      do throws(ControlFailure) {
-        defer { close(ends[1]) }
-        pid = try Spawn(command: command, environment: environment, output: ends[1]).start()
-      }
+      let pid = try spawn(output: ends[1])
       register(pid)
       let output = readEnd(of: ends[0])
       let status = reap(pid)
@@ -63,12 +60,18 @@ final class ChildCommand: Sendable {
     }
   }
 
+  /// Closes this process's writing end in any case: reading ends when the program has closed its own.
+  private func spawn(output: Int32) throws(ControlFailure) -> Int32 {
+    defer { close(output) }
+    return try Spawn(command: command, environment: environment, output: output).start()
+  }
+
   /// The child is not reaped before `perform` does it, so its id cannot mean another process here.
   private func register(_ pid: Int32) {
     guard let identity = ProcessIdentity(of: pid), let handle = ProcessHandle(identity) else { return }
     state.withLock { state in
       state.child = handle
-      if state.isCancelled { handle.signal(SIGKILL) }
+      if state.isCancelled { _ = ProcessTree.kill(handle) }
     }
   }
 

@@ -1,4 +1,4 @@
-package import ControlModel
+import ControlModel
 import Glibc
 
 extension ControlGroups {

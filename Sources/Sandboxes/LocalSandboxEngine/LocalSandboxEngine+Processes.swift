@@ -27,11 +27,11 @@ extension LocalSandboxEngine {
 
   /// The arguments that name one session's runner; also how a runner is found whose start was not recorded any more.
   private func runnerArguments(_ paths: SessionPaths) -> [String] {
-    [configuration.runner, "--configuration", paths.configuration]
+    [configuration.runner, "--config", paths.configuration]
   }
 
   private func spawnRunner(_ paths: SessionPaths) throws(ControlFailure) -> ProcessIdentity? {
-    let log = open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let log = Glibc.open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard log >= 0 else { throw systemFailure("open", paths.log) }
     defer { Glibc.close(log) }
     let spawn = Spawn(
@@ -60,19 +60,17 @@ extension LocalSandboxEngine {
     machine.groups.remove(name: record.uid)
   }
 
-  /// The jail dies with the runner: bubblewrap is killed by the kernel when the runner is gone, and with it the init of
-  /// the jail's namespace and all that is in there. What was seen below the runner is killed by itself all the same.
+  /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
+  /// is killed by itself all the same.
   private func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
     guard let handle = ProcessHandle(identity) else { return }
-    var below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
+    let below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
     if gracePeriod > 0 {
       handle.signal(SIGTERM)
       _ = await hasEnded(handle, within: gracePeriod)
-      below += ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
     }
-    handle.signal(SIGKILL)
     for process in below { process.signal(SIGKILL) }
-    for process in [handle] + below { _ = await hasEnded(process, within: 5) }
+    for process in ProcessTree.kill(handle) + below { _ = await hasEnded(process, within: 5) }
     waitpid(identity.pid, nil, WNOHANG)
   }
 

@@ -1,6 +1,6 @@
 package import ControlModel
 import Glibc
-package import RunnerClient
+import RunnerClient
 
 /// Runs each sandbox as a detached runner with a bubblewrap jail below it, on this machine.
 ///
@@ -129,6 +129,15 @@ package actor LocalSandboxEngine: SandboxEngine {
     try await removeTree(paths.root)
     unlink(paths.socket)
     _ = consume lock
+  }
+
+  package func journal(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>? {
+    let paths = paths(of: session)
+    try checkTeam(team, paths)
+    let reader = JournalReader(path: paths.journal, after: seq)
+    return AsyncThrowingStream { try await reader.next() }
   }
 
   package func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {

@@ -114,6 +114,22 @@ enum ProcessTree {
     return found
   }
 
+  /// Kills a process and all below it, and returns them to be waited for. They are stopped first, from the top, so that
+  /// none can start another one unseen: bubblewrap, killed while it builds a jail, leaves its other half behind.
+  static func kill(_ root: ProcessHandle) -> [ProcessHandle] {
+    var held = [root]
+    var seen: Set<ProcessIdentity> = [root.identity]
+    root.signal(SIGSTOP)
+    while true {
+      let new = descendants(of: root.identity.pid).filter { seen.insert($0).inserted }.compactMap { ProcessHandle($0) }
+      if new.isEmpty { break }
+      for process in new { process.signal(SIGSTOP) }
+      held += new
+    }
+    for process in held { process.signal(SIGKILL) }
+    return held
+  }
+
   /// Processes outside of any jail whose command line ends with exactly these arguments.
   static func processes(withArguments arguments: [String]) -> [ProcessIdentity] {
     let wanted = arguments.map { Array($0.utf8) }

@@ -2,8 +2,8 @@ import Dispatch
 import Glibc
 
 /// Calls back once when a process has ended, whoever started it.
-final class ProcessWatch: Sendable {
-  private let source: any DispatchSourceRead & Sendable
+final class ProcessWatch {
+  private let source: any DispatchSourceRead
 
   init(_ handle: ProcessHandle, queue: DispatchQueue, onEnd: @escaping @Sendable () -> Void) {
     let source = DispatchSource.makeReadSource(fileDescriptor: handle.descriptor, queue: queue)

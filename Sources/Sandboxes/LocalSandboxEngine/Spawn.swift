@@ -1,3 +1,4 @@
+import CLinux
 import ControlModel
 import Glibc
 
@@ -38,8 +39,8 @@ struct Spawn {
     sigfillset(&all)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &all)
-    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (inOwnSession ? POSIX_SPAWN_SETSID : 0)
-    posix_spawnattr_setflags(&attributes, Int16(flags))
+    let flags = Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
+    posix_spawnattr_setflags(&attributes, flags | (inOwnSession ? paddock_posix_spawn_setsid() : 0))
   }
 
   private func spawn(

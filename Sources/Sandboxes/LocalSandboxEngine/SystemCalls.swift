@@ -1,4 +1,4 @@
-package import ControlModel
+import ControlModel
 import Glibc
 
 /// A call to the system that failed, and at which path.
@@ -10,7 +10,9 @@ func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> C
     case ENOSPC, EDQUOT, EROFS: .unsupported
     default: .internalError
     }
-  return ControlFailure(code, "Paddock could not \(action) '\(path)': \(String(cString: strerror(number))).")
+  return ControlFailure(
+    code, "Paddock could not \(action) '\(path)': \(strerror(number).map { String(cString: $0) } ?? "error \(number)")."
+  )
 }
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -18,7 +20,8 @@ func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 /// `nil` when the path is no symbolic link.
 func linkTarget(_ path: String) -> String? {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-    let count = readlink(path, buffer.baseAddress, buffer.count)
+    guard let base = buffer.baseAddress else { return nil }
+    let count = readlink(path, base, buffer.count)
     guard count > 0 else { return nil }
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }

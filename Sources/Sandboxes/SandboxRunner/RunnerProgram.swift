@@ -1,4 +1,4 @@
-package import AgentRuntimes
+import AgentRuntimes
 package import ControlModel
 import Glibc
 package import RunnerProtocol

@@ -46,7 +46,9 @@ final class Probe {
   private func runChild() {
     terminal.suspend()
     // Foundation's Process would put the child into a process group that may not read the terminal.
-    var arguments = ["sh", "-c", "echo child-here; read line; echo got $line; sleep 0.3"].map { strdup($0) } + [nil]
+    let words = ["sh", "-c", "echo child-here; read line; echo got $line; sleep 0.3"]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
+    arguments.append(nil)
     var child: pid_t = 0
     posix_spawn(&child, "/bin/sh", nil, nil, &arguments, environ)
     waitpid(child, nil, 0)

@@ -77,10 +77,9 @@ extension ClaudeCodeDriver {
   ) -> [RuntimeAction] {
     let id = record["command_uuid"]?.stringValue ?? ""
     var state = record["state"]?.stringValue ?? ""
-    let isDone = state == "completed" || state == "cancelled"
-    if resumption.hear(id, isDone: isDone), state == "completed" {
+    if resumption.hear(id, state) {
       state = "cut off"
-    } else if isDone {
+    } else if state == "completed" || state == "cancelled" {
       messages.answer(id)
     }
     let event = EventDraft(

@@ -15,10 +15,10 @@ struct ClaudeResumption: Sendable {
     hasRun = false
   }
 
-  /// `true` if the message was only acknowledged.
-  mutating func hear(_ id: String, isDone: Bool) -> Bool {
-    guard awaited.remove(id) != nil else { return false }
-    guard isDone else {
+  /// Takes in what Claude Code says of a message; `true` if it was only acknowledged.
+  mutating func hear(_ id: String, _ state: String) -> Bool {
+    guard awaited.remove(id) != nil, state != "cancelled" else { return false }
+    guard state == "completed" else {
       hasRun = true
       return false
     }

@@ -1,5 +1,5 @@
-package import TerminalCore
 import ConsoleConfig
+package import TerminalCore
 
 /// The last line: what is being typed, else what was just answered, else what can be done.
 package enum BottomBar {

@@ -35,7 +35,8 @@ package struct Canvas {
 
   /// Writes spans one after the other; returns the columns used.
   @discardableResult
-  package mutating func write(_ spans: [Span], column: Int, row: Int, within clip: Rect, over base: Style? = nil) -> Int {
+  package mutating func write(_ spans: [Span], column: Int, row: Int, within clip: Rect, over base: Style? = nil) -> Int
+  {
     var used = 0
     for span in spans {
       let room = max(0, clip.right - column - used)

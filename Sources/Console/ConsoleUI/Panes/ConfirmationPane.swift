@@ -1,6 +1,6 @@
-import TerminalCore
 import ConsoleConfig
 import ControlModel
+import TerminalCore
 
 /// Names what will be acted upon, says what survives, and asks.
 package enum ConfirmationPane {
@@ -55,7 +55,8 @@ package enum ConfirmationPane {
     var lines: [[Span]] = [[Span(name, .stateApproval), Span(" asks:", .textDim)]]
     lines += shown.map { [Span("│ ", .textDim), Span($0, .textBold)] }
     if shown.count < text.count {
-      lines.append([Span("… \(text.count - shown.count) more lines: read them in the transcript first", .noticeWarning)])
+      lines.append([Span("… \(text.count - shown.count) more lines: read them in the transcript first", .noticeWarning)]
+      )
     }
     let call = CleanText(untrusted: request.content.callID ?? "none")
     return lines + ("call \(call) · seq \(request.seq)" as CleanText).wrapped(to: width).map { [Span($0, .textDim)] }

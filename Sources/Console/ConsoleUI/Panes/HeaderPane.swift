@@ -10,7 +10,8 @@ package enum HeaderPane {
     let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
     let cost: [Span] = [Span("   \(Quantity.cost(costToday(state))) today", .header)]
     let counts = headcounts(state)
-    var used = canvas.write(left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
+    var used = canvas.write(
+      left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
     used += 2
     var right = clock
     // What does not fit is left out, the least needed first.

@@ -1,5 +1,5 @@
-import TerminalCore
 import ConsoleConfig
+import TerminalCore
 
 /// All commands with their keys, from the catalogue and the keymap in use.
 package enum HelpPane {

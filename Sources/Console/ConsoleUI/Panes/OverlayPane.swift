@@ -1,6 +1,6 @@
+import ConsoleConfig
 import ControlModel
 import TerminalCore
-import ConsoleConfig
 
 /// What lies over the panes.
 package enum OverlayPane {
@@ -70,7 +70,7 @@ package enum OverlayPane {
     canvas.write("agent    ", .textDim, in: inner.row(1), over: canvas.theme[.dialog])
     let choice: CleanText =
       "‹ \(untrusted: agent.name.text) › of \(untrusted: agent.team.text) · \(untrusted: agent.spec.runtime.rawValue)"
-        + " · \(form.chosen + 1)/\(form.agents.count)"
+      + " · \(form.chosen + 1)/\(form.agents.count)"
     canvas.write(choice, .text, in: field(inner.row(1)), over: ground)
     canvas.labelledField("title    ", form.title, in: inner.row(2), isFocused: form.focus == .title)
     canvas.labelledField("message  ", form.message, in: inner.row(3), isFocused: form.focus == .message)

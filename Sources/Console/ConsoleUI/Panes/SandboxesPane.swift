@@ -1,6 +1,6 @@
+import ConsoleConfig
 import ControlModel
 package import TerminalCore
-import ConsoleConfig
 
 /// The sessions, who needs a human first.
 package enum SandboxesPane {

@@ -1,6 +1,6 @@
 import ConsoleConfig
-package import TerminalCore
 import ControlModel
+package import TerminalCore
 
 /// Names, owners and who may use them; there is no value to show.
 package enum SecretsPane {
@@ -46,7 +46,8 @@ package enum SecretsPane {
     ])
     let texts: [CleanText] = [
       CleanText(untrusted: secret.name), CleanText(untrusted: secret.team.text),
-      "sealed by \(untrusted: secret.owner)", secret.bindings.isEmpty ? "⚠ no agent may use it" : "for \(untrusted: agents)",
+      "sealed by \(untrusted: secret.owner)",
+      secret.bindings.isEmpty ? "⚠ no agent may use it" : "for \(untrusted: agents)",
       state.localTime.dateAndTime(secret.updatedAt),
     ]
     for (text, column) in zip(texts, columns) {

@@ -1,6 +1,6 @@
 import ConsoleConfig
-package import TerminalCore
 import ControlModel
+package import TerminalCore
 
 package enum TeamsPane {
   package static func draw(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {
@@ -33,7 +33,8 @@ package enum TeamsPane {
       over: ground)
     canvas.write(
       number + mark, isSelected ? .text : .textDim,
-      in: Rect(column: room.left, row: room.top, columns: room.columns - 1, rows: 1), alignment: .trailing, over: ground)
+      in: Rect(column: room.left, row: room.top, columns: room.columns - 1, rows: 1), alignment: .trailing, over: ground
+    )
   }
 
   private static func drawEmpty(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {

@@ -1,6 +1,6 @@
-package import TerminalCore
 import ConsoleConfig
 import ControlModel
+package import TerminalCore
 
 package enum TranscriptPane {
   package static func draw(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {

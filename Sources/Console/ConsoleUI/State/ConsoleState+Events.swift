@@ -1,5 +1,5 @@
-import TerminalCore
 package import ControlModel
+import TerminalCore
 
 extension ConsoleState {
   /// Takes in what happened at a time and says what to do about it.

@@ -1,5 +1,5 @@
-import CSpawn
 import AgentRuntimes
+import CSpawn
 import Dispatch
 import Glibc
 import Synchronization

@@ -18,30 +18,12 @@ struct RunnerConnectionHandler: Sendable {
     let channel = connection.channel
     // A connection that fails is the peer's affair: it closes, and the peer asks again.
     try? await connection.executeThenClose { inbound, outbound in
-      var parts = inbound.makeAsyncIterator()
-      while case .head(let head)? = try await parts.next() {
-        let body = try await body(of: &parts)
-        guard try await answer(head, body, on: channel, outbound) else { return }
+      var request = IncomingRequest()
+      for try await part in inbound {
+        guard let head = request.take(part) else { continue }
+        guard try await answer(head, request.body, on: channel, outbound) else { return }
       }
     }
-  }
-
-  /// `nil` for a body that is too large; its rest is read and dropped.
-  private func body(
-    of parts: inout NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
-  ) async throws -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var isTooLarge = false
-    while let part = try await parts.next() {
-      switch part {
-      case .head: continue
-      case .end: return isTooLarge ? nil : bytes
-      case .body(let buffer):
-        isTooLarge = isTooLarge || bytes.count + buffer.readableBytes > Self.bodyLimit
-        if isTooLarge { bytes = [] } else { bytes.append(contentsOf: buffer.readableBytesView) }
-      }
-    }
-    throw ChannelError.inputClosed
   }
 
   /// Whether the connection can take another request.
@@ -102,5 +84,30 @@ struct RunnerConnectionHandler: Sendable {
     headers.add(name: "connection", value: request.isKeepAlive ? "keep-alive" : "close")
     let head = HTTPResponseHead(version: request.version, status: status, headers: headers)
     try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
+  }
+}
+
+/// A request as its parts come in.
+private struct IncomingRequest {
+  private var head: HTTPRequestHead?
+  /// `nil` for a body that is too large; its rest is read and dropped.
+  private(set) var body: [UInt8]? = []
+
+  /// The head once the request is complete.
+  mutating func take(_ part: HTTPServerRequestPart) -> HTTPRequestHead? {
+    switch part {
+    case .head(let head):
+      self.head = head
+      body = []
+      return nil
+    case .body(let buffer):
+      guard let known = body, known.count + buffer.readableBytes <= RunnerConnectionHandler.bodyLimit else {
+        body = nil
+        return nil
+      }
+      body?.append(contentsOf: buffer.readableBytesView)
+      return nil
+    case .end: return head
+    }
   }
 }

@@ -1,0 +1,350 @@
+import ConsoleConfig
+import ControlModel
+package import TerminalCore
+
+/// The console at work: owns the state and the terminal, performs effects, draws. The only place that starts tasks.
+///
+/// `await ConsoleRuntime(device:services:configuration:).run()` returns when the operator leaves; the device is closed
+/// by then. Everything here runs on the UI thread and never waits: stores are called from other threads.
+@MainActor
+package final class ConsoleRuntime {
+  /// Draws are at least this far apart, but for the one that answers a key.
+  static let frame = Duration.milliseconds(16)
+
+  package private(set) var state: ConsoleState
+  private let device: any TerminalDevice
+  private let performer: EffectPerformer
+  private let glyphs: GlyphSet
+  private var loads = LoadQueue()
+  private var surface: Surface
+  private var lastDraw: ContinuousClock.Instant?
+  private var isDrawScheduled = false
+  private var openTasks = 0
+  private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+  private var ending: CheckedContinuation<Void, Never>?
+  private var hasEnded = false
+  private var timers: [Task<Void, Never>] = []
+  private var retry = RetryDelay()
+  private var isWaitingToRetry = false
+  private var areChangesHeld = false
+  private var heldChanges: StoreChange?
+
+  package init(device: any TerminalDevice, services: ConsoleServices, configuration: ConsoleConfiguration) {
+    self.device = device
+    performer = EffectPerformer(services: services, configuration: configuration)
+    let settings = configuration.settings()
+    let colors = settings.settings.colors ?? device.capabilities.colors
+    glyphs =
+      switch settings.settings.glyphs {
+      case .auto: device.capabilities.glyphs
+      case .unicode: .unicode
+      case .ascii: .ascii
+      }
+    surface = Surface(size: device.size)
+    state = ConsoleState(
+      storeName: configuration.storeName, size: device.size,
+      theme: settings.theme(settings.settings.theme, colors: colors).theme, keymap: settings.keymap,
+      themeNames: settings.themeNames, keymapNames: Set(configuration.files.keymaps.keys).union(["default"]).sorted(),
+      localTime: configuration.localTime, now: configuration.clock())
+    if let warning = settings.warnings.first {
+      let more = settings.warnings.count > 1 ? " (and \(settings.warnings.count - 1) more)" : ""
+      state.say("\(untrusted: warning.description + more)", .warning)
+    }
+  }
+
+  /// Shows the console until the operator leaves it or the terminal goes away.
+  package func run() async {
+    begin()
+    await withCheckedContinuation { continuation in
+      if hasEnded { continuation.resume() } else { ending = continuation }
+    }
+    for timer in timers { timer.cancel() }
+    device.close()
+  }
+
+  /// Starts without waiting for the end; tests drive the console with this and `idle`.
+  package func begin() {
+    device.setEventHandler { [weak self] event in self?.receive(event) }
+    perform(state.firstEffects)
+    draw()
+    timers = [
+      Task { [weak self] in await self?.tickEverySecond() }, Task { [weak self] in await self?.watchChanges() },
+      Task { [weak self] in await self?.watchCore() },
+    ]
+  }
+
+  /// Returns when no effect is under way and what it changed is drawn.
+  package func idle() async {
+    if openTasks > 0 {
+      await withCheckedContinuation { idleWaiters.append($0) }
+    }
+    draw()
+  }
+
+  /// For tests and timers: what happened, as if it had come from outside.
+  package func receive(_ event: ConsoleEvent) {
+    take(event)
+    scheduleDraw()
+  }
+
+  // MARK: Events
+
+  private func receive(_ event: TerminalEvent) {
+    switch event {
+    case .key(let key): take(.key(key))
+    case .paste(let text): take(.paste(text))
+    case .resize(let size):
+      surface = Surface(size: size)
+      take(.resize(size))
+    case .resumed: take(.tick)
+    case .focus: return
+    case .hangup: end()
+    }
+    draw()
+  }
+
+  private func take(_ event: ConsoleEvent) {
+    perform(state.handle(event, at: performer.configuration.clock()))
+  }
+
+  // MARK: Effects
+
+  private func perform(_ effects: [ConsoleEffect]) {
+    for effect in effects {
+      if let kind = effect.loadKind {
+        if let next = loads.request(effect, kind) { start(next) }
+      } else {
+        performHere(effect)
+      }
+    }
+  }
+
+  private func performHere(_ effect: ConsoleEffect) {
+    switch effect {
+    case .quit: end()
+    case .redraw: device.invalidate()
+    case .bell: break
+    case .copy(let text): copy(text)
+    case .saveScreen(let path): saveScreen(path)
+    case .loadTheme(let name): loadTheme(name)
+    case .loadKeymap(let name): loadKeymap(name)
+    default: start(effect)
+    }
+  }
+
+  /// Counted before it starts, so that nobody takes the console for idle in between.
+  private func start(_ effect: ConsoleEffect) {
+    openTasks += 1
+    Task {
+      let began = ContinuousClock.now
+      let event = await performer.perform(effect)
+      finish(effect, event, took: ContinuousClock.now - began)
+    }
+  }
+
+  private func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
+    noteConnection(effect, event, took: took)
+    if let kind = effect.loadKind, let next = loads.finished(kind) { start(next) }
+    if let event { take(event) }
+    scheduleDraw()
+    openTasks -= 1
+    guard openTasks == 0 else { return }
+    for waiter in idleWaiters { waiter.resume() }
+    idleWaiters = []
+  }
+
+  /// Every answer of the store tells whether it is there and how fast it is.
+  private func noteConnection(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
+    let now = performer.configuration.clock()
+    guard case .failed(let failure, _) = event, failure.code == .unavailable else {
+      guard effect.loadKind != nil else { return }
+      retry = RetryDelay()
+      take(.connectionChanged(.connected(latencyMilliseconds: took.wholeMilliseconds)))
+      return
+    }
+    guard !isWaitingToRetry else { return }
+    isWaitingToRetry = true
+    let seconds = retry.next()
+    var since = now
+    if case .lost(_, _, let first) = state.connection { since = first }
+    take(.connectionChanged(.lost(failure, nextTry: now.advanced(bySeconds: seconds), since: since)))
+    timers.append(
+      Task { [weak self] in
+        try? await Task.sleep(for: .seconds(seconds))
+        guard !Task.isCancelled else { return }
+        self?.tryAgain()
+      })
+  }
+
+  private func tryAgain() {
+    isWaitingToRetry = false
+    perform(state.firstEffects)
+  }
+
+  // MARK: Timers
+
+  private func tickEverySecond() async {
+    while !Task.isCancelled, !hasEnded {
+      try? await Task.sleep(for: .seconds(1))
+      if Task.isCancelled { return }
+      take(.tick)
+      scheduleDraw()
+    }
+  }
+
+  private func watchChanges() async {
+    for await change in performer.services.changes() {
+      if hasEnded { return }
+      hold(change)
+    }
+  }
+
+  /// Changes that arrive faster than this are read together.
+  private func hold(_ change: StoreChange) {
+    guard areChangesHeld else {
+      areChangesHeld = true
+      receive(.storeChanged(change))
+      timers.append(
+        Task { [weak self] in
+          try? await Task.sleep(for: .milliseconds(100))
+          self?.releaseChanges()
+        })
+      return
+    }
+    heldChanges = heldChanges.map { $0.merged(with: change) } ?? change
+  }
+
+  private func releaseChanges() {
+    areChangesHeld = false
+    timers.removeAll { $0.isCancelled }
+    guard let change = heldChanges else { return }
+    heldChanges = nil
+    hold(change)
+  }
+
+  private func watchCore() async {
+    while !Task.isCancelled, !hasEnded {
+      if let holder = try? await performer.coreHolder() { receive(.coreChanged(holder: holder.text)) }
+      try? await Task.sleep(for: .seconds(3))
+    }
+  }
+
+  // MARK: What is done here
+
+  private func copy(_ text: String) {
+    // Terminals cap what OSC 52 may carry.
+    let limit = 70_000
+    let kept = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+    if device.copyToClipboard(kept) {
+      take(.copied(bytes: kept.utf8.count, cut: text.utf8.count > limit))
+    } else {
+      state.say("The terminal does not take the text into its clipboard.", .warning)
+    }
+  }
+
+  private func saveScreen(_ path: String) {
+    var picture = Surface(size: state.size)
+    ConsoleScreen.draw(state, into: &picture, glyphs: glyphs)
+    let text = picture.text()
+    start(.saveScreen(path: path)) { () throws(ControlFailure) in
+      let file = try TextFile(path)
+      defer { file.close() }
+      try file.write(text + "\n")
+    }
+  }
+
+  private func start(_ effect: ConsoleEffect, _ work: @escaping @Sendable () throws(ControlFailure) -> Void) {
+    openTasks += 1
+    Task {
+      let failure = await runAway(work)
+      let saved = if case .saveScreen(let path) = effect { path } else { "" }
+      finish(effect, failure.map { .failed($0, during: effect) } ?? .saved(path: saved, what: "Screen"), took: .zero)
+    }
+  }
+
+  private func loadTheme(_ name: String) {
+    guard state.themeNames.contains(name) else {
+      return state.say("There is no theme \(untrusted: name).", .warning)
+    }
+    let settings = performer.configuration.settings()
+    let colors = settings.settings.colors ?? device.capabilities.colors
+    take(.themeLoaded(name: name, settings.theme(name, colors: colors).theme))
+  }
+
+  private func loadKeymap(_ name: String) {
+    guard state.keymapNames.contains(name) else {
+      return state.say("There is no keymap \(untrusted: name).", .warning)
+    }
+    take(.keymapLoaded(name: name, performer.configuration.settings(keymap: name).keymap))
+  }
+
+  private func end() {
+    hasEnded = true
+    ending?.resume()
+    ending = nil
+  }
+
+  // MARK: Drawing
+
+  private func scheduleDraw() {
+    guard !isDrawScheduled, !hasEnded else { return }
+    let due = (lastDraw ?? .now - Self.frame) + Self.frame
+    if due <= .now { return draw() }
+    isDrawScheduled = true
+    Task { [weak self] in
+      try? await Task.sleep(until: due, clock: .continuous)
+      self?.drawIfScheduled()
+    }
+  }
+
+  private func drawIfScheduled() {
+    guard isDrawScheduled else { return }
+    draw()
+  }
+
+  private func draw() {
+    isDrawScheduled = false
+    guard !hasEnded else { return }
+    lastDraw = .now
+    ConsoleScreen.draw(state, into: &surface, glyphs: glyphs)
+    device.present(surface)
+  }
+}
+
+@concurrent private func runAway(_ work: @Sendable () throws(ControlFailure) -> Void) async -> ControlFailure? {
+  do throws(ControlFailure) {
+    try work()
+    return nil
+  } catch {
+    return error
+  }
+}
+
+extension EffectPerformer {
+  struct CoreHolder: Sendable {
+    let text: String?
+  }
+
+  @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
+    CoreHolder(text: try await services.coreHolder())
+  }
+}
+
+extension Duration {
+  var wholeMilliseconds: Int64 {
+    let parts = components
+    return parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+  }
+}
+
+extension StoreChange {
+  /// One change that stands for both.
+  func merged(with other: StoreChange) -> StoreChange {
+    switch (self, other) {
+    case (.sessions(let left), .sessions(let right)):
+      left.isEmpty || right.isEmpty ? .sessions([]) : .sessions(left.union(right))
+    case (.intents, .intents): .intents
+    default: .everything
+    }
+  }
+}

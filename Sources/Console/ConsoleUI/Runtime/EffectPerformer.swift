@@ -1,0 +1,75 @@
+import ControlModel
+
+/// Performs one effect against the stores, away from the UI thread, and says what came of it.
+struct EffectPerformer: Sendable {
+  let services: ConsoleServices
+  let configuration: ConsoleConfiguration
+
+  @concurrent func perform(_ effect: ConsoleEffect) async -> ConsoleEvent? {
+    do throws(ControlFailure) {
+      return try await result(of: effect)
+    } catch {
+      return .failed(error, during: effect)
+    }
+  }
+
+  @concurrent private func result(of effect: ConsoleEffect) async throws(ControlFailure) -> ConsoleEvent? {
+    switch effect {
+    case .loadSessions: return .sessionsLoaded(SessionListing(try await services.sessions.sessions(of: nil)))
+    case .refreshSessions(let ids): return try await refresh(ids)
+    case .loadTeams:
+      return .teamsLoaded(try await services.teams.teams(), agents: try await services.teams.agents(of: nil))
+    case .loadSecrets: return .secretsLoaded(try await services.secrets.secrets(of: nil))
+    case .loadEntries(let session, let window, let limit):
+      let events = try await services.sessions.events(of: session, window, limit: limit)
+      return .entriesLoaded(session, window, limit: limit, events.map { TranscriptEntry($0) })
+    case .find(let jump):
+      let seq = try await services.sessions.nextEvent(
+        of: jump.session, from: jump.from, direction: jump.direction, matching: jump.match)
+      return .jumpFound(jump, seq: seq)
+    case .loadRecord(let session, let seq):
+      let events = try await services.sessions.events(of: session, .after(seq - 1), limit: 1)
+      return .recordLoaded(session, events.first { $0.seq == seq })
+    case .loadApprovals(let session, let verdict):
+      return .approvalsLoaded(session, verdict, try await services.sessions.pendingApprovals(of: session))
+    case .submit(let draft):
+      try await services.operations.submit(operation(draft))
+      return .operationRecorded(draft)
+    case .start(let draft): return .sessionStarted(try await services.operations.startSession(request(draft)))
+    case .export(let session, let title, let path):
+      try await TranscriptExport(services: services, localTime: configuration.localTime)
+        .write(session, title: title, to: path)
+      return .saved(path: path, what: "Transcript")
+    case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .bell, .quit: return nil
+    }
+  }
+
+  @concurrent private func refresh(_ ids: Set<SessionID>) async throws(ControlFailure) -> ConsoleEvent {
+    var sessions: [Session] = []
+    var missing: [SessionID] = []
+    for id in ids {
+      do throws(ControlFailure) {
+        let session = try await services.sessions.session(id)
+        if session.desired == .purged { missing.append(id) } else { sessions.append(session) }
+      } catch {
+        guard error.code == .notFound else { throw error }
+        missing.append(id)
+      }
+    }
+    return .sessionsRefreshed(sessions, missing: missing)
+  }
+
+  private func operation(_ draft: OperationDraft) -> Operation {
+    let time = configuration.clock()
+    return Operation(
+      id: .make(at: time), kind: draft.kind, team: draft.team, session: draft.session, generation: draft.generation,
+      argument: draft.argument, actor: configuration.actor, reason: draft.reason, requestedAt: time)
+  }
+
+  private func request(_ draft: SessionDraft) -> StartRequest {
+    let time = configuration.clock()
+    return StartRequest(
+      id: .make(at: time), operation: .make(at: time), team: draft.team, agent: draft.agent, title: draft.title,
+      message: draft.message, actor: configuration.actor)
+  }
+}

@@ -1,0 +1,76 @@
+import AgentRuntimes
+import ControlModel
+import Testing
+
+@Suite struct ExecTranscriptTests {
+  private func driver() throws -> any RuntimeDriver {
+    var driver = try RuntimeDrivers.make(.sample(runtime: .exec, command: ["agent"]))
+    _ = driver.launch(at: .now())
+    return driver
+  }
+
+  private func event(_ line: String) throws -> EventDraft {
+    var driver = try driver()
+    return try #require(driver.receive(Array(line.utf8), from: .standardOutput, at: .now()).emitted.first)
+  }
+
+  @Test(arguments: [
+    ("plain words", "plain words"), ("", ""), ("{ not json", "{ not json"), ("[1]", "[1]"),
+    (#"{"level":"info","msg":"up"}"#, "up"), (#"{"a":1}"#, #"{"a":1}"#),
+  ])
+  func whatIsNoEventIsOutput(line: String, text: String) throws {
+    let draft = try event(line)
+    #expect(draft.kind == .output)
+    #expect(draft.text == text)
+    let raw = try JSONValue(parsing: draft.raw)
+    #expect(raw == .string(line) || Array(line.utf8) == draft.raw)
+  }
+
+  @Test(arguments: [
+    (#"{"kind":"dance"}"#, "the kind 'dance' is not one that a command may print"),
+    (#"{"kind":7}"#, "the kind '7' is not"),
+    (#"{"kind":"assistant"}"#, "'text' is missing"),
+    (#"{"kind":"assistant","text":7}"#, "'text' must be a string"),
+    (#"{"kind":"tool.call","text":"ls"}"#, "'callID' is missing"),
+    (#"{"kind":"tool.result","text":"","callID":"c","isError":"yes"}"#, "'isError' must be true or false"),
+    (#"{"kind":"result","usage":[]}"#, "'usage' must be an object"),
+    (#"{"kind":"result","costUSD":"1"}"#, "'costUSD' must be a number"),
+    (#"{"kind":"hello","input":"xml"}"#, "'input' must be 'text' or 'json'"),
+  ])
+  func aMistakeIsQuotedAndNamed(line: String, problem: String) throws {
+    let draft = try event(line)
+    #expect(draft.kind == .error)
+    #expect(draft.text.contains(problem))
+    #expect(draft.text.contains(line))
+    #expect(draft.raw == Array(line.utf8))
+  }
+
+  @Test func aResultCarriesItsCounts() throws {
+    let draft = try event(
+      #"{"kind":"result","text":"done","usage":{"input":1,"output":2,"cacheRead":3,"cacheWrite":4},"costUSD":0.02,"durationMS":12,"isError":true}"#
+    )
+    #expect(draft.usage == TokenUsage(input: 1, output: 2, cacheRead: 3, cacheWrite: 4))
+    #expect(draft.cost == USD(dollars: 0.02))
+    #expect(draft.duration == 12)
+    #expect(draft.isError)
+  }
+
+  @Test func messagesBeforeTheHelloComeAgainAsJSON() throws {
+    var driver = try driver()
+    let message = RunnerMessage.sample("two\nlines")
+    #expect(driver.send(message, at: .now()).written == ["two lines\n"])
+    #expect(driver.send(message, at: .now()).isEmpty)
+    let hello = driver.receive(Array(#"{"kind":"hello","input":"json"}"#.utf8), from: .standardOutput, at: .now())
+    #expect(hello.written == [#"{"type":"message","id":"\#(message.id)","text":"two\nlines"}"# + "\n"])
+  }
+
+  @Test func aMessageToAnEndedCommandStartsItAgain() throws {
+    var driver = try driver()
+    _ = driver.exited(.code(0), at: .now())
+    let actions = driver.send(.sample("More."), at: .now())
+    #expect(actions.last == .relaunch(afterSeconds: 0))
+    let launch = driver.launch(at: .now())
+    #expect(launch.environment["PADDOCK_RESUMED"] == "1")
+    #expect(launch.actions.written == ["More.\n"])
+  }
+}
