@@ -7,6 +7,7 @@ extension Migration {
         team text NOT NULL REFERENCES paddock.team (name),
         name text NOT NULL,
         owner text NOT NULL,
+        -- Nonce, ciphertext and tag together.
         ciphertext bytea NOT NULL,
         -- The secret's own key, sealed with the master key that key_id names and that is never in the database.
         wrapped_key bytea NOT NULL,
