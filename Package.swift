@@ -107,6 +107,7 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
+    tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
