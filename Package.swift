@@ -104,6 +104,7 @@ let package = Package(
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
