@@ -67,9 +67,9 @@ import Testing
     var moved = Fixture.sessions[0]
     moved.state = .waiting
     user.happen(.sessionsRefreshed([moved], missing: []))
-    user.press("tab ret")
-    #expect(user.submitted.isEmpty)
     #expect(user.screen.contains("it was approval and is waiting"))
+    user.press("y tab ret")
+    #expect(user.submitted.isEmpty)
   }
 
   @Test func aSessionThatIsGoneIsRefused() {

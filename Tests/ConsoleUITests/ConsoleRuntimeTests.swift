@@ -1,7 +1,7 @@
-import Synchronization
 import ConsoleConfig
 import ConsoleUI
 import ControlModel
+import Synchronization
 import TerminalCore
 import Testing
 
@@ -76,10 +76,10 @@ import Testing
       changes: { AsyncStream { _ in } }, coreHolder: { () async throws(ControlFailure) -> String? in nil })
     let runtime = ConsoleRuntime(
       device: terminal, services: services, configuration: ConsoleConfiguration(storeName: "memory", actor: "t"))
-    async let end: Void = runtime.run()
-    await runtime.idle()
+    let end = Task { await runtime.run() }
+    while terminal.presentations == 0 { await Task.yield() }
     terminal.press("q")
-    await end
+    await end.value
     #expect(terminal.isClosed)
   }
 }

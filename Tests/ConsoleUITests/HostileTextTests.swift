@@ -6,7 +6,8 @@ import Testing
 /// Promise 6: nothing an agent printed reaches the screen as a control sequence.
 @Suite struct HostileTextTests {
   static let texts = [
-    "\u{1B}[2Jgone", "\u{1B}]52;c;ZXZpbA==\u{07}", "a\rb", "\u{202E}txt.exe\u{202C}", "\u{9B}31m", "nul\u{0}l", "\u{8}\u{7F}",
+    "\u{1B}[2Jgone", "\u{1B}]52;c;ZXZpbA==\u{07}", "a\rb", "\u{202E}txt.exe\u{202C}", "\u{9B}31m", "nul\u{0}l",
+    "\u{8}\u{7F}",
     "\u{2066}x\u{2069}", "line\nbreak\ttab",
   ]
 

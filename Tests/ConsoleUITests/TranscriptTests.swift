@@ -7,12 +7,8 @@ import Testing
   private func reader(_ count: Int64 = 0) -> Operator {
     var session = Fixture.sessions[1]
     if count > 0 { session.events = count }
-    var user = Operator(sessions: [session])
-    if count > 0 {
-      user.histories[Fixture.id(2)] = Self.history(1...count)
-      user.happen(.storeChanged(.everything))
-      user.happen(.sessionsLoaded(SessionListing([session])))
-    }
+    let history = count > 0 ? Self.history(1...count) : Fixture.events
+    var user = Operator(sessions: [session], histories: [Fixture.id(2): history])
     user.press("3")
     return user
   }
@@ -154,8 +150,7 @@ import Testing
   @Test func aPromisedEventThatIsNotThereIsNotAskedForForEver() {
     var session = Fixture.sessions[1]
     session.events = 50
-    var user = Operator(sessions: [session])
-    user.histories = [:]
+    var user = Operator(sessions: [session], histories: [:])
     user.press("3 F pgup end")
     #expect(user.state.transcript?.rows.isEmpty == true)
   }

@@ -98,7 +98,8 @@ final class MemoryStore: TeamStore, SessionStore, OperationStore, SecretStore {
   func bindSecret(
     _ name: String, of team: ResourceName, to agent: ResourceName, actor: String
   ) async throws(ControlFailure) { throw notHere }
-  func deleteSecret(_ name: String, of team: ResourceName, actor: String, reason: String?) async throws(ControlFailure) {
+  func deleteSecret(_ name: String, of team: ResourceName, actor: String, reason: String?) async throws(ControlFailure)
+  {
     throw notHere
   }
 }

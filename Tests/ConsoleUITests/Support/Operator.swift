@@ -8,9 +8,13 @@ struct Operator {
   var time = Fixture.now
   /// What the console asked for and nobody has answered.
   var effects: [ConsoleEffect] = []
-  var histories: [SessionID: [Event]] = [Fixture.id(2): Fixture.events]
+  var histories: [SessionID: [Event]]
 
-  init(_ columns: Int = 120, _ rows: Int = 40, sessions: [Session] = Fixture.sessions) {
+  init(
+    _ columns: Int = 120, _ rows: Int = 40, sessions: [Session] = Fixture.sessions,
+    histories: [SessionID: [Event]] = [Fixture.id(2): Fixture.events]
+  ) {
+    self.histories = histories
     state = Fixture.state(columns, rows)
     happen(.connectionChanged(.connected(latencyMilliseconds: 3)))
     happen(.coreChanged(holder: "demo/1"))

@@ -1,5 +1,5 @@
-import TerminalCore
 package import ConsoleConfig
+import TerminalCore
 
 extension CommandCatalogue {
   /// The text of docs/commands.md for a keymap; a test compares the two.

@@ -46,7 +46,7 @@ package struct TranscriptTypesetter: Sendable {
   private func thinking(_ event: Event, isOpen: Bool) -> [[Span]] {
     let all = wrapped(event.text, indentedBy: 2)
     guard !isOpen, let head = all.first else { return labelled("▾ ", .transcriptThinking, all, .transcriptThinking) }
-    let more: CleanText = all.count > 1 ? " … \(all.count - 1) more lines" : ""
+    let more: CleanText = all.count > 2 ? " … \(all.count - 1) more lines" : all.count > 1 ? " … 1 more line" : ""
     return [[Span("▸ ", .transcriptThinking), Span(head, .transcriptThinking), Span(more, .transcriptLifecycle)]]
   }
 
