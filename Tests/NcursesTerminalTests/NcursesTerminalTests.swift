@@ -1,7 +1,7 @@
 import Testing
 
 struct NcursesTerminalTests {
-  private static let attributes = "stty -a | cksum | sed s/^/modes=/"
+  private static let attributes = "stty -a | cksum | sed s/^/mode''s=/"
 
   @Test("Draws wide and marked text, and nothing that an agent printed is obeyed")
   func draws() async throws {
@@ -51,8 +51,7 @@ struct NcursesTerminalTests {
     if way.count == 1 {
       try terminal.type(way)
     } else {
-      let shell = try terminal.tmux("display-message", "-p", "#{pane_pid}").filter(\.isNumber)
-      try terminal.tmux("run-shell", "kill -\(way) $(pgrep -P \(shell))")
+      try terminal.signal(way)
     }
     try await terminal.wait(for: "80x24", false)
     try terminal.run("clear; \(Self.attributes); echo alive")

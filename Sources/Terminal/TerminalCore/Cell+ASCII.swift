@@ -5,11 +5,23 @@ extension Cell {
     return Self.likenesses[text] ?? (width == 2 ? "??" : Self.plainLetter(text) ?? "?")
   }
 
-  /// "é" without its accent.
+  /// "é" without its accent, however it is composed.
   private static func plainLetter(_ text: String) -> String? {
+    if let letter = plainLetters[text] { return letter }
     guard let first = text.unicodeScalars.first, first.isASCII else { return nil }
     return String(Character(first))
   }
+
+  /// Equal strings are canonically equivalent ones, so a composed letter is found by its parts.
+  private static let plainLetters: [String: String] = {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    let marks = "\u{300}\u{301}\u{302}\u{303}\u{304}\u{306}\u{307}\u{308}\u{30A}\u{30B}\u{30C}\u{323}\u{327}\u{328}"
+    var plain: [String: String] = [:]
+    for letter in letters {
+      for mark in marks.unicodeScalars { plain["\(letter)\(mark)"] = String(letter) }
+    }
+    return plain
+  }()
 
   private static let likenesses: [String: String] = {
     let pairs =
