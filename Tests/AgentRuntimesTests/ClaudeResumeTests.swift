@@ -113,6 +113,7 @@ import Testing
     let exit = try #require(process.events.named("runtime.exited").first)
     #expect(exit.text == "Claude Code was killed by SIGKILL; it is started again in 1 s")
     #expect(exit.content.isError)
+    #expect(exit.content.detail["relaunches"] == true)
     #expect(process.events.named("runtime.resumed").count == 1)
     process.crash()
   }
@@ -155,7 +156,12 @@ import Testing
     while delays.count < 20 {
       _ = copy.launch(at: .now())
       let actions = copy.exited(.code(9), at: .now())
-      guard case .relaunch(let seconds) = actions.last else { break }
+      let detail = try #require(actions.exit).detail
+      guard case .relaunch(let seconds) = actions.last else {
+        #expect(detail["relaunches"] == nil)
+        break
+      }
+      #expect(detail["relaunches"] == true)
       delays.append(seconds)
     }
     #expect(delays == [1, 2, 4, 8])

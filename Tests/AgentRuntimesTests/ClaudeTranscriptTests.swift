@@ -161,6 +161,11 @@ extension [RuntimeAction] {
       if case .write(let bytes) = action { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
   }
+
+  var exit: EventDraft? {
+    for case .emit(let draft) in self where draft.name == "runtime.exited" { return draft }
+    return nil
+  }
 }
 
 /// The transcripts of one format, where the collection is there; it is no part of the repository.

@@ -66,7 +66,8 @@ import Testing
 
   @Test func aMessageToAnEndedCommandStartsItAgain() throws {
     var driver = try driver()
-    _ = driver.exited(.code(0), at: .now())
+    let exit = try #require(driver.exited(.code(0), at: .now()).exit)
+    #expect(exit.detail["relaunches"] == nil)
     let actions = driver.send(.sample("More."), at: .now())
     #expect(actions.last == .relaunch(afterSeconds: 0))
     let launch = driver.launch(at: .now())

@@ -43,6 +43,27 @@ import Testing
     #expect(fold(start + [asked] + start).openApprovals.isEmpty)
   }
 
+  @Test func aRuntimeThatEndsIsFinishedOrFailed() {
+    let ended = fold(start + [EventDraft(.lifecycle, "It ended", name: "runtime.exited")])
+    #expect(ended.activity == .finished && ended.reason == "It ended")
+    let failed = fold(start + [EventDraft(.lifecycle, "It failed", name: "runtime.exited", isError: true)])
+    #expect(failed.activity == .failed && failed.reason == "It failed")
+  }
+
+  @Test func aRuntimeThatIsStartedAgainIsStarting() {
+    let asked = EventDraft(.approvalRequest, "x", callID: "a")
+    func exit(_ relaunches: JSONValue) -> EventDraft {
+      EventDraft(
+        .lifecycle, "It failed; it is started again in 1 s", name: "runtime.exited", isError: true,
+        detail: ["relaunches": relaunches])
+    }
+    let starting = fold(start + [EventDraft(.user, "hi"), asked, exit(true)])
+    #expect(starting.activity == .starting && starting.reason == "It failed; it is started again in 1 s")
+    #expect(starting.openApprovals.isEmpty)
+    #expect(fold(start + [exit(true), EventDraft(.lifecycle, "", name: "runtime.resumed")]).activity == .waiting)
+    #expect(fold(start + [exit(false)]).activity == .failed)
+  }
+
   @Test func itSurvivesBeingStored() {
     let projection = fold(start + [EventDraft(.user, "hi"), EventDraft(.approvalRequest, "x", callID: "a")])
     #expect(SessionProjection(json: projection.json) == projection)

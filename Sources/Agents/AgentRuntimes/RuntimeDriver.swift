@@ -24,7 +24,9 @@ package protocol RuntimeDriver: Sendable {
   /// Answers an `approval.request`; one that is not open is a failure to tell the caller.
   mutating func decide(_ decision: ApprovalDecision, at time: Timestamp) throws(ControlFailure) -> [RuntimeAction]
 
-  /// The process has ended; says so in events and whether to start it again for what is still to be answered.
+  /// The process has ended; says so in events and whether to start it again for what is still to be answered. A
+  /// `runtime.exited` that a relaunch follows without anybody's doing has `"relaunches": true` in its detail: the session
+  /// has not ended, and its sandbox is still needed.
   mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction]
 
   var state: RunnerStatus.RuntimeState { get }

@@ -109,7 +109,7 @@ extension ClaudeCodeDriver {
     }
     phase = .relaunching
     return [
-      exitEvent("\(sentence); it is started again in \(Int(delay)) s", status, isError: true),
+      exitEvent("\(sentence); it is started again in \(Int(delay)) s", status, isError: true, relaunches: true),
       .relaunch(afterSeconds: delay),
     ]
   }
@@ -126,9 +126,11 @@ extension ClaudeCodeDriver {
     ]
   }
 
-  private func exitEvent(_ text: String, _ status: RuntimeExit, isError: Bool) -> RuntimeAction {
-    .emit(
-      EventDraft(
-        .lifecycle, text, name: "runtime.exited", isError: isError, detail: ["exit": .string(status.word)]))
+  private func exitEvent(
+    _ text: String, _ status: RuntimeExit, isError: Bool, relaunches: Bool = false
+  ) -> RuntimeAction {
+    var detail: JSONObject = ["exit": .string(status.word)]
+    if relaunches { detail["relaunches"] = true }
+    return .emit(EventDraft(.lifecycle, text, name: "runtime.exited", isError: isError, detail: detail))
   }
 }

@@ -41,9 +41,15 @@ extension SessionProjection {
       move(to: .waiting, at: event.time)
     case "runtime.exited":
       openApprovals = []
-      move(to: event.content.isError ? .failed : .finished, at: event.time, reason: line(event.text))
+      move(to: activity(afterExit: event.content), at: event.time, reason: line(event.text))
     default: break
     }
+  }
+
+  /// A runtime that its runner starts again has not ended: whoever ends a session by it would take its sandbox away.
+  private func activity(afterExit content: EventDraft) -> Activity {
+    if content.detail["relaunches"] == true { return .starting }
+    return content.isError ? .failed : .finished
   }
 
   private mutating func work(_ event: Event, _ prefix: String?) {
