@@ -13,7 +13,8 @@ final class RunnerProcess {
     try folder.write(Array(JSONValue.object(configuration.json).text.utf8), to: "configuration.json")
     var process: pid_t = 0
     let path = try Self.program()
-    var arguments = [path, "--config", folder.path + "/configuration.json"].map { strdup($0) }
+    let words = [path, "--config", "\(folder.path)/configuration.json"]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
     defer { for argument in arguments { free(argument) } }
     arguments.append(nil)
     #expect(posix_spawn(&process, path, nil, nil, arguments, nil) == 0)
@@ -46,7 +47,6 @@ final class RunnerProcess {
       access(program, X_OK) == 0 ? program : nil, "Build paddock-runner first, or name it in PADDOCK_RUNNER: \(program)"
     )
   }
-
 }
 
 func makeConfiguration(_ folder: TemporaryFolder, _ command: [String], socket: String? = nil) throws

@@ -1,3 +1,4 @@
+import ControlModel
 import Glibc
 import Testing
 
@@ -13,7 +14,9 @@ final class TemporaryFolder {
   deinit { Self.remove(path) }
 
   func read(_ name: String) throws -> [UInt8] {
-    let file = try #require(fopen("\(path)/\(name)", "re"))
+    guard let file = fopen("\(path)/\(name)", "re") else {
+      throw ControlFailure(.notFound, "'\(path)/\(name)' cannot be read.")
+    }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -27,21 +30,25 @@ final class TemporaryFolder {
     #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
   }
 
-  var names: [String] {
+  var names: [String] { Self.names(in: path) }
+
+  private static func names(in path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      names.append(name)
     }
     return names.filter { $0 != "." && $0 != ".." }.sorted()
   }
 
   private static func remove(_ path: String) {
-    _ = nftw(path, { path, _, _, _ in path.map { Glibc.remove($0) } ?? 0 }, 16, Int32(FTW_DEPTH | FTW_PHYS))
+    guard Glibc.remove(path) != 0 else { return }
+    for name in names(in: path) { remove("\(path)/\(name)") }
+    _ = Glibc.remove(path)
   }
 }
 
