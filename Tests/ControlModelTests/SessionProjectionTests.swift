@@ -43,6 +43,14 @@ import Testing
     #expect(fold(start + [asked] + start).openApprovals.isEmpty)
   }
 
+  @Test func aRuntimeThatWasStoppedHasNotEnded() {
+    let exited = EventDraft(.lifecycle, "exit 130", name: "runtime.exited", isError: true)
+    #expect(fold(start + [exited]).activity == .failed)
+    var stopped = exited
+    stopped.detail["stopped"] = true
+    #expect(fold(start + [stopped]).activity == .idle)
+  }
+
   @Test func itSurvivesBeingStored() {
     let projection = fold(start + [EventDraft(.user, "hi"), EventDraft(.approvalRequest, "x", callID: "a")])
     #expect(SessionProjection(json: projection.json) == projection)
