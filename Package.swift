@@ -125,6 +125,7 @@ let package = Package(
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
+    tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -77,7 +77,7 @@ import Testing
         }
       }
     }
-    #expect(Operator(20, 5).screen.contains("too small"))
+    #expect(Operator(20, 5).screen.contains("The window is too"))
   }
 
   @Test func everyKeyOfTheHelpIsShown() throws {

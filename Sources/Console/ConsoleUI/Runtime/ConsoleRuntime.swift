@@ -26,6 +26,8 @@ package final class ConsoleRuntime {
   private var timers: [Task<Void, Never>] = []
   private var retry = RetryDelay()
   private var isWaitingToRetry = false
+  /// Milliseconds that the store last took for a small question.
+  private var latency: Int64 = 0
   private var areChangesHeld = false
   private var heldChanges: StoreChange?
 
@@ -123,7 +125,6 @@ package final class ConsoleRuntime {
     switch effect {
     case .quit: end()
     case .redraw: device.invalidate()
-    case .bell: break
     case .copy(let text): copy(text)
     case .saveScreen(let path): saveScreen(path)
     case .loadTheme(let name): loadTheme(name)
@@ -136,14 +137,17 @@ package final class ConsoleRuntime {
   private func start(_ effect: ConsoleEffect) {
     openTasks += 1
     Task {
-      let began = ContinuousClock.now
       let event = await performer.perform(effect)
-      finish(effect, event, took: ContinuousClock.now - began)
+      finish(effect, event)
     }
   }
 
-  private func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
-    noteConnection(effect, event, took: took)
+  private func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?) {
+    if case .failed(let failure, _) = event, failure.code == .unavailable {
+      noteLoss(failure)
+    } else if effect.loadKind != nil {
+      noteAnswer()
+    }
     if let kind = effect.loadKind, let next = loads.finished(kind) { start(next) }
     if let event { take(event) }
     scheduleDraw()
@@ -153,15 +157,14 @@ package final class ConsoleRuntime {
     idleWaiters = []
   }
 
-  /// Every answer of the store tells whether it is there and how fast it is.
-  private func noteConnection(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
+  /// Every answer of the store tells that it is there.
+  private func noteAnswer() {
+    retry = RetryDelay()
+    take(.connectionChanged(.connected(latencyMilliseconds: latency)))
+  }
+
+  private func noteLoss(_ failure: ControlFailure) {
     let now = performer.configuration.clock()
-    guard case .failed(let failure, _) = event, failure.code == .unavailable else {
-      guard effect.loadKind != nil else { return }
-      retry = RetryDelay()
-      take(.connectionChanged(.connected(latencyMilliseconds: took.wholeMilliseconds)))
-      return
-    }
     guard !isWaitingToRetry else { return }
     isWaitingToRetry = true
     let seconds = retry.next()
@@ -193,9 +196,14 @@ package final class ConsoleRuntime {
   }
 
   private func watchChanges() async {
-    for await change in performer.services.changes() {
-      if hasEnded { return }
-      hold(change)
+    while !Task.isCancelled, !hasEnded {
+      for await change in performer.services.changes() {
+        if hasEnded { return }
+        hold(change)
+      }
+      // The stream ended with its connection: what was missed is read anew.
+      try? await Task.sleep(for: .seconds(1))
+      if !Task.isCancelled { hold(.everything) }
     }
   }
 
@@ -224,9 +232,23 @@ package final class ConsoleRuntime {
 
   private func watchCore() async {
     while !Task.isCancelled, !hasEnded {
-      if let holder = try? await performer.coreHolder() { receive(.coreChanged(holder: holder.text)) }
+      await askForCore()
       try? await Task.sleep(for: .seconds(3))
     }
+  }
+
+  /// A small question, so its time is the store's latency, and a quiet console notices that the store is gone.
+  private func askForCore() async {
+    let began = ContinuousClock.now
+    do throws(ControlFailure) {
+      let holder = try await performer.coreHolder()
+      latency = (ContinuousClock.now - began).wholeMilliseconds
+      noteAnswer()
+      take(.coreChanged(holder: holder.text))
+    } catch {
+      if error.code == .unavailable { noteLoss(error) }
+    }
+    scheduleDraw()
   }
 
   // MARK: What is done here
@@ -258,7 +280,7 @@ package final class ConsoleRuntime {
     Task {
       let failure = await runAway(work)
       let saved = if case .saveScreen(let path) = effect { path } else { "" }
-      finish(effect, failure.map { .failed($0, during: effect) } ?? .saved(path: saved, what: "Screen"), took: .zero)
+      finish(effect, failure.map { .failed($0, during: effect) } ?? .saved(path: saved, what: "Screen"))
     }
   }
 

@@ -40,7 +40,7 @@ struct EffectPerformer: Sendable {
       try await TranscriptExport(services: services, localTime: configuration.localTime)
         .write(session, title: title, to: path)
       return .saved(path: path, what: "Transcript")
-    case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .bell, .quit: return nil
+    case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .quit: return nil
     }
   }
 

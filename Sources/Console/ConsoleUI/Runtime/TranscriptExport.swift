@@ -1,10 +1,6 @@
 import ControlModel
+import Glibc
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Writes a session's whole history to a file as sanitised text, a page of events at a time.
 struct TranscriptExport: Sendable {

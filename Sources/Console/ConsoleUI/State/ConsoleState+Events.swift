@@ -71,6 +71,7 @@ extension ConsoleState {
       areSecretsLoaded = true
     default: break
     }
+    totals = SessionTotals(list.all, localTime: localTime, now: now)
     checkOverlay()
     return selectionChanged() + transcriptGrew()
   }
@@ -184,7 +185,7 @@ extension ConsoleState {
     // A lost connection is shown in the header, not once for each thing that failed with it.
     if failure.code == .unavailable, effect.loadKind != nil { return [] }
     notice = Notice(failure, at: now)
-    if case .submit(let draft) = effect { return [.bell, .refreshSessions([draft.session])] }
+    if case .submit(let draft) = effect { return [.refreshSessions([draft.session])] }
     return []
   }
 }
