@@ -104,8 +104,10 @@ let package = Package(
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
+    tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),

@@ -57,7 +57,7 @@ import Testing
     let last = try bench.start(journal: journal)
     last.send(.sample("[[text: The end.]]"))
     try await last.wait { $0.last { $0.kind == .result }?.text == "The end." }
-    try await last.wait { _ in last.runtimeState == .waiting }
+    try await bench.poll { _ in last.runtimeState == .waiting }
     let events = last.events
     #expect(events.count(.user) == rounds + 1)
     #expect(Set(events.filter { $0.kind == .user }.map(\.content.messageID)).count == rounds + 1)

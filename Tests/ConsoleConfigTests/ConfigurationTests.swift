@@ -73,8 +73,8 @@ struct ConfigurationTests {
         """)
     let theme = configuration.theme("mine", colors: 256).theme
     #expect(theme[.stateFailed].foreground == .indexed(46))
-    #expect(theme[.header].foreground == .indexed(4))
-    #expect(theme[.barKey].foreground == .indexed(80))
+    #expect(theme[.header].foreground == .indexed(111))
+    #expect(theme[.barKey].foreground == .indexed(46))
     #expect(
       Set(configuration.warnings.map(\.key)) == [
         "palette.bad", "roles.state.failed.blink", "roles.state.exploded", "roles.bar", "header",
@@ -86,7 +86,7 @@ struct ConfigurationTests {
   func circle() {
     let circle = configuration(theme: "inherits: mine\nroles: { text: red }")
     #expect(circle.warnings.map(\.key) == ["inherits"])
-    #expect(circle.theme("mine", colors: 256).theme[.text].foreground == .indexed(1))
+    #expect(circle.theme("mine", colors: 256).theme[.text].foreground == .indexed(210))
     let broken = configuration(theme: "roles: [")
     #expect(broken.warnings.count == 1)
     #expect(broken.theme("mine", colors: 256).theme[.stateFailed].attributes == .bold)

@@ -21,7 +21,7 @@ struct ContrastTests {
     return root
   }
 
-  private func contrast(_ one: Color, _ other: Color) -> Double? {
+  private func ratio(_ one: Color, _ other: Color) -> Double? {
     guard let one = luminance(one), let other = luminance(other) else { return nil }
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
   }
@@ -38,10 +38,10 @@ struct ContrastTests {
     // A frame is no text: 2 is enough to see it.
     for role in Role.allCases where role != .paneBorder {
       let style = theme[role]
-      let contrast = try #require(contrast(style.foreground, style.background))
+      let contrast = try #require(ratio(style.foreground, style.background))
       #expect(contrast >= least, "\(name): \(role.rawValue)")
     }
-    let border = try #require(contrast(theme[.paneBorder].foreground, theme[.paneBorder].background))
+    let border = try #require(ratio(theme[.paneBorder].foreground, theme[.paneBorder].background))
     #expect(border >= 2, "\(name): pane.border")
   }
 

@@ -23,7 +23,9 @@ struct EngineFixture: ~Copyable {
   var paths: SessionPaths { SessionPaths(dataDirectory: data, session: session) }
 
   func engine() async throws -> LocalSandboxEngine {
-    try await LocalSandboxEngine.open(.init(dataDirectory: data, runner: Self.runner))
+    let engine = try LocalSandboxEngine(.init(dataDirectory: data, runner: Self.runner))
+    await engine.adopt()
+    return engine
   }
 
   /// The real runner, built beside the tests.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct ControlTests {
+@Suite(.serialized) struct ControlTests {
   @Test func theLeaseOfAKilledHolderIsFree() async throws {
     try await HistoryFixture.with { fixture in
       let rival = PostgresSessionStore(fixture.pool)
@@ -36,7 +36,8 @@ import Testing
       try await fixture.store.setState(.working, reason: "", of: session.id)
       #expect(await changes.next() == .sessions([session.id]))
       try await fixture.pool.script(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()")
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+      )
       #expect(await changes.next() == .everything)
     }
   }
@@ -86,7 +87,9 @@ import Testing
       let changed = spec
       #expect(try await store.applyAgent(fixture.agent, of: fixture.team, spec: changed, actor: "r").revision == 3)
       let session = try await fixture.startSession()
-      await expectFailure(.refused) { try await store.deleteAgent(fixture.agent, of: fixture.team, actor: "r", reason: nil) }
+      await expectFailure(.refused) {
+        try await store.deleteAgent(fixture.agent, of: fixture.team, actor: "r", reason: nil)
+      }
       try await store.purge(session.id)
       try await store.deleteAgent(fixture.agent, of: fixture.team, actor: "r", reason: nil)
       await expectFailure(.notFound) { try await store.agent(fixture.agent, of: fixture.team) }

@@ -1,5 +1,6 @@
 import ControlModel
 import PostgresClient
+import PostgresTestSupport
 import Testing
 
 @testable import SessionHistory

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct ImportTests {
+@Suite(.serialized) struct ImportTests {
   private func transcript(_ fixture: HistoryFixture, title: String = "old work") throws -> ImportedTranscript {
     ImportedTranscript(
       team: fixture.team, agent: try ResourceName("claude-code"), runtime: .claudeCode, runtimeSessionID: "r-1",

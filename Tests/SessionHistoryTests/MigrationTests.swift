@@ -1,10 +1,11 @@
 import ControlModel
 import PostgresClient
+import PostgresTestSupport
 import Testing
 
 @testable import SessionHistory
 
-@Suite struct MigrationTests {
+@Suite(.serialized) struct MigrationTests {
   private func withStore(_ body: (PostgresSessionStore) async throws -> Void) async throws {
     try await withTemporaryDatabase { url in
       let pool = PostgresPool(PostgresConfiguration(url: url))
@@ -78,7 +79,8 @@ import Testing
       #expect(try await store.teams().map(\.name) == [team])
       try await store.deleteTeam(team, actor: "owner", reason: nil)
       await pool.close()
-      try await root.script("DROP OWNED BY \(owner) CASCADE; ALTER DATABASE \(try #require(database)) OWNER TO CURRENT_USER")
+      try await root.script(
+        "DROP OWNED BY \(owner) CASCADE; ALTER DATABASE \(try #require(database)) OWNER TO CURRENT_USER")
       try await root.script("DROP ROLE \(owner)")
       await root.close()
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct OperationTests {
+@Suite(.serialized) struct OperationTests {
   @Test func aSessionStartsTogetherWithItsOperation() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession("fix it")
@@ -45,8 +45,8 @@ import Testing
       #expect(recorded.completedAt != nil)
       #expect(try await fixture.store.pendingOperations().map(\.kind) == [.start])
       await expectFailure(.conflict) {
-          try await fixture.store.setDesired(.killed, of: session.id, expectedGeneration: 1, newGeneration: false)
-        }
+        try await fixture.store.setDesired(.killed, of: session.id, expectedGeneration: 1, newGeneration: false)
+      }
     }
   }
 
@@ -62,7 +62,8 @@ import Testing
       try await refuses(.purge)
       try await refuses(.approve, "call")
       try await refuses(.message, "")
-      try await fixture.record([EventDraft(.user, "go"), EventDraft(.approvalRequest, "rm", callID: "call")], to: session)
+      try await fixture.record(
+        [EventDraft(.user, "go"), EventDraft(.approvalRequest, "rm", callID: "call")], to: session)
       try await fixture.store.submit(fixture.operation(.approve, session, argument: "call"))
       try await fixture.store.setDesired(.suspended, of: session.id, expectedGeneration: 1, newGeneration: false)
       try await refuses(.message, "hi")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct ReadingTests {
+@Suite(.serialized) struct ReadingTests {
   @Test func historyIsReadByNumberInBothDirections() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
@@ -26,7 +26,8 @@ import Testing
       let session = try await fixture.startSession()
       try await fixture.record(
         [
-          EventDraft(.user, "one"), EventDraft(.toolResult, "50%_\\done", isError: true), EventDraft(.toolResult, "fine"),
+          EventDraft(.user, "one"), EventDraft(.toolResult, "50%_\\done", isError: true),
+          EventDraft(.toolResult, "fine"),
           EventDraft(.user, "two"), EventDraft(.assistant, "50 done", isError: true),
         ], to: session)
       func next(_ from: Int64, _ direction: SearchDirection, _ match: EventMatch) async throws -> Int64? {
@@ -86,7 +87,8 @@ import Testing
       let unique = (0..<60_000).map { "w\($0)" }.joined(separator: " ")
       try await fixture.record(
         [
-          "Read Sources/Calendar/Month.swift", "month of swift\u{0}", "rm -rf build", weird, unique, "", "\u{1b}[31mred",
+          "Read Sources/Calendar/Month.swift", "month of swift\u{0}", "rm -rf build", weird, unique, "",
+          "\u{1b}[31mred",
           String(repeating: "x", count: 3_000_000),
         ], to: session)
       #expect(try await fixture.store.indexEvents(limit: 3) == 3)

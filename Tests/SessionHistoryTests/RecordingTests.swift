@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct RecordingTests {
+@Suite(.serialized) struct RecordingTests {
   @Test func everyFieldOfAnEventComesBack() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
@@ -22,7 +22,8 @@ import Testing
   @Test func whatPostgresCannotHoldIsKeptInAnotherForm() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
-      try await fixture.record([EventDraft(.output, "a\u{0}b", name: "\u{0}", raw: [0x22, 0xff, 0x00, 0x22])], to: session)
+      try await fixture.record(
+        [EventDraft(.output, "a\u{0}b", name: "\u{0}", raw: [0x22, 0xff, 0x00, 0x22])], to: session)
       let event = try #require(try await fixture.store.events(of: session.id, .last, limit: 1).first)
       #expect(event.text == "a␀b")
       #expect(event.content.name == "␀")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SessionHistory
 
-@Suite struct TeamIsolationTests {
+@Suite(.serialized) struct TeamIsolationTests {
   @Test func aTeamCannotSeeAnother() async throws {
     try await HistoryFixture.with { fixture in
       let green = try ResourceName("green-\(fixture.suffix)")
@@ -32,7 +32,9 @@ import Testing
         }
         let kill = fixture.operation(.kill, theirs)
         await expectFailure(.notFound) { try await store.submit(kill) }
-        await expectFailure(.notFound) { try await store.applyAgent(fixture.agent, of: green, spec: AgentSpec(runtime: .exec), actor: "a") }
+        await expectFailure(.notFound) {
+          try await store.applyAgent(fixture.agent, of: green, spec: AgentSpec(runtime: .exec), actor: "a")
+        }
         try await store.submit(fixture.operation(.kill, mine))
       }
     }
@@ -65,7 +67,9 @@ import Testing
           ("INSERT INTO paddock.audit VALUES ('x', 1, gen_random_uuid(), '', '')", []),
           ("SELECT paddock.create_team('x', gen_random_uuid(), '', '')", []),
         ] as [(String, [PostgresValue])] {
-          await expectFailure(.permissionDenied, "\(sql)") { _ = try await PostgresSessionStore(pool).execute(sql, parameters) }
+          await expectFailure(.permissionDenied, "\(sql)") {
+            _ = try await PostgresSessionStore(pool).execute(sql, parameters)
+          }
         }
       }
     }

@@ -88,7 +88,7 @@ struct InputDecoderTests {
   func clipboard() {
     let bytes = ClipboardSequence.bytes(for: "hello", insideTmux: false)
     #expect(bytes.map { String(decoding: $0, as: UTF8.self) } == "\u{1B}]52;c;aGVsbG8=\u{07}")
-    #expect(ClipboardSequence.bytes(for: "hello", insideTmux: true)?.count == 45)
+    #expect(ClipboardSequence.bytes(for: "hello", insideTmux: true)?.count == 42)
     #expect(ClipboardSequence.bytes(for: String(repeating: "x", count: 80_000), insideTmux: false) == nil)
   }
 }

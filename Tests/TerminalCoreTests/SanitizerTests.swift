@@ -39,7 +39,9 @@ struct SanitizerTests {
       "plain", "naïve café", "日本語 한글", "👩‍💻 👨‍👩‍👧 🏳️‍🌈 ❤️ 🇩🇪 👍🏽", "ไทย हिन्दी עברית العربية", "─│┌ ● ✓",
     ])
   func ordinary(text: String) {
-    #expect(TextSanitizer.sanitize(text, keepsLines: true) == TextSanitizer.Result(text: text, replaced: 0))
+    let result = TextSanitizer.sanitize(text, keepsLines: true)
+    #expect(result.text == text)
+    #expect(result.replaced == 0)
   }
 
   @Test("No bytes whatever yield a control character, endless growth, or a text that changes once more")

@@ -8,7 +8,7 @@ extension PostgresSessionStore: OperationStore {
         """
         INSERT INTO paddock.session
           (id, team, team_id, agent, runtime, title, desired, generation, state, state_since, created_at)
-        SELECT $1, t.name, t.id, a.name, a.spec ->> 'runtime', $2, 'running', 1, 'starting', now(), now()
+        SELECT $1, t.name, t.id, a.name, a.runtime, $2, 'running', 1, 'starting', now(), now()
         FROM paddock.agent a JOIN paddock.team t ON t.name = a.team
         WHERE a.team = $3 AND a.name = $4 AND a.deleted_at IS NULL
           AND NOT EXISTS (SELECT FROM paddock.operation WHERE id = $5)

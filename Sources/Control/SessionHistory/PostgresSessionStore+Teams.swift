@@ -57,12 +57,13 @@ extension PostgresSessionStore: TeamStore {
       }
       let changed = try await connection.execute(
         """
-        INSERT INTO paddock.agent AS a (team, name, spec, revision, created_at, updated_at)
-        VALUES ($1, $2, $3, 1, now(), now())
+        INSERT INTO paddock.agent AS a (team, name, runtime, spec, revision, created_at, updated_at)
+        VALUES ($1, $2, $4, $3, 1, now(), now())
         ON CONFLICT (team, name) DO UPDATE
-          SET spec = excluded.spec, revision = a.revision + 1, updated_at = now(), deleted_at = NULL
+          SET runtime = excluded.runtime, spec = excluded.spec, revision = a.revision + 1, updated_at = now(),
+            deleted_at = NULL
           WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
-        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text)])
+        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text), .text(spec.runtime.rawValue)])
       if changed > 0 { try await record(.applyAgent, name.text, team, actor, reason: nil, connection) }
       let rows = try await connection.query(
         "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2",
@@ -95,8 +96,8 @@ extension PostgresSessionStore: TeamStore {
 
   /// An operation that is carried out by the very transaction that records it.
   func record(
-    _ kind: Operation.Kind, _ subject: String, _ team: ResourceName, _ actor: String,
-    reason: String?, _ connection: PostgresConnection
+    _ kind: Operation.Kind, _ subject: String, _ team: ResourceName, _ actor: String, reason: String?,
+    _ connection: PostgresConnection
   ) async throws {
     let time = Timestamp.now()
     let operation = Operation(

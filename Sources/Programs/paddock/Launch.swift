@@ -7,9 +7,8 @@ enum Launch {
   static func start(arguments: [String]) {
     // A reader that goes away (`paddock … | head`) is an error of that write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)
-    let command = parse(arguments)
-    Task { @MainActor in
-      await run(command)
+    Task.detached {
+      await run(arguments)
       exit(0)
     }
   }
@@ -22,7 +21,8 @@ enum Launch {
     }
   }
 
-  @MainActor private static func run(_ command: any ParsableCommand) async {
+  private static func run(_ arguments: [String]) async {
+    let command = parse(arguments)
     do {
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

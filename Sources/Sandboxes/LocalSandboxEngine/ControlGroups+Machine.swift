@@ -3,13 +3,13 @@ import Glibc
 
 extension ControlGroups {
   /// Tries the machine out: a place counts only if a group could be made there and a process could enter it.
-  package static func current() async -> ControlGroups {
+  package static func current() -> ControlGroups {
     let mounts = readText("/proc/self/mounts") ?? ""
     let own = readText("/proc/self/cgroup") ?? ""
     var places: [Controller: Place] = [:]
     for controller in Controller.allCases {
       for place in candidates(controller, mounts: mounts, own: own, isRoot: geteuid() == 0) {
-        guard await accepts(place, controller) else { continue }
+        guard accepts(place, controller) else { continue }
         places[controller] = place
         break
       }
@@ -41,7 +41,7 @@ extension ControlGroups {
     return directories.map { Place(version: .second, directory: "\($0)/paddock") }
   }
 
-  private static func accepts(_ place: Place, _ controller: Controller) async -> Bool {
+  private static func accepts(_ place: Place, _ controller: Controller) -> Bool {
     if place.version == .second { passOn(controller, in: directoryOf(place.directory)) }
     guard mkdir(place.directory, 0o755) == 0 || errno == EEXIST else { return false }
     if place.version == .second { passOn(controller, in: place.directory) }
@@ -49,9 +49,16 @@ extension ControlGroups {
     guard mkdir(probe.directory, 0o755) == 0 else { return false }
     defer { rmdir(probe.directory) }
     guard access("\(probe.directory)/\(controller.limitFile(place.version))", W_OK) == 0 else { return false }
-    let entrance = ChildCommand(
-      command: ["/bin/sh", "-c", "echo 0 > \"$1\"", "paddock-probe", probe.members], environment: [:])
-    return (try? await entrance.run())?.status == 0
+    return canEnter(probe)
+  }
+
+  private static func canEnter(_ group: Group) -> Bool {
+    let entrance = Spawn(
+      command: ["/bin/sh", "-c", "echo 0 > \"$1\"", "paddock-probe", group.members], environment: [:], output: nil)
+    guard let pid = try? entrance.start() else { return false }
+    var status: Int32 = -1
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    return status == 0
   }
 
   private static func passOn(_ controller: Controller, in directory: String) {

@@ -101,7 +101,7 @@ extension JailArguments {
 
   private var etc: [String] {
     let wanted = HostLayout.etcCandidates + (network == .host ? HostLayout.networkCandidates : [])
-    var arguments: [String] = []
+    var arguments = Self.directory("/etc")
     for path in wanted where host.etc.contains(path) && synthesised[path] == nil {
       arguments += ["--ro-bind", path, path]
     }
@@ -115,15 +115,31 @@ extension JailArguments {
   private var devices: [String] {
     [
       "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm",
-      "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/var", "--symlink", "/tmp", "/var/tmp",
-    ]
+      "--perms", "1777", "--tmpfs", "/tmp",
+    ] + Self.directory("/var") + ["--symlink", "/tmp", "/var/tmp"]
   }
 
   private var extras: [String] {
     var arguments: [String] = []
-    for path in readOnly { arguments += ["--ro-bind", path, path] }
-    for (path, target) in links.sorted(by: { $0.key < $1.key }) { arguments += ["--symlink", target, path] }
+    for path in readOnly { arguments += Self.parents(of: path) + ["--ro-bind", path, path] }
+    for (path, target) in links.sorted(by: { $0.key < $1.key }) {
+      arguments += Self.parents(of: path) + ["--symlink", target, path]
+    }
     return arguments
+  }
+
+  /// Directories that bubblewrap makes by itself on the way to another are closed to all but its own user, and the agent
+  /// is another one when root builds the jail.
+  private static func directory(_ path: String) -> [String] { ["--perms", "0755", "--dir", path] }
+
+  private static func parents(of path: String) -> [String] {
+    var found: [String] = []
+    var parent = directoryOf(path)
+    while parent != "/" {
+      found.insert(parent, at: 0)
+      parent = directoryOf(parent)
+    }
+    return found.flatMap(directory)
   }
 
   private var place: [String] {

@@ -4,6 +4,8 @@ import Glibc
 extension LocalSandboxEngine {
   /// Takes over what an earlier engine left, at whatever point it stopped.
   func adopt() async {
+    guard !hasAdopted else { return }
+    hasAdopted = true
     for session in (namesIn(configuration.dataDirectory + "/sessions") ?? []).compactMap({ SessionID($0) }) {
       let paths = paths(of: session)
       // Held: another engine works on this session and will see to it.

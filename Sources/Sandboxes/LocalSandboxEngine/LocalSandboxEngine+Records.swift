@@ -3,6 +3,7 @@ import Glibc
 
 extension LocalSandboxEngine {
   package func sandboxes() async throws(ControlFailure) -> [Sandbox] {
+    await adopt()
     guard let names = namesIn(configuration.dataDirectory + "/sessions") else {
       throw systemFailure("read the directory", configuration.dataDirectory + "/sessions")
     }

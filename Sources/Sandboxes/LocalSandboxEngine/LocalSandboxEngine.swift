@@ -27,17 +27,13 @@ package actor LocalSandboxEngine: SandboxEngine {
   /// The preparations under way, by the sandbox's uid.
   var preparations: [String: ChildCommand] = [:]
   var watched: [ProcessIdentity: ProcessWatch] = [:]
+  var hasAdopted = false
   private var clients: [String: RunnerClient] = [:]
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private init(_ configuration: Configuration, machine: Machine) {
-    self.configuration = configuration
-    self.machine = machine
-  }
-
-  /// Makes the directories that are missing and adopts the sandboxes that are there.
-  package static func open(_ configuration: Configuration) async throws(ControlFailure) -> LocalSandboxEngine {
+  /// Makes the directories that are missing. The sandboxes that are there are adopted when they are first asked for.
+  package init(_ configuration: Configuration) throws(ControlFailure) {
     var configuration = configuration
     try makeDirectory(configuration.dataDirectory + "/sessions")
     try makeDirectory(configuration.dataDirectory + "/run")
@@ -47,9 +43,8 @@ package actor LocalSandboxEngine: SandboxEngine {
         .invalidArgument, "The path of the data directory '\(configuration.dataDirectory)' is too long.",
         hint: "It may have \(SessionPaths.longestDataDirectory) bytes, so that a unix socket fits below it.")
     }
-    let engine = LocalSandboxEngine(configuration, machine: await .current())
-    await engine.adopt()
-    return engine
+    self.configuration = configuration
+    machine = .current()
   }
 
   /// Ends the streams of changes; the sandboxes go on.

@@ -14,10 +14,10 @@ struct Machine: Sendable {
   var node: String
   var home: String?
 
-  static func current() async -> Machine {
+  static func current() -> Machine {
     Machine(
       host: .current(), bubblewrap: program("bwrap"), setpriv: program("setpriv"), git: program("git"),
-      groups: await .current(), isRoot: geteuid() == 0,
+      groups: .current(), isRoot: geteuid() == 0,
       highestUser: AgentUser.highestMapped(uidMap: readText("/proc/self/uid_map") ?? ""), node: hostName(),
       home: getenv("HOME").map { String(cString: $0) })
   }

@@ -1,17 +1,24 @@
 import CLinux
-import ControlModel
+package import ControlModel
 import Glibc
 
 /// Starts one program with nothing inherited but what is named here.
-struct Spawn {
+package struct Spawn: Sendable {
   var command: [String]
   var environment: [String: String]
   /// Takes what the program writes; `nil` for `/dev/null`.
   var output: Int32?
   /// A session of its own: no terminal, and no signal that is meant for the starter's group.
-  var inOwnSession = false
+  var inOwnSession: Bool
 
-  func start() throws(ControlFailure) -> Int32 {
+  package init(command: [String], environment: [String: String], output: Int32?, inOwnSession: Bool = false) {
+    self.command = command
+    self.environment = environment
+    self.output = output
+    self.inOwnSession = inOwnSession
+  }
+
+  package func start() throws(ControlFailure) -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -61,6 +61,8 @@ struct WorkspacePreparation: Sendable, Hashable {
   /// `ext::` and the like would run any program.
   static let environment = [
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": homeDirectory, "LANG": "C.UTF-8",
+    // A host's own settings may be closed to the agent's user, and are none of its business.
+    "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_LFS_SKIP_SMUDGE": "1",
     "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
   ]

@@ -36,7 +36,7 @@ private struct LineWrap {
     var previousIsSpace = false
     for piece in ScreenText(line) {
       let isSpace = piece.text == " "
-      if used + piece.columns > limit, !isSpace { breakLine(before: piece.text.startIndex, into: &lines) }
+      if used + piece.columns > limit, !isSpace || !hasWord { breakLine(before: piece.text.startIndex, into: &lines) }
       used += piece.columns
       if isSpace, hasWord {
         let end = previousIsSpace ? gap?.end ?? piece.text.startIndex : piece.text.startIndex

@@ -3,19 +3,19 @@ import PostgresClient
 
 extension EmbeddedPostgres {
   /// Waits for the server's answer and makes the database where it is missing.
-  func makeDatabase(at url: String) async throws(EmbeddedPostgresError) {
-    let pool = PostgresPool(PostgresConfiguration(url: url), size: 1, patience: 60)
+  func makeDatabase(at url: String) async throws(PostgresError) {
+    let pool = PostgresPool(PostgresConfiguration(url: url), size: 1, patience: 2)
     var failure: PostgresError?
     do throws(PostgresError) {
       let rows = try await pool.query("SELECT 1 FROM pg_database WHERE datname = 'paddock'")
       if rows.isEmpty { try await pool.script("CREATE DATABASE paddock") }
-    } catch where error.sqlstate == "42P04" || error.sqlstate == "23505" {
+    } catch  where error.sqlstate == "42P04" || error.sqlstate == "23505" {
       // Another process was faster.
     } catch {
       failure = error
     }
     await pool.close()
-    if let failure { throw .startFailed(log: failure.description) }
+    if let failure { throw failure }
   }
 
   /// Runs what blocks (starting programs, waiting for them) away from the cooperative pool.

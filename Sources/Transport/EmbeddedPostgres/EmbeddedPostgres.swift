@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// A private Postgres server: its own data directory, reachable by a unix socket only, outliving whoever started it.
 ///
 /// Any number of processes may start, find and stop the same server. Its superuser is `paddock`, its database `paddock`.
@@ -29,10 +31,18 @@ package struct EmbeddedPostgres: Sendable {
   /// Starts the server unless it runs, waits until it answers, and returns its libpq URL.
   package func start() async throws(EmbeddedPostgresError) -> String {
     let cluster = cluster
-    let process = try await onOwnThread { () throws(EmbeddedPostgresError) in try cluster.start() }
-    let socket = process.socketDirectory
-    try await makeDatabase(at: cluster.url(database: "postgres", socketDirectory: socket))
-    return cluster.url(socketDirectory: socket)
+    let end = ContinuousClock.now + .seconds(60)
+    while true {
+      let process = try await onOwnThread { () throws(EmbeddedPostgresError) in try cluster.start() }
+      let socket = process.socketDirectory
+      do throws(PostgresError) {
+        try await makeDatabase(at: cluster.url(database: "postgres", socketDirectory: socket))
+        return cluster.url(socketDirectory: socket)
+      } catch {
+        // A server that was found running may have been dying already: then the next round starts another.
+        guard error.isConnectionLoss, ContinuousClock.now < end else { throw .startFailed(log: error.description) }
+      }
+    }
   }
 
   /// Ends all connections and stops the server; does nothing when it does not run.

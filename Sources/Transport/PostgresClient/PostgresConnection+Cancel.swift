@@ -7,17 +7,27 @@ extension PostgresConnection {
   }
 
   private func cancel(_ id: UInt64) {
-    guard let handle, operation?.id == id, operation?.isCancelled == false else { return }
+    guard handle != nil, operation?.id == id, operation?.isCancelled == false else { return }
     operation?.isCancelled = true
     if operation?.isListening == true { return endWait(.interrupted) }
-    guard let request = CancelRequest(handle.pointer) else { return }
+    sendCancel(id)
+    giveUpLater(id)
+  }
+
+  /// The server ignores a request that overtakes its statement, so it is repeated for as long as the statement runs.
+  private func sendCancel(_ id: UInt64) {
+    guard let handle, operation?.id == id, operation?.cancelInFlight == false,
+      let request = CancelRequest(handle.pointer)
+    else { return }
     operation?.cancelInFlight = true
     request.send {
       self.executor.queue.async {
         self.assumeIsolated { if $0.operation?.id == id { $0.cancelArrived() } }
       }
+      self.executor.queue.asyncAfter(deadline: .now() + 0.25) { [weak self] in
+        self?.assumeIsolated { $0.sendCancel(id) }
+      }
     }
-    giveUpLater(id)
   }
 
   /// A server that does not react in time costs the connection, not the caller.

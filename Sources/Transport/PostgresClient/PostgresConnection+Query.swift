@@ -63,6 +63,8 @@ extension PostgresConnection {
     }
     if let failure = fields.failure { throw failure }
     let name = try await prepared(key)
+    // A request that came while the statement was being prepared does not stop it from running.
+    if operation?.isCancelled == true { throw .cancelled }
     let connection = try connected()
     try sent(
       withParameters(fields.bytes, offsets) { values, lengths, formats in

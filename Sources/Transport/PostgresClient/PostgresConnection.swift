@@ -51,7 +51,12 @@ package actor PostgresConnection {
   package func isUsable() -> Bool {
     guard let handle, !isClosing else { return false }
     guard operation == nil else { return true }
-    if PQconsumeInput(handle.pointer) == 1, PQstatus(handle.pointer) == CONNECTION_OK { return true }
+    // The first read takes in the server's last words, the second finds that nothing comes after them.
+    if PQconsumeInput(handle.pointer) == 1, PQconsumeInput(handle.pointer) == 1,
+      PQstatus(handle.pointer) == CONNECTION_OK
+    {
+      return true
+    }
     drop(.connectionLost(handle.message))
     return false
   }

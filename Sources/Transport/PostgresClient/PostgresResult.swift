@@ -13,9 +13,13 @@ final class PostgresResult: Sendable {
     rowCount = Int(PQntuples(pointer))
     let width = PQnfields(pointer)
     types = (0..<width).map { PQftype(pointer, $0) }
-    // The columns of a COPY have no names.
-    let names = (0..<width).map { index in PQfname(pointer, index).map { String(cString: $0) } ?? "" }
-    columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    var columns: [String: Int] = [:]
+    for position in 0..<width {
+      // The columns of a COPY have no names.
+      guard let name = PQfname(pointer, position).map({ String(cString: $0) }), columns[name] == nil else { continue }
+      columns[name] = Int(position)
+    }
+    self.columns = columns
   }
 
   deinit {

@@ -40,8 +40,9 @@ extension ClaudeCodeDriver {
   }
 
   private mutating func assistant(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
+    let started = start()
     conversation.isStored = true
-    return start()
+    return started
       + ClaudeContent.assistant(record).map { draft in
         if draft.kind == .toolCall, let id = draft.callID { calls.begin(id, name: draft.name, at: time) }
         if draft.parentCallID == nil { isInTurn = true }
@@ -50,7 +51,7 @@ extension ClaudeCodeDriver {
   }
 
   private mutating func user(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
-    if record["isReplay"]?.boolValue == true { return [.emit(replayed(record, line))] }
+    if record["isReplay"]?.boolValue == true { return start() + [.emit(replayed(record, line))] }
     return ClaudeContent.toolResults(record).flatMap { draft in
       var draft = draft.with(raw: line)
       guard draft.kind == .toolResult, let id = draft.callID else { return [RuntimeAction.emit(draft)] }

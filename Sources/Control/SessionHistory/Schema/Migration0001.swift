@@ -67,7 +67,9 @@ extension Migration {
       CREATE TABLE paddock.agent (
         team text NOT NULL REFERENCES paddock.team (name),
         name text NOT NULL,
-        -- Not jsonb, which could not hold \u0000 and would not give back the text as it was.
+        runtime text NOT NULL,
+        -- Not jsonb, which could not hold \u0000 and would not give back the text as it was. Members are not read
+        -- here: that fails when there is a \u0000 anywhere in it.
         spec json NOT NULL,
         revision integer NOT NULL,
         created_at timestamptz NOT NULL,

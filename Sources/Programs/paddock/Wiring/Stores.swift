@@ -2,13 +2,15 @@ import ControlModel
 import PostgresClient
 import SessionHistory
 
+/// All ports that the database answers.
+typealias History = ControlStore & OperationStore & SealedSecretStore & SessionStore & TeamStore & TranscriptStore
+
 /// The database, opened for one command.
 struct Stores: Sendable {
-  let history: PostgresSessionStore
-  private let pool: PostgresPool
-
+  let history: any History
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
+  private let pool: PostgresPool
 
   static func open(_ installation: Installation) async throws(ControlFailure) -> Stores {
     try await open(url: try await installation.reachableDatabase())
@@ -19,7 +21,7 @@ struct Stores: Sendable {
     let pool = PostgresPool(PostgresConfiguration(url: url), size: 4)
     let history = PostgresSessionStore(pool)
     try await history.migrate()
-    return Stores(history: history, pool: pool, actor: OperatingSystemUser.name)
+    return Stores(history: history, actor: OperatingSystemUser.name, pool: pool)
   }
 
   func close() async { await pool.close() }

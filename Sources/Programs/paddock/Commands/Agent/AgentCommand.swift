@@ -60,7 +60,8 @@ struct AgentShow: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let agent = try await common.withStores { try await $0.history.agent(agent.name, of: agent.team) }
+    let path = agent
+    let agent = try await common.withStores { try await $0.history.agent(path.name, of: path.team) }
     Report.print(agent.json, as: common.output) {
       var table = Table(columns: ["FIELD", "VALUE"])
       for member in agent.json.objectValue?.members ?? [] where member.name != "spec" {

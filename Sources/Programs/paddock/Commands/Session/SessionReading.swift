@@ -32,8 +32,10 @@ struct SessionShow: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let (session, approvals, operations) = try await common.withStores { stores in
-      let session = try await stores.session(named: session)
+    let name = session
+    let (session, approvals, operations) = try await common.withStores {
+      stores -> (Session, [Event], [Operation]) in
+      let session = try await stores.session(named: name)
       return (
         session, try await stores.history.pendingApprovals(of: session.id),
         try await stores.history.operations(of: session.id, team: nil, limit: 20)

@@ -19,7 +19,7 @@ struct CoreCommand: AsyncParsableCommand {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let installation = common.stack.installation
     let stores = try await Stores.open(installation)
-    let engine = try installation.makeEngine()
+    let engine = try await installation.openEngine()
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter
@@ -37,14 +37,15 @@ enum TerminationSignals {
   /// One element for each SIGTERM, SIGINT or SIGHUP.
   static func stream() -> AsyncStream<Int32> {
     AsyncStream { continuation in
-      let sources = [SIGTERM, SIGINT, SIGHUP].map { number in
+      for number in [SIGTERM, SIGINT, SIGHUP] {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { continuation.yield(number) }
+        // The handler keeps its source, for as long as the program lives.
+        source.setEventHandler {
+          withExtendedLifetime(source) { _ = continuation.yield(number) }
+        }
         source.resume()
-        return source
       }
-      continuation.onTermination = { _ in for source in sources { source.cancel() } }
     }
   }
 }

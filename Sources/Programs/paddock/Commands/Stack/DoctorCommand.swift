@@ -34,7 +34,7 @@ struct Checkup {
   func checks() async -> [EngineCapabilities.Fact] {
     var facts = [await database]
     do {
-      facts += await (try installation.makeEngine()).capabilities().facts
+      facts += await (try await installation.openEngine()).capabilities().facts
     } catch {
       facts.append(fact("engine", false, error.description, isRequired: true))
     }
@@ -63,8 +63,8 @@ struct Checkup {
   }
 
   private func runtime(_ program: String) -> EngineCapabilities.Fact {
-    let found = (Installation.variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }
-      .first { access($0, X_OK) == 0 }
+    let folders = (Installation.variable("PATH") ?? "").split(separator: ":").map(String.init)
+    let found = folders.map { $0 + "/" + program }.first { access($0, X_OK) == 0 }
     return fact(
       program, found != nil,
       found.map { "The agent CLI is \($0)." } ?? "It is not in PATH; name it in an agent's spec.command.")

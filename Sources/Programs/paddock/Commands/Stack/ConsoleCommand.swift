@@ -1,0 +1,16 @@
+import ArgumentParser
+
+struct ConsoleCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "console", abstract: "Open the console.",
+    discussion: "When no core is alive it runs one while it is open. Closing it leaves the agents running.")
+
+  @OptionGroup var appearance: AppearanceOptions
+  @OptionGroup var common: CommonOptions
+
+  @MainActor func run() async throws {
+    let installation = common.stack.installation
+    let stores = try await Stores.open(installation)
+    try await ConsoleProgram(installation: installation, stores: stores, appearance: appearance).run()
+  }
+}

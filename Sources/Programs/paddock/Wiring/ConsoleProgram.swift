@@ -1,0 +1,49 @@
+import ConsoleConfig
+import ConsoleUI
+import ControlCore
+import ControlModel
+import Logging
+import NcursesTerminal
+
+/// The console on this terminal, and a core beside it when no other one is alive.
+@MainActor
+struct ConsoleProgram {
+  var installation: Installation
+  var stores: Stores
+  var appearance: AppearanceOptions
+
+  func run() async throws {
+    let core = try await inProcessCore()
+    defer { core?.cancel() }
+    let environment = Installation.environment
+    let history = stores.history
+    let services = ConsoleServices(
+      teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
+      changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
+    let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
+    let configuration = ConsoleConfiguration(
+      storeName: installation.databaseURL == nil ? "local" : "postgres", actor: stores.actor, files: files,
+      theme: appearance.theme, keymap: appearance.keymap)
+    let terminal: NcursesTerminal
+    do {
+      terminal = try NcursesTerminal(environment: environment)
+    } catch {
+      throw ControlFailure(.unsupported, "The console cannot use this terminal: \(error)")
+    }
+    await ConsoleRuntime(device: terminal, services: services, configuration: configuration).run()
+    core?.cancel()
+    await core?.value
+    await stores.close()
+  }
+
+  /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
+  private func inProcessCore() async throws -> Task<Void, Never>? {
+    guard try await stores.history.leaseHolder() == nil else { return nil }
+    let core = ControlCore(
+      store: stores.history, engine: try await installation.openEngine(),
+      settings: CoreSettings(holder: "\(OperatingSystemUser.host)/console"),
+      // The terminal is the console's: a core inside it has nowhere to write to.
+      logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })
+    return Task.detached { await core.run() }
+  }
+}

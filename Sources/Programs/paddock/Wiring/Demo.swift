@@ -1,0 +1,53 @@
+import ControlModel
+import Glibc
+import LocalSandboxEngine
+
+/// Three teams whose agents are scripts: what a newcomer can watch without a key and a network.
+struct Demo {
+  let installation: Installation
+  let stores: Stores
+
+  private static let firstMessages: KeyValuePairs = [
+    "engineering": "The date tests fail on the 31st. Find out why and repair it.",
+    "marketing": "Write the release notes of 1.1.0 from the history.",
+    "research": "Tabulate the survey's answers by region.",
+  ]
+
+  /// A team that is there already is left as it is, with whatever its operators made of it.
+  func install() async throws {
+    let present = try await stores.history.teams().map(\.name)
+    let directory = installation.dataDirectory + "/demo"
+    try makeFiles(in: directory)
+    for declaration in try AgentDeclaration.read(file: directory + "/agents.yaml")
+    where !present.contains(declaration.team) {
+      _ = try await stores.history.createTeam(declaration.team, actor: stores.actor, reason: "demo")
+      _ = try await stores.history.applyAgent(
+        declaration.name, of: declaration.team, spec: declaration.spec, actor: stores.actor)
+      try await start(declaration)
+    }
+  }
+
+  private func start(_ declaration: AgentDeclaration) async throws {
+    guard let message = Self.firstMessages.first(where: { $0.key == declaration.team.text })?.value else { return }
+    _ = try await stores.history.startSession(
+      StartRequest(
+        id: .make(at: .now()), operation: .make(at: .now()), team: declaration.team, agent: declaration.name,
+        title: message, message: message, actor: stores.actor, reason: "demo"))
+  }
+
+  /// The repositories and the agent, made by the script that comes with them.
+  private func makeFiles(in directory: String) throws(ControlFailure) {
+    guard
+      let script = Installation.shipped("Demo/install") ?? Installation.shipped("Sources/Programs/paddock/Demo/install")
+    else {
+      throw ControlFailure(.notFound, "The demo's files were not found beside \(Installation.executable).")
+    }
+    let pid = try Spawn(command: ["/bin/sh", script, directory], environment: Installation.environment, output: 2)
+      .start()
+    var status: Int32 = -1
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    guard status == 0 else {
+      throw ControlFailure(.unsupported, "The demo could not be made in \(directory).", hint: "It needs git.")
+    }
+  }
+}
