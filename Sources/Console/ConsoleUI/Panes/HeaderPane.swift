@@ -27,11 +27,12 @@ package enum HeaderPane {
 
   private static func left(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
-    let core =
-      state.coreHolder == nil ? Span(" · core ○ none", .headerAlarm) : Span(" · core ●", .header)
+    let core: [Span] =
+      state.coreHolder != nil
+      ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
-    case .connected(let latency): spans += [core, Span(" · pg ● \(latency) ms", .header)]
+    case .connected(let latency): spans += core + [Span(" · pg ● \(latency) ms", .header)]
     case .lost(_, let next, let since):
       let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
       let age = Quantity.age(state.now.seconds(since: since))

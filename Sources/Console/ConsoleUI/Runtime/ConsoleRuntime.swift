@@ -171,12 +171,10 @@ package final class ConsoleRuntime {
     var since = now
     if case .lost(_, _, let first) = state.connection { since = first }
     take(.connectionChanged(.lost(failure, nextTry: now.advanced(bySeconds: seconds), since: since)))
-    timers.append(
-      Task { [weak self] in
-        try? await Task.sleep(for: .seconds(seconds))
-        guard !Task.isCancelled else { return }
-        self?.tryAgain()
-      })
+    Task { [weak self] in
+      try? await Task.sleep(for: .seconds(seconds))
+      self?.tryAgain()
+    }
   }
 
   private func tryAgain() {
@@ -212,11 +210,10 @@ package final class ConsoleRuntime {
     guard areChangesHeld else {
       areChangesHeld = true
       receive(.storeChanged(change))
-      timers.append(
-        Task { [weak self] in
-          try? await Task.sleep(for: .milliseconds(100))
-          self?.releaseChanges()
-        })
+      Task { [weak self] in
+        try? await Task.sleep(for: .milliseconds(100))
+        self?.releaseChanges()
+      }
       return
     }
     heldChanges = heldChanges.map { $0.merged(with: change) } ?? change
@@ -224,7 +221,6 @@ package final class ConsoleRuntime {
 
   private func releaseChanges() {
     areChangesHeld = false
-    timers.removeAll { $0.isCancelled }
     guard let change = heldChanges else { return }
     heldChanges = nil
     hold(change)

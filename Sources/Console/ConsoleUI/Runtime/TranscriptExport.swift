@@ -1,7 +1,6 @@
 import ControlModel
 import Glibc
 
-
 /// Writes a session's whole history to a file as sanitised text, a page of events at a time.
 struct TranscriptExport: Sendable {
   let services: ConsoleServices

@@ -22,7 +22,9 @@ extension ConsoleState {
       keymap = loaded
       pendingKeys = []
       say("Keymap \(untrusted: name)")
-    case .coreChanged(let holder): coreHolder = holder.map { CleanText(untrusted: $0) }
+    case .coreChanged(let holder):
+      coreHolder = holder.map { CleanText(untrusted: $0) }
+      isCoreKnown = true
     case .connectionChanged(let state): return connectionChanged(state)
     case .failed(let failure, let effect): return failed(failure, during: effect)
     case .operationRecorded, .sessionStarted, .saved, .copied: return done(event)
