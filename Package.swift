@@ -116,7 +116,7 @@ let package = Package(
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),
-    tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
+    tests("EndToEndTests", ["ControlModel", "PaddockProgram"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
@@ -128,6 +128,7 @@ let package = Package(
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
   ],
   swiftLanguageModes: [.v6]
 )
