@@ -11,15 +11,15 @@ package final class ConsoleRuntime {
   /// Draws are at least this far apart, but for the one that answers a key.
   static let frame = Duration.milliseconds(16)
 
-  package private(set) var state: ConsoleState
-  private let device: any TerminalDevice
-  private let performer: EffectPerformer
-  private let glyphs: GlyphSet
+  package internal(set) var state: ConsoleState
+  let device: any TerminalDevice
+  let performer: EffectPerformer
+  let glyphs: GlyphSet
   private var loads = LoadQueue()
   private var surface: Surface
   private var lastDraw: ContinuousClock.Instant?
   private var isDrawScheduled = false
-  private var openTasks = 0
+  var openTasks = 0
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
   private var ending: CheckedContinuation<Void, Never>?
   private var hasEnded = false
@@ -105,7 +105,7 @@ package final class ConsoleRuntime {
     draw()
   }
 
-  private func take(_ event: ConsoleEvent) {
+  func take(_ event: ConsoleEvent) {
     perform(state.handle(event, at: performer.configuration.clock()))
   }
 
@@ -142,7 +142,7 @@ package final class ConsoleRuntime {
     }
   }
 
-  private func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?) {
+  func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?) {
     if case .failed(let failure, _) = event, failure.code == .unavailable {
       noteLoss(failure)
     } else if effect.loadKind != nil {
@@ -247,56 +247,7 @@ package final class ConsoleRuntime {
     scheduleDraw()
   }
 
-  // MARK: What is done here
-
-  private func copy(_ text: String) {
-    // Terminals cap what OSC 52 may carry.
-    let limit = 70_000
-    let kept = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
-    if device.copyToClipboard(kept) {
-      take(.copied(bytes: kept.utf8.count, cut: text.utf8.count > limit))
-    } else {
-      state.say("The terminal does not take the text into its clipboard.", .warning)
-    }
-  }
-
-  private func saveScreen(_ path: String) {
-    var picture = Surface(size: state.size)
-    ConsoleScreen.draw(state, into: &picture, glyphs: glyphs)
-    let text = picture.text()
-    start(.saveScreen(path: path)) { () throws(ControlFailure) in
-      let file = try TextFile(path)
-      defer { file.close() }
-      try file.write(text + "\n")
-    }
-  }
-
-  private func start(_ effect: ConsoleEffect, _ work: @escaping @Sendable () throws(ControlFailure) -> Void) {
-    openTasks += 1
-    Task {
-      let failure = await runAway(work)
-      let saved = if case .saveScreen(let path) = effect { path } else { "" }
-      finish(effect, failure.map { .failed($0, during: effect) } ?? .saved(path: saved, what: "Screen"))
-    }
-  }
-
-  private func loadTheme(_ name: String) {
-    guard state.themeNames.contains(name) else {
-      return state.say("There is no theme \(untrusted: name).", .warning)
-    }
-    let settings = performer.configuration.settings()
-    let colors = settings.settings.colors ?? device.capabilities.colors
-    take(.themeLoaded(name: name, settings.theme(name, colors: colors).theme))
-  }
-
-  private func loadKeymap(_ name: String) {
-    guard state.keymapNames.contains(name) else {
-      return state.say("There is no keymap \(untrusted: name).", .warning)
-    }
-    take(.keymapLoaded(name: name, performer.configuration.settings(keymap: name).keymap))
-  }
-
-  private func end() {
+  func end() {
     hasEnded = true
     ending?.resume()
     ending = nil
@@ -326,43 +277,5 @@ package final class ConsoleRuntime {
     lastDraw = .now
     ConsoleScreen.draw(state, into: &surface, glyphs: glyphs)
     device.present(surface)
-  }
-}
-
-@concurrent private func runAway(_ work: @Sendable () throws(ControlFailure) -> Void) async -> ControlFailure? {
-  do throws(ControlFailure) {
-    try work()
-    return nil
-  } catch {
-    return error
-  }
-}
-
-extension EffectPerformer {
-  struct CoreHolder: Sendable {
-    let text: String?
-  }
-
-  @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
-    CoreHolder(text: try await services.coreHolder())
-  }
-}
-
-extension Duration {
-  var wholeMilliseconds: Int64 {
-    let parts = components
-    return parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
-  }
-}
-
-extension StoreChange {
-  /// One change that stands for both.
-  func merged(with other: StoreChange) -> StoreChange {
-    switch (self, other) {
-    case (.sessions(let left), .sessions(let right)):
-      left.isEmpty || right.isEmpty ? .sessions([]) : .sessions(left.union(right))
-    case (.intents, .intents): .intents
-    default: .everything
-    }
   }
 }

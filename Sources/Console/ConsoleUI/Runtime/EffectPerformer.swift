@@ -73,3 +73,13 @@ struct EffectPerformer: Sendable {
       message: draft.message, actor: configuration.actor)
   }
 }
+
+extension EffectPerformer {
+  struct CoreHolder: Sendable {
+    let text: String?
+  }
+
+  @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
+    CoreHolder(text: try await services.coreHolder())
+  }
+}
