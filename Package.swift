@@ -126,7 +126,6 @@ let package = Package(
     tests("TerminalCoreTests", ["TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
   ],
