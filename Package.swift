@@ -129,6 +129,7 @@ let package = Package(
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests("TranscriptImportTests", ["AgentRuntimes", "ControlModel", "TranscriptImport"]),
   ],
   swiftLanguageModes: [.v6]
 )
