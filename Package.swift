@@ -129,7 +129,11 @@ let package = Package(
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
-    tests("TranscriptImportTests", ["AgentRuntimes", "ControlModel", "TranscriptImport"]),
+    tests(
+      "TranscriptImportTests",
+      [
+        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptImport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
