@@ -1,7 +1,7 @@
 import AgentRuntimes
 import ControlModel
 
-/// What can be said of a record of an unknown agent: the common ground of many formats, and the raw record for the rest.
+/// What can be said of a record of an unknown agent: the common ground of many formats. The raw record has the rest.
 enum GenericMapping {
   static func drafts(_ object: JSONObject) -> [EventDraft] {
     let layers = [object, object["data"]?.objectValue, object["payload"]?.objectValue, object["event"]?.objectValue]
