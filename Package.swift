@@ -128,6 +128,11 @@ let package = Package(
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests(
+      "TranscriptImportTests",
+      [
+        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptImport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
