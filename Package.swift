@@ -117,7 +117,7 @@ let package = Package(
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),
-    tests("EndToEndTests", ["ControlModel", "PaddockProgram", "paddock", "paddock-runner"]),
+    tests("EndToEndTests", ["ControlModel", "PaddockProgram"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
@@ -127,7 +127,13 @@ let package = Package(
     tests("TerminalCoreTests", ["TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "paddock-runner"]),
+    tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests(
+      "TranscriptImportTests",
+      [
+        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptImport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -68,8 +68,8 @@ import Testing
 
   @Test func noSizeIsTooSmallToDraw() {
     let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g"]
-    for columns in [0, 1, 2, 20, 39, 40, 41, 60, 80, 99, 100, 130] {
-      for rows in [0, 1, 5, 10, 11, 24] {
+    for columns in [0, 1, 20, 40, 80, 100] {
+      for rows in [0, 1, 10, 24] {
         for key in keys {
           var user = Operator(columns, rows)
           if !key.isEmpty { user.press(key) }
@@ -77,7 +77,7 @@ import Testing
         }
       }
     }
-    #expect(Operator(20, 5).screen.contains("too small"))
+    #expect(Operator(20, 5).screen.contains("The window is too"))
   }
 
   @Test func everyKeyOfTheHelpIsShown() throws {

@@ -64,6 +64,16 @@ import Testing
     #expect(fold(start + [exit(false)]).activity == .failed)
   }
 
+  @Test func aRuntimeThatWasStoppedHasNotEnded() {
+    let exited = EventDraft(.lifecycle, "exit 130", name: "runtime.exited", isError: true)
+    #expect(fold(start + [exited]).activity == .failed)
+    var stopped = exited
+    stopped.detail["stopped"] = true
+    #expect(fold(start + [stopped]).activity == .idle)
+    stopped.detail["relaunches"] = true
+    #expect(fold(start + [stopped]).activity == .idle)
+  }
+
   @Test func itSurvivesBeingStored() {
     let projection = fold(start + [EventDraft(.user, "hi"), EventDraft(.approvalRequest, "x", callID: "a")])
     #expect(SessionProjection(json: projection.json) == projection)

@@ -1,3 +1,4 @@
+import ControlModel
 import PaddockProgram
 import Testing
 

@@ -22,7 +22,7 @@ import Testing
     let fixture = try EngineFixture()
     let said = try await output(
       of: """
-        for path in /etc/shadow /root /home \(fixture.data) \(fixture.paths.root) /work /proc/1/root/etc/passwd; do
+        for path in /etc/shadow /root /home \(fixture.data) \(fixture.paths.root) /work /proc/1/root/root; do
           ls $path > /dev/null 2>&1 && echo "sees $path"
         done
         echo "entries: $(ls / | tr '\\n' ' ')"

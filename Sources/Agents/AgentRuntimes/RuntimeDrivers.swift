@@ -12,7 +12,7 @@ package enum RuntimeDrivers {
           hint: "Name the program and its arguments under spec.command.")
       }
       return ExecDriver(configuration)
-    case .codex, .opencode:
+    case .codex, .opencode, .gemini, .openhands, .sweAgent, .other:
       throw ControlFailure(
         .unsupported,
         "The agent '\(configuration.agent)' wants the runtime '\(configuration.runtime.rawValue)', "

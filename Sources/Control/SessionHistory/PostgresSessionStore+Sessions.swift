@@ -79,9 +79,11 @@ extension PostgresSessionStore: SessionStore {
 }
 
 enum SessionFilter {
-  /// Not over for good: somebody has, or may have, a sandbox for it.
+  /// Not over for good: it has, or may have, a sandbox, or somebody wants something of it. A kill is pending until the
+  /// sandbox is gone, whatever the state says by then.
   static let isManaged = """
-    (s.purged_at IS NULL AND s.desired <> 'archived' AND (s.desired <> 'killed' OR s.state <> 'killed'))
+    (s.purged_at IS NULL AND ((s.desired <> 'archived' AND (s.desired <> 'killed' OR s.state <> 'killed'))
+      OR s.id IN (SELECT session_id FROM paddock.operation WHERE outcome = 'pending')))
     """
 
   static let order = """

@@ -38,7 +38,8 @@ struct WorkspacePreparation: Sendable, Hashable {
   }
 
   /// A clone is made beside and moved into place when it is whole: a crash leaves nothing that looks finished. No hook
-  /// runs: none is copied in from a template, and none is looked for.
+  /// runs: none is copied in from a template, and none is looked for. A repository on this machine is an operator's, not
+  /// the agent's: git must be told that this is meant, in the one place where both sides of a local clone look.
   private static let script = """
     set -e
     umask 022
@@ -47,7 +48,8 @@ struct WorkspacePreparation: Sendable, Hashable {
     [ ! -e "$1" ] || exit 0
     command -v git > /dev/null || { echo "git is not installed"; exit 127; }
     rm -rf /workspace/.clone
-    git -c core.hooksPath=/dev/null clone --quiet --no-hardlinks --template= ${3:+--branch "$3"} -- "$2" /workspace/.clone
+    printf '[safe]\\n\\tdirectory = *\\n' > /tmp/gitconfig
+    GIT_CONFIG_GLOBAL=/tmp/gitconfig git -c core.hooksPath=/dev/null clone --quiet --no-hardlinks --template= ${3:+--branch "$3"} -- "$2" /workspace/.clone
     mv /workspace/.clone "$1"
     """
 

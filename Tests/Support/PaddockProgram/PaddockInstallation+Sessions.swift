@@ -1,4 +1,4 @@
-import ControlModel
+package import ControlModel
 import Foundation
 
 extension PaddockInstallation {

@@ -1,10 +1,15 @@
-import ControlModel
+package import ControlModel
 import Foundation
 
 /// A whole Paddock in a directory of its own: the real program, its Postgres, its core, its sandboxes.
 package struct PaddockInstallation: Sendable {
   package let directory: String
-  package var environment: [String: String] = [:]
+  package var environment: [String: String]
+
+  package init(directory: String, environment: [String: String] = [:]) {
+    self.directory = directory
+    self.environment = environment
+  }
 
   /// The folder that the build puts programs in, which is also where this test bundle lies.
   package static let products: String = {
@@ -91,6 +96,7 @@ package struct UnexpectedRun: Error, CustomStringConvertible {
 }
 
 /// Looks again and again until `body` gives a value; says what it waited for when it never does.
+@discardableResult
 package func eventually<Value>(
   _ what: String, within seconds: Double = 60, _ body: () async throws -> Value?
 ) async throws -> Value {

@@ -1,4 +1,4 @@
-import ControlModel
+package import ControlModel
 
 extension ClaudeCodeDriver {
   mutating func result(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
@@ -29,10 +29,10 @@ extension ClaudeCodeDriver {
 }
 
 /// A `result` record: the end of a turn.
-struct ClaudeResult {
+package struct ClaudeResult {
   private let record: JSONObject
 
-  init(_ record: JSONObject) {
+  package init(_ record: JSONObject) {
     self.record = record
   }
 
@@ -49,7 +49,7 @@ struct ClaudeResult {
     return subtype == "error_max_budget_usd" ? "The budget is spent" : subtype
   }
 
-  func event(_ added: (usage: TokenUsage?, cost: USD?)) -> EventDraft {
+  package func event(_ added: (usage: TokenUsage?, cost: USD?)) -> EventDraft {
     var draft = EventDraft(
       .result, text, isError: isError && !isInterrupted, usage: added.usage, cost: added.cost,
       duration: record["duration_ms"]?.integerValue)

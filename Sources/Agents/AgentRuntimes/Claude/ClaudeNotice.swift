@@ -1,14 +1,14 @@
-import ControlModel
+package import ControlModel
 
 /// Claude Code's records about itself: retries, hooks, background tasks, limits. All are `lifecycle`, named
 /// `claude.` and the record's subtype or type; a record nobody has heard of is `output`, named `unknown`.
-enum ClaudeNotice {
+package enum ClaudeNotice {
   private static let types: Set<String> = [
     "tool_progress", "conversation_reset", "rate_limit_event", "auth_status", "prompt_suggestion", "tool_use_summary",
     "keep_alive", "transcript_mirror", "stream_event",
   ]
 
-  static func system(_ record: JSONObject, _ line: [UInt8]) -> EventDraft {
+  package static func system(_ record: JSONObject, _ line: [UInt8]) -> EventDraft {
     let subtype = record["subtype"]?.stringValue ?? "system"
     let draft = EventDraft(
       .lifecycle, text(subtype, record), parentCallID: record["tool_use_id"]?.stringValue, name: "claude.\(subtype)",
@@ -16,7 +16,7 @@ enum ClaudeNotice {
     return judged(draft, subtype, record)
   }
 
-  static func other(_ record: JSONObject, _ line: [UInt8]) -> EventDraft {
+  package static func other(_ record: JSONObject, _ line: [UInt8]) -> EventDraft {
     let type = record["type"]?.stringValue ?? ""
     guard types.contains(type) else {
       return EventDraft(

@@ -1,13 +1,15 @@
-import ControlModel
+package import ControlModel
 
 /// Turns the running totals of Claude Code's `result` records into what each turn adds.
 ///
 /// Totals belong to the process, and go on over a clean restart only; a total that went down belongs to a new process.
-struct ClaudeTotals: Sendable {
+package struct ClaudeTotals: Sendable {
   private var cost = USD.zero
   private var usage = TokenUsage.zero
 
-  mutating func add(_ result: JSONObject) -> (usage: TokenUsage?, cost: USD?) {
+  package init() {}
+
+  package mutating func add(_ result: JSONObject) -> (usage: TokenUsage?, cost: USD?) {
     let total = result["total_cost_usd"]?.doubleValue.map(USD.init(dollars:))
     let totalUsage = result["modelUsage"]?.objectValue.map(Self.sum)
     let isRestart =
@@ -38,7 +40,7 @@ struct ClaudeTotals: Sendable {
   }
 
   /// The `usage` of a message or a turn as Anthropic's API counts it.
-  static func usage(_ object: JSONObject) -> TokenUsage {
+  package static func usage(_ object: JSONObject) -> TokenUsage {
     func count(_ name: String) -> Int64 { object[name]?.integerValue ?? 0 }
     return TokenUsage(
       input: count("input_tokens"), output: count("output_tokens"), cacheRead: count("cache_read_input_tokens"),
@@ -47,7 +49,8 @@ struct ClaudeTotals: Sendable {
 }
 
 extension TokenUsage {
-  fileprivate static func - (left: TokenUsage, right: TokenUsage) -> TokenUsage {
+  /// What was added; a count that went down adds nothing.
+  package static func - (left: TokenUsage, right: TokenUsage) -> TokenUsage {
     TokenUsage(
       input: max(0, left.input - right.input), output: max(0, left.output - right.output),
       cacheRead: max(0, left.cacheRead - right.cacheRead), cacheWrite: max(0, left.cacheWrite - right.cacheWrite))

@@ -54,7 +54,8 @@ package struct Confirmation: Sendable {
     openedAt = time
   }
 
-  package var asksReason: Bool { [.kill, .restart, .purge, .deny, .suspend].contains(kind) }
+  /// The reason of an approval is told to the agent as well: a question is answered with it.
+  package var asksReason: Bool { [.kill, .restart, .purge, .approve, .deny, .suspend].contains(kind) }
   package var asksTyping: Bool { kind == .purge }
 
   package var fields: [Field] {

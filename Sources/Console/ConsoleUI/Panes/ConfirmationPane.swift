@@ -76,7 +76,8 @@ package enum ConfirmationPane {
       in: inner.row(row), over: canvas.theme[.dialog])
     row -= 2
     if question.asksReason {
-      canvas.labelledField("reason   ", question.reason, in: inner.row(row), isFocused: question.focus == .reason)
+      let label: CleanText = question.kind == .approve ? "answer   " : "reason   "
+      canvas.labelledField(label, question.reason, in: inner.row(row), isFocused: question.focus == .reason)
       row -= 1
     }
     if question.asksTyping {

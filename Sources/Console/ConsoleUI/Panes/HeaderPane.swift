@@ -8,7 +8,7 @@ package enum HeaderPane {
     canvas.fill(rect, .header)
     let base = canvas.theme[.header]
     let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
-    let cost: [Span] = [Span("   \(Quantity.cost(costToday(state))) today", .header)]
+    let cost: [Span] = [Span("   \(Quantity.cost(state.totals.costToday)) today", .header)]
     let counts = headcounts(state, isNarrow: rect.columns < 100)
     var used = canvas.write(
       left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
@@ -27,11 +27,12 @@ package enum HeaderPane {
 
   private static func left(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
-    let core =
-      state.coreHolder == nil ? Span(" · core ○ none", .headerAlarm) : Span(" · core ●", .header)
+    let core: [Span] =
+      state.coreHolder != nil
+      ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
-    case .connected(let latency): spans += [core, Span(" · pg ● \(latency) ms", .header)]
+    case .connected(let latency): spans += core + [Span(" · pg ● \(latency) ms", .header)]
     case .lost(_, let next, let since):
       let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
       let age = Quantity.age(state.now.seconds(since: since))
@@ -43,11 +44,7 @@ package enum HeaderPane {
 
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard state.list.isLoaded else { return [] }
-    var counts: [Headcount: Int] = [:]
-    for session in state.list.all {
-      if let count = session.state.headcount { counts[count, default: 0] += 1 }
-    }
-    func count(_ what: Headcount) -> Int { counts[what] ?? 0 }
+    func count(_ what: Headcount) -> Int { state.totals.headcounts[what] ?? 0 }
     if isNarrow {
       return [
         Span("!\(count(.needsYou))", count(.needsYou) > 0 ? .headerAlarm : .header),
@@ -60,16 +57,5 @@ package enum HeaderPane {
       Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),
       Span("\(count(.failed)) failed", count(.failed) > 0 ? .headerAlarm : .header),
     ]
-  }
-
-  /// Of sessions that did something since the operator's midnight.
-  private static func costToday(_ state: ConsoleState) -> USD {
-    let today = state.localTime.day(state.now)
-    return state.list.all.reduce(.zero) { sum, session in
-      guard let last = session.lastEventAt, session.desired != .archived, session.cost > .zero,
-        state.localTime.day(last) == today
-      else { return sum }
-      return sum + session.cost
-    }
   }
 }

@@ -8,8 +8,7 @@ package enum TeamsPane {
     canvas.title("Teams", of: rect, isFocused: isFocused)
     let inner = rect.inset()
     guard !state.teams.isEmpty else { return drawEmpty(state, into: &canvas, inner) }
-    var counts: [ResourceName: Int] = [:]
-    for session in state.list.all { counts[session.team, default: 0] += 1 }
+    let counts = state.totals.sessions
     let total = counts.values.reduce(0, +)
     let rows: [(name: ResourceName?, count: Int)] = [(nil, total)] + state.teams.map { ($0.name, counts[$0.name] ?? 0) }
     let selected = rows.firstIndex { $0.name == state.list.team } ?? 0

@@ -11,21 +11,23 @@ package final class ConsoleRuntime {
   /// Draws are at least this far apart, but for the one that answers a key.
   static let frame = Duration.milliseconds(16)
 
-  package private(set) var state: ConsoleState
-  private let device: any TerminalDevice
-  private let performer: EffectPerformer
-  private let glyphs: GlyphSet
+  package internal(set) var state: ConsoleState
+  let device: any TerminalDevice
+  let performer: EffectPerformer
+  let glyphs: GlyphSet
   private var loads = LoadQueue()
   private var surface: Surface
   private var lastDraw: ContinuousClock.Instant?
   private var isDrawScheduled = false
-  private var openTasks = 0
+  var openTasks = 0
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
   private var ending: CheckedContinuation<Void, Never>?
   private var hasEnded = false
   private var timers: [Task<Void, Never>] = []
   private var retry = RetryDelay()
   private var isWaitingToRetry = false
+  /// Milliseconds that the store last took for a small question.
+  private var latency: Int64 = 0
   private var areChangesHeld = false
   private var heldChanges: StoreChange?
 
@@ -103,7 +105,7 @@ package final class ConsoleRuntime {
     draw()
   }
 
-  private func take(_ event: ConsoleEvent) {
+  func take(_ event: ConsoleEvent) {
     perform(state.handle(event, at: performer.configuration.clock()))
   }
 
@@ -123,7 +125,6 @@ package final class ConsoleRuntime {
     switch effect {
     case .quit: end()
     case .redraw: device.invalidate()
-    case .bell: break
     case .copy(let text): copy(text)
     case .saveScreen(let path): saveScreen(path)
     case .loadTheme(let name): loadTheme(name)
@@ -136,14 +137,17 @@ package final class ConsoleRuntime {
   private func start(_ effect: ConsoleEffect) {
     openTasks += 1
     Task {
-      let began = ContinuousClock.now
       let event = await performer.perform(effect)
-      finish(effect, event, took: ContinuousClock.now - began)
+      finish(effect, event)
     }
   }
 
-  private func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
-    noteConnection(effect, event, took: took)
+  func finish(_ effect: ConsoleEffect, _ event: ConsoleEvent?) {
+    if case .failed(let failure, _) = event, failure.code == .unavailable {
+      noteLoss(failure)
+    } else if effect.loadKind != nil {
+      noteAnswer()
+    }
     if let kind = effect.loadKind, let next = loads.finished(kind) { start(next) }
     if let event { take(event) }
     scheduleDraw()
@@ -153,27 +157,24 @@ package final class ConsoleRuntime {
     idleWaiters = []
   }
 
-  /// Every answer of the store tells whether it is there and how fast it is.
-  private func noteConnection(_ effect: ConsoleEffect, _ event: ConsoleEvent?, took: Duration) {
+  /// Every answer of the store tells that it is there.
+  private func noteAnswer() {
+    retry = RetryDelay()
+    take(.connectionChanged(.connected(latencyMilliseconds: latency)))
+  }
+
+  private func noteLoss(_ failure: ControlFailure) {
     let now = performer.configuration.clock()
-    guard case .failed(let failure, _) = event, failure.code == .unavailable else {
-      guard effect.loadKind != nil else { return }
-      retry = RetryDelay()
-      take(.connectionChanged(.connected(latencyMilliseconds: took.wholeMilliseconds)))
-      return
-    }
     guard !isWaitingToRetry else { return }
     isWaitingToRetry = true
     let seconds = retry.next()
     var since = now
     if case .lost(_, _, let first) = state.connection { since = first }
     take(.connectionChanged(.lost(failure, nextTry: now.advanced(bySeconds: seconds), since: since)))
-    timers.append(
-      Task { [weak self] in
-        try? await Task.sleep(for: .seconds(seconds))
-        guard !Task.isCancelled else { return }
-        self?.tryAgain()
-      })
+    Task { [weak self] in
+      try? await Task.sleep(for: .seconds(seconds))
+      self?.tryAgain()
+    }
   }
 
   private func tryAgain() {
@@ -193,9 +194,14 @@ package final class ConsoleRuntime {
   }
 
   private func watchChanges() async {
-    for await change in performer.services.changes() {
-      if hasEnded { return }
-      hold(change)
+    while !Task.isCancelled, !hasEnded {
+      for await change in performer.services.changes() {
+        if hasEnded { return }
+        hold(change)
+      }
+      // The stream ended with its connection: what was missed is read anew.
+      try? await Task.sleep(for: .seconds(1))
+      if !Task.isCancelled { hold(.everything) }
     }
   }
 
@@ -204,11 +210,10 @@ package final class ConsoleRuntime {
     guard areChangesHeld else {
       areChangesHeld = true
       receive(.storeChanged(change))
-      timers.append(
-        Task { [weak self] in
-          try? await Task.sleep(for: .milliseconds(100))
-          self?.releaseChanges()
-        })
+      Task { [weak self] in
+        try? await Task.sleep(for: .milliseconds(100))
+        self?.releaseChanges()
+      }
       return
     }
     heldChanges = heldChanges.map { $0.merged(with: change) } ?? change
@@ -216,7 +221,6 @@ package final class ConsoleRuntime {
 
   private func releaseChanges() {
     areChangesHeld = false
-    timers.removeAll { $0.isCancelled }
     guard let change = heldChanges else { return }
     heldChanges = nil
     hold(change)
@@ -224,61 +228,26 @@ package final class ConsoleRuntime {
 
   private func watchCore() async {
     while !Task.isCancelled, !hasEnded {
-      if let holder = try? await performer.coreHolder() { receive(.coreChanged(holder: holder.text)) }
+      await askForCore()
       try? await Task.sleep(for: .seconds(3))
     }
   }
 
-  // MARK: What is done here
-
-  private func copy(_ text: String) {
-    // Terminals cap what OSC 52 may carry.
-    let limit = 70_000
-    let kept = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
-    if device.copyToClipboard(kept) {
-      take(.copied(bytes: kept.utf8.count, cut: text.utf8.count > limit))
-    } else {
-      state.say("The terminal does not take the text into its clipboard.", .warning)
+  /// A small question, so its time is the store's latency, and a quiet console notices that the store is gone.
+  private func askForCore() async {
+    let began = ContinuousClock.now
+    do throws(ControlFailure) {
+      let holder = try await performer.coreHolder()
+      latency = (ContinuousClock.now - began).wholeMilliseconds
+      noteAnswer()
+      take(.coreChanged(holder: holder.text))
+    } catch {
+      if error.code == .unavailable { noteLoss(error) }
     }
+    scheduleDraw()
   }
 
-  private func saveScreen(_ path: String) {
-    var picture = Surface(size: state.size)
-    ConsoleScreen.draw(state, into: &picture, glyphs: glyphs)
-    let text = picture.text()
-    start(.saveScreen(path: path)) { () throws(ControlFailure) in
-      let file = try TextFile(path)
-      defer { file.close() }
-      try file.write(text + "\n")
-    }
-  }
-
-  private func start(_ effect: ConsoleEffect, _ work: @escaping @Sendable () throws(ControlFailure) -> Void) {
-    openTasks += 1
-    Task {
-      let failure = await runAway(work)
-      let saved = if case .saveScreen(let path) = effect { path } else { "" }
-      finish(effect, failure.map { .failed($0, during: effect) } ?? .saved(path: saved, what: "Screen"), took: .zero)
-    }
-  }
-
-  private func loadTheme(_ name: String) {
-    guard state.themeNames.contains(name) else {
-      return state.say("There is no theme \(untrusted: name).", .warning)
-    }
-    let settings = performer.configuration.settings()
-    let colors = settings.settings.colors ?? device.capabilities.colors
-    take(.themeLoaded(name: name, settings.theme(name, colors: colors).theme))
-  }
-
-  private func loadKeymap(_ name: String) {
-    guard state.keymapNames.contains(name) else {
-      return state.say("There is no keymap \(untrusted: name).", .warning)
-    }
-    take(.keymapLoaded(name: name, performer.configuration.settings(keymap: name).keymap))
-  }
-
-  private func end() {
+  func end() {
     hasEnded = true
     ending?.resume()
     ending = nil
@@ -308,43 +277,5 @@ package final class ConsoleRuntime {
     lastDraw = .now
     ConsoleScreen.draw(state, into: &surface, glyphs: glyphs)
     device.present(surface)
-  }
-}
-
-@concurrent private func runAway(_ work: @Sendable () throws(ControlFailure) -> Void) async -> ControlFailure? {
-  do throws(ControlFailure) {
-    try work()
-    return nil
-  } catch {
-    return error
-  }
-}
-
-extension EffectPerformer {
-  struct CoreHolder: Sendable {
-    let text: String?
-  }
-
-  @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
-    CoreHolder(text: try await services.coreHolder())
-  }
-}
-
-extension Duration {
-  var wholeMilliseconds: Int64 {
-    let parts = components
-    return parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
-  }
-}
-
-extension StoreChange {
-  /// One change that stands for both.
-  func merged(with other: StoreChange) -> StoreChange {
-    switch (self, other) {
-    case (.sessions(let left), .sessions(let right)):
-      left.isEmpty || right.isEmpty ? .sessions([]) : .sessions(left.union(right))
-    case (.intents, .intents): .intents
-    default: .everything
-    }
   }
 }

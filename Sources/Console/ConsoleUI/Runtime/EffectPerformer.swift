@@ -40,7 +40,7 @@ struct EffectPerformer: Sendable {
       try await TranscriptExport(services: services, localTime: configuration.localTime)
         .write(session, title: title, to: path)
       return .saved(path: path, what: "Transcript")
-    case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .bell, .quit: return nil
+    case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .quit: return nil
     }
   }
 
@@ -71,5 +71,15 @@ struct EffectPerformer: Sendable {
     return StartRequest(
       id: .make(at: time), operation: .make(at: time), team: draft.team, agent: draft.agent, title: draft.title,
       message: draft.message, actor: configuration.actor)
+  }
+}
+
+extension EffectPerformer {
+  struct CoreHolder: Sendable {
+    let text: String?
+  }
+
+  @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
+    CoreHolder(text: try await services.coreHolder())
   }
 }

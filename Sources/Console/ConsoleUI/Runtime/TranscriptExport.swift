@@ -1,10 +1,5 @@
 import ControlModel
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// Writes a session's whole history to a file as sanitised text, a page of events at a time.
 struct TranscriptExport: Sendable {

@@ -21,7 +21,6 @@ package enum ConsoleEffect: Sendable, Hashable {
   case loadKeymap(String)
   /// Draw every cell again, whatever the terminal is believed to show.
   case redraw
-  case bell
   case quit
 
   /// Loads of one kind are never in flight twice; the newest request waits, older waiting ones are forgotten.

@@ -22,7 +22,9 @@ extension ConsoleState {
       keymap = loaded
       pendingKeys = []
       say("Keymap \(untrusted: name)")
-    case .coreChanged(let holder): coreHolder = holder.map { CleanText(untrusted: $0) }
+    case .coreChanged(let holder):
+      coreHolder = holder.map { CleanText(untrusted: $0) }
+      isCoreKnown = true
     case .connectionChanged(let state): return connectionChanged(state)
     case .failed(let failure, let effect): return failed(failure, during: effect)
     case .operationRecorded, .sessionStarted, .saved, .copied: return done(event)
@@ -71,6 +73,7 @@ extension ConsoleState {
       areSecretsLoaded = true
     default: break
     }
+    totals = SessionTotals(list.all, localTime: localTime, now: now)
     checkOverlay()
     return selectionChanged() + transcriptGrew()
   }
@@ -184,7 +187,7 @@ extension ConsoleState {
     // A lost connection is shown in the header, not once for each thing that failed with it.
     if failure.code == .unavailable, effect.loadKind != nil { return [] }
     notice = Notice(failure, at: now)
-    if case .submit(let draft) = effect { return [.bell, .refreshSessions([draft.session])] }
+    if case .submit(let draft) = effect { return [.refreshSessions([draft.session])] }
     return []
   }
 }

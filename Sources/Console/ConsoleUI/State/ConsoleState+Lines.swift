@@ -33,7 +33,7 @@ extension ConsoleState {
     case .enter:
       overlay = nil
       if line.text.isEmpty { return [] }
-      let hit = transcript?.cursorItem?.contains(text: line.text.lowercased()) ?? false
+      let hit = transcript?.cursorItem?.contains(TextSearch(line.text)) ?? false
       return hit ? [] : search(.forward)
     default:
       guard line.handle(key) else { return [] }
@@ -46,16 +46,16 @@ extension ConsoleState {
   mutating func searchTyped(_ text: String, from: Int64) -> [ConsoleEffect] {
     transcript?.search = text
     guard !text.isEmpty, let items = transcript?.window.items else { return [] }
-    let wanted = text.lowercased()
+    let wanted = TextSearch(text)
     let hit =
-      items.first { $0.seq >= from && $0.contains(text: wanted) } ?? items.last { $0.contains(text: wanted) }
+      items.first { $0.seq >= from && $0.contains(wanted) } ?? items.last { $0.contains(wanted) }
     return hit.flatMap { transcript?.go(to: $0.seq) } ?? []
   }
 
   mutating func search(_ direction: SearchDirection) -> [ConsoleEffect] {
     guard let text = transcript?.search, !text.isEmpty else { return [] }
-    let wanted = text.lowercased()
-    return jump(direction, .text(text)) { $0.contains(text: wanted) }
+    let wanted = TextSearch(text)
+    return jump(direction, .text(text)) { $0.contains(wanted) }
   }
 
   /// To the next item of a kind: in what is loaded, else wherever the store finds one.

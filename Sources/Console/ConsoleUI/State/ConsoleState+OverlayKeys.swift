@@ -117,7 +117,7 @@ extension ConsoleState {
     guard let draft = question.draft else {
       overlay = .confirmation(question)
       say(question.whyNotYet ?? "Not yet.", .warning)
-      return [.bell]
+      return []
     }
     overlay = nil
     return [.submit(draft)]

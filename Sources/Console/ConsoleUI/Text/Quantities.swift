@@ -23,10 +23,10 @@ package struct LocalTime: Sendable {
     return CleanText(untrusted: "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))")
   }
 
-  /// Days since 1970 on the operator's calendar.
-  package func day(_ time: Timestamp) -> Int64 {
-    let microseconds = shifted(time).microseconds
-    return (microseconds - (microseconds < 0 ? 86_399_999_999 : 0)) / 86_400_000_000
+  /// The operator's midnight before a moment.
+  package func startOfDay(_ time: Timestamp) -> Timestamp {
+    let sinceMidnight = shifted(time).microseconds % 86_400_000_000
+    return Timestamp(microseconds: time.microseconds - max(0, sinceMidnight))
   }
 
   private func shifted(_ time: Timestamp) -> Timestamp {

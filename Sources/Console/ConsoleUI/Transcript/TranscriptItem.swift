@@ -35,12 +35,11 @@ package struct TranscriptItem: Sendable, Hashable {
     entry.seq == seq || result?.seq == seq || decision?.seq == seq
   }
 
-  /// Case-insensitive; folded text counts too.
-  package func contains(text lowercased: String) -> Bool {
+  /// Folded text counts too.
+  package func contains(_ search: TextSearch) -> Bool {
     [entry, result, decision].contains { part in
       guard let content = part?.event.content else { return false }
-      return content.text.lowercased().contains(lowercased)
-        || content.name?.lowercased().contains(lowercased) ?? false
+      return search.isFound(in: content.text) || content.name.map(search.isFound) ?? false
     }
   }
 }

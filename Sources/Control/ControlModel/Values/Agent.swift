@@ -1,9 +1,22 @@
-/// Which agent CLI an agent runs.
+/// Which agent CLI an agent runs, or ran.
 package enum RuntimeName: String, Sendable, Hashable, CaseIterable {
   case claudeCode = "claude-code"
   case codex
   case opencode
   case exec
+  // Known by their transcripts only.
+  case gemini
+  case openhands
+  case sweAgent = "swe-agent"
+  case other
+
+  /// An agent can be declared with it; the others come with imported history.
+  package var isDeclarable: Bool {
+    switch self {
+    case .claudeCode, .codex, .opencode, .exec: true
+    case .gemini, .openhands, .sweAgent, .other: false
+    }
+  }
 }
 
 /// A tenant: owns agents, secrets and sessions.

@@ -24,6 +24,12 @@ extension AgentSpec {
   package init(json: JSONObject) throws(ControlFailure) {
     var reader = SpecReader(json, path: "spec")
     guard let runtime: RuntimeName = try reader.word("runtime") else { throw reader.missing("runtime") }
+    guard runtime.isDeclarable else {
+      let names = RuntimeName.allCases.filter(\.isDeclarable).map(\.rawValue).joined(separator: ", ")
+      throw ControlFailure(
+        .invalidArgument, "'spec.runtime' is '\(runtime.rawValue)', which is known by imported history only.",
+        hint: "Use one of \(names).")
+    }
     self.init(runtime: runtime)
     command = try reader.strings("command") ?? []
     prompt = try reader.string("prompt")

@@ -32,8 +32,15 @@ package enum EventLine {
     if !content.detail.members.isEmpty { writer.member("detail", .object(content.detail)) }
     if !content.raw.isEmpty {
       writer.name("raw")
-      writer.verbatim(content.raw)
+      writer.verbatim(oneLine(content.raw))
     }
+  }
+
+  /// Records cut out of a pretty-printed document span lines. In valid JSON a line break stands between tokens only, so
+  /// that a space means the same.
+  private static func oneLine(_ raw: [UInt8]) -> [UInt8] {
+    guard raw.contains(0x0A) || raw.contains(0x0D) else { return raw }
+    return raw.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
   }
 
   /// Reads a line with or without its newline.

@@ -39,6 +39,9 @@ extension SessionProjection {
     case "runtime.started", "runtime.resumed":
       openApprovals = []
       move(to: .waiting, at: event.time)
+    case "runtime.exited" where event.content.detail["stopped"]?.boolValue == true:
+      openApprovals = []
+      move(to: .idle, at: event.time)
     case "runtime.exited":
       openApprovals = []
       move(to: activity(afterExit: event.content), at: event.time, reason: line(event.text))

@@ -8,6 +8,8 @@ enum StandardOutput {
 }
 
 enum StandardError {
+  static let isTerminal = isatty(STDERR_FILENO) == 1
+
   static func write(_ text: String) { writeAll(Array(text.utf8), to: STDERR_FILENO) }
 }
 

@@ -40,7 +40,7 @@ struct ConsoleProgram {
   private func inProcessCore() async throws -> Task<Void, Never>? {
     guard try await stores.history.leaseHolder() == nil else { return nil }
     let core = ControlCore(
-      store: stores.history, engine: try await installation.openEngine(),
+      store: stores.history, engine: try installation.openEngine(),
       settings: CoreSettings(holder: "\(OperatingSystemUser.host)/console"),
       // The terminal is the console's: a core inside it has nowhere to write to.
       logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })

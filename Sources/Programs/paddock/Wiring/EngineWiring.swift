@@ -2,7 +2,7 @@ import ControlModel
 import LocalSandboxEngine
 
 extension Installation {
-  func openEngine() async throws(ControlFailure) -> LocalSandboxEngine {
-    try await LocalSandboxEngine.open(.init(dataDirectory: dataDirectory, runner: try Self.runner()))
+  func openEngine() throws(ControlFailure) -> LocalSandboxEngine {
+    try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: try Self.runner()))
   }
 }

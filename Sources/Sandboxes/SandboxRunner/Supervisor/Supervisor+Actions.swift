@@ -24,7 +24,7 @@ extension Supervisor {
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
     switch action {
     case .emit(let draft):
-      let event = try journal.append(draft, at: .now())
+      let event = try journal.append(markingStop(draft), at: .now())
       requests.note(event.content)
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
@@ -33,6 +33,16 @@ extension Supervisor {
     case .signal(let number): child?.signal(number)
     case .relaunch(let seconds): relaunch(afterSeconds: seconds)
     }
+  }
+
+  /// A runtime that ends because its runner was told to is to go on later: nothing has finished or failed.
+  private func markingStop(_ draft: EventDraft) -> EventDraft {
+    guard phase == .stopping, draft.name == "runtime.exited" else { return draft }
+    var draft = draft
+    draft.isError = false
+    draft.detail["stopped"] = true
+    draft.detail["relaunches"] = nil
+    return draft
   }
 
   /// Makes what is written durable and shows it to readers; on a failure the retry does it.

@@ -19,7 +19,7 @@ struct CoreCommand: AsyncParsableCommand {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let installation = common.stack.installation
     let stores = try await Stores.open(installation)
-    let engine = try await installation.openEngine()
+    let engine = try installation.openEngine()
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter

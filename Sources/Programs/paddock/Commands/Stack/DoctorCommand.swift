@@ -34,7 +34,7 @@ struct Checkup {
   func checks() async -> [EngineCapabilities.Fact] {
     var facts = [await database]
     do {
-      facts += await (try await installation.openEngine()).capabilities().facts
+      facts += await (try installation.openEngine()).capabilities().facts
     } catch {
       facts.append(fact("engine", false, error.description, isRequired: true))
     }

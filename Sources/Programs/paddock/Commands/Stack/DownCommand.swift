@@ -22,7 +22,7 @@ struct DownCommand: AsyncParsableCommand {
   }
 
   private func suspendSandboxes(_ installation: Installation) async throws -> Int {
-    let engine = try await installation.openEngine()
+    let engine = try installation.openEngine()
     let running = try await engine.sandboxes().filter { $0.operatingMode == .running && !$0.isForeign }
     return try await withThrowingTaskGroup(of: Void.self) { group in
       for sandbox in running { group.addTask { try await engine.suspend(sandbox.reference) } }

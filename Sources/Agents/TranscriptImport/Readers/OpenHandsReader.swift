@@ -1,0 +1,116 @@
+import AgentRuntimes
+import ControlModel
+
+/// OpenHands' events: V0 (`action`, `observation`), V1 (`kind`), and the output of its evaluations.
+struct OpenHandsReader: TranscriptReader {
+  let runtime = RuntimeName.openhands
+  private(set) var conversation: String
+
+  init(conversation: String) {
+    self.conversation = conversation
+  }
+
+  mutating func read(_ record: TranscriptRecord, into output: inout ReadEvents) {
+    let drafts = drafts(record)
+    if let prompt = drafts.first(where: { $0.kind == .user }) {
+      output.note(title: prompt.text, .prompt, of: conversation)
+    }
+    // V0 numbers its events from 0 in every conversation, and a conversation may have no name of its own.
+    let id = record.object["id"]
+    let key = record.role == .line && record.context.members.isEmpty ? id?.stringValue : nil
+    output.add(drafts, of: record, to: conversation, key: key, at: RecordTime.of(record.object))
+  }
+
+  private func drafts(_ record: TranscriptRecord) -> [EventDraft] {
+    if record.role == .header { return [evaluation(record.object)] }
+    if record.object["kind"] != nil { return version1(record.object) }
+    if record.object["action"] != nil { return action(record.object) }
+    if record.object["observation"] != nil { return [observation(record.object)] }
+    return GenericMapping.drafts(record.object)
+  }
+
+  private func evaluation(_ object: JSONObject) -> EventDraft {
+    let isError = object["error"]?.isNull == false
+    let text = object["error"]?.stringValue ?? object["result_explanation"]?.stringValue ?? ""
+    return EventDraft(
+      .result, text, isError: isError,
+      cost: object["metrics"]?["accumulated_cost"]?.doubleValue.map(USD.init(dollars:)))
+  }
+
+  // MARK: V0
+
+  /// The id that the call and its observation share.
+  private static func callID(_ object: JSONObject) -> String? {
+    object["tool_call_metadata"]?["tool_call_id"]?.stringValue
+      ?? (object["cause"] ?? object["id"])?.integerValue.map(String.init)
+  }
+
+  private func action(_ object: JSONObject) -> [EventDraft] {
+    // Evaluations of old versions write the arguments into the action itself.
+    let arguments = object["args"]?.objectValue ?? object
+    let name = object["action"]?.stringValue ?? "action"
+    let thought = arguments["thought"]?.stringValue ?? ""
+    let text = arguments["content"]?.stringValue ?? object["message"]?.stringValue ?? ""
+    switch name {
+    case "message":
+      let isAgent = object["source"]?.stringValue == "agent" || arguments["wait_for_response"]?.boolValue == true
+      return [EventDraft(isAgent ? .assistant : .user, text)]
+    case "think": return [EventDraft(.thinking, thought)]
+    case "finish":
+      let said = text.isEmpty ? arguments["final_thought"]?.stringValue ?? thought : text
+      return [EventDraft(.result, said, detail: ["stopReason": "finish"])]
+    case "recall", "change_agent_state", "condensation", "system", "null":
+      return [EventDraft(.lifecycle, text, name: "openhands.\(name)")]
+    default:
+      let words = ["command", "code", "path", "url", "browser_actions"]
+      let said = words.lazy.compactMap { arguments[$0]?.stringValue }.first ?? JSONValue.object(arguments).text
+      let call = EventDraft(.toolCall, said, callID: Self.callID(object), name: name)
+      return thought.isEmpty ? [call] : [EventDraft(.assistant, thought), call]
+    }
+  }
+
+  private func observation(_ object: JSONObject) -> EventDraft {
+    let name = object["observation"]?.stringValue ?? "observation"
+    let text = object["content"]?.stringValue ?? object["message"]?.stringValue ?? ""
+    if ["agent_state_changed", "recall", "null", "condense"].contains(name) {
+      return EventDraft(.lifecycle, text, name: "openhands.\(name)")
+    }
+    let exit = (object["extras"]?["metadata"]?["exit_code"] ?? object["exit_code"])?.integerValue ?? 0
+    let isError = name == "error" || object["success"]?.boolValue == false || exit > 0
+    return EventDraft(.toolResult, text, callID: Self.callID(object), name: name, isError: isError)
+  }
+
+  // MARK: V1
+
+  private func version1(_ object: JSONObject) -> [EventDraft] {
+    let kind = object["kind"]?.stringValue ?? ""
+    let callID = object["tool_call_id"]?.stringValue
+    let name = object["tool_name"]?.stringValue
+    switch kind {
+    case "MessageEvent":
+      let message = object["llm_message"]
+      let text = ClaudeContent.text(ofContent: message?["content"])
+      return [EventDraft(message?["role"]?.stringValue == "user" ? .user : .assistant, text)]
+    case "ActionEvent":
+      let thought = ClaudeContent.text(ofContent: object["thought"])
+      let action = object["action"]
+      let words = ["command", "message", "path", "thought"]
+      let text = words.lazy.compactMap { action?[$0]?.stringValue }.first ?? action?.text ?? ""
+      let call = EventDraft(.toolCall, text, callID: callID, name: name)
+      return thought.isEmpty ? [call] : [EventDraft(.assistant, thought), call]
+    case "ObservationEvent":
+      let observation = object["observation"]
+      let text = ClaudeContent.text(ofContent: observation?["content"])
+      let isError = observation?["is_error"]?.boolValue ?? false
+      return [EventDraft(.toolResult, text, callID: callID, name: name, isError: isError)]
+    case "AgentErrorEvent":
+      return [EventDraft(.toolResult, object["error"]?.stringValue ?? "", callID: callID, name: name, isError: true)]
+    case "ConversationErrorEvent":
+      let text = object["detail"]?.stringValue ?? object["code"]?.stringValue ?? "An error"
+      return [EventDraft(.error, text, name: "openhands.error", isError: true)]
+    default:
+      let text = [object["key"], object["value"]].compactMap { $0?.stringValue }.joined(separator: ": ")
+      return [EventDraft(.lifecycle, text, name: "openhands.\(kind)")]
+    }
+  }
+}

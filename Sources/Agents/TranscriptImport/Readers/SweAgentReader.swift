@@ -1,0 +1,75 @@
+import ControlModel
+
+/// Trajectories of SWE-agent and mini-SWE-agent. `trajectory` is shown; where a file has it, `history`, which tells the
+/// same as the model saw it, is kept as notes.
+struct SweAgentReader: TranscriptReader {
+  let runtime = RuntimeName.sweAgent
+  private(set) var conversation: String
+  private var step = 0
+
+  init(conversation: String) {
+    self.conversation = conversation
+  }
+
+  mutating func read(_ record: TranscriptRecord, into output: inout ReadEvents) {
+    let drafts = drafts(record)
+    if let prompt = drafts.first(where: { $0.kind == .user }) {
+      output.note(title: prompt.text, .prompt, of: conversation)
+    }
+    let time = RecordTime.of(record.object) ?? RecordTime.read(record.object["extra"]?["timestamp"])
+    output.add(drafts, of: record, to: conversation, key: nil, at: time)
+  }
+
+  private mutating func drafts(_ record: TranscriptRecord) -> [EventDraft] {
+    switch record.role {
+    case .step: return step(record.object)
+    case .message: return [message(record.object)]
+    case .header: return [result(record.object)]
+    default: return [EventDraft(.lifecycle, "", name: "swe-agent.\(record.string("role") ?? "note")")]
+    }
+  }
+
+  private mutating func step(_ object: JSONObject) -> [EventDraft] {
+    step += 1
+    let id = "step-\(step)"
+    var drafts: [EventDraft] = []
+    if let thought = object["thought"]?.stringValue, !thought.isEmpty { drafts.append(EventDraft(.assistant, thought)) }
+    drafts.append(EventDraft(.toolCall, object["action"]?.stringValue ?? "", callID: id, name: "shell"))
+    let seconds = object["execution_time"]?.doubleValue
+    drafts.append(
+      EventDraft(
+        .toolResult, object["observation"]?.stringValue ?? "", callID: id, name: "shell",
+        duration: seconds.map { Int64($0 * 1000) }))
+    return drafts
+  }
+
+  private func message(_ object: JSONObject) -> EventDraft {
+    let text = Self.text(object["content"])
+    switch object["role"]?.stringValue {
+    case "assistant": return EventDraft(.assistant, text)
+    case "tool":
+      return EventDraft(.toolResult, text, callID: object["tool_call_ids"]?.arrayValue?.first?.stringValue)
+    case "user" where object["message_type"]?.stringValue == "observation" || object["extra"] != nil:
+      return EventDraft(.output, text)
+    case "user": return EventDraft(.user, text)
+    case let role: return EventDraft(.lifecycle, text, name: "swe-agent.\(role ?? "message")")
+    }
+  }
+
+  private func result(_ info: JSONObject) -> EventDraft {
+    let stats = info["model_stats"]
+    let status = info["exit_status"]?.stringValue ?? "unknown"
+    let usage = TokenUsage(
+      input: stats?["tokens_sent"]?.integerValue ?? 0, output: stats?["tokens_received"]?.integerValue ?? 0)
+    return EventDraft(
+      .result, info["submission"]?.stringValue ?? "", isError: !status.lowercased().hasPrefix("submitted"),
+      usage: usage == .zero ? nil : usage,
+      cost: stats?["instance_cost"]?.doubleValue.map(USD.init(dollars:)),
+      detail: ["stopReason": .string(status)])
+  }
+
+  private static func text(_ content: JSONValue?) -> String {
+    guard let blocks = content?.arrayValue else { return content?.stringValue ?? "" }
+    return blocks.map { $0["text"]?.stringValue ?? $0.text }.joined(separator: "\n")
+  }
+}

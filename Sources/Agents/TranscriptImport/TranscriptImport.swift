@@ -1,1 +1,0 @@
-// TranscriptImport: see docs/modules.md
