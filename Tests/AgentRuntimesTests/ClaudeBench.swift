@@ -73,7 +73,7 @@ private let support =
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
   + "/Support"
 
-private func firstLine(of descriptor: Int32) -> String {
+func firstLine(of descriptor: Int32) -> String {
   var line: [UInt8] = []
   var byte: UInt8 = 0
   while read(descriptor, &byte, 1) == 1, byte != 0x0A { line.append(byte) }

@@ -12,12 +12,13 @@ package enum RuntimeDrivers {
           hint: "Name the program and its arguments under spec.command.")
       }
       return ExecDriver(configuration)
-    case .codex, .opencode, .gemini, .openhands, .sweAgent, .other:
+    case .codex: return CodexDriver(configuration)
+    case .opencode, .gemini, .openhands, .sweAgent, .other:
       throw ControlFailure(
         .unsupported,
         "The agent '\(configuration.agent)' wants the runtime '\(configuration.runtime.rawValue)', "
           + "which this version cannot drive.",
-        hint: "Use claude-code or exec.")
+        hint: "Use claude-code, codex or exec.")
     }
   }
 }

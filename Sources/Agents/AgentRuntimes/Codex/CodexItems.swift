@@ -96,9 +96,11 @@ package struct CodexItems: Sendable {
 
 /// What Codex's tool calls are about, in one phrase for people.
 package enum CodexCalls {
-  /// The command of a shell call: a string, or an argument vector whose shell is left out.
+  /// The command of a shell call: a string or an argument vector; the shell around a script is left out.
   package static func command(_ value: JSONValue?) -> String {
-    guard let words = value?.arrayValue?.compactMap(\.stringValue) else { return value?.stringValue ?? "" }
+    guard let words = value?.arrayValue?.compactMap(\.stringValue) else {
+      return value?.stringValue.map(CodexShellWord.script) ?? ""
+    }
     let isShell = words.count == 3 && ["-lc", "-c"].contains(words[1])
     return isShell ? words[2] : words.joined(separator: " ")
   }

@@ -1,0 +1,85 @@
+package import ControlModel
+
+extension CodexDriver {
+  package mutating func replay(_ event: Event) {
+    let content = event.content
+    messages.replay(content)
+    approvals.replay(content)
+    if let id = content.detail["runtimeSessionID"]?.stringValue { thread = id }
+    switch (event.kind, content.name) {
+    case (.assistant, _), (.thinking, _), (.toolCall, _): isStored = true
+    case (.result, _): replayResult(content)
+    case (.lifecycle, "runtime.message"?): isStored = true
+    case (.lifecycle, "runtime.started"?): totals[thread ?? ""] = CodexTotals(startingAtZero: true)
+    case (.lifecycle, "codex.usage"?): replayUsage(content)
+    default: break
+    }
+  }
+
+  private mutating func replayResult(_ content: EventDraft) {
+    answer(content.detail["messages"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+  }
+
+  private mutating func replayUsage(_ content: EventDraft) {
+    guard case .object(let record) = RawRecord.read(content.raw), let parameters = record["params"]?.objectValue else {
+      return
+    }
+    _ = totals[parameters["threadId"]?.stringValue ?? "", default: CodexTotals()].add(parameters, isOwn: true)
+  }
+
+  package mutating func launch(at time: Timestamp) -> RuntimeLaunch {
+    phase = .starting
+    forget()
+    let greeting = CodexOutput.request(
+      "initialize", id: "initialize",
+      [
+        "clientInfo": ["name": "paddock", "title": "Paddock", "version": "1"],
+        "capabilities": [
+          "optOutNotificationMethods": .array(CodexNotice.unwanted.sorted().map(JSONValue.string))
+        ],
+      ])
+    return RuntimeLaunch(
+      command: CodexCommandLine(configuration).words, environment: CodexCommandLine(configuration).environment,
+      actions: [.write(greeting), .write(CodexOutput.notification("initialized")), open()])
+  }
+
+  /// What belongs to one process.
+  private mutating func forget() {
+    turn = nil
+    isInterruptDue = false
+    startFault = nil
+    sent = []
+    taken = []
+    approvals.forget()
+    calls.forget()
+    subThreads = [:]
+  }
+
+  package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
+    let fault = startFault
+    phase = .exited
+    forget()
+    if status.isSuccess, fault == nil, messages.unanswered.isEmpty {
+      return [exitEvent("\(Self.program) ended", status, isError: false)]
+    }
+    let sentence =
+      fault.map { "\(Self.program) could not open its thread: \($0)" }
+      ?? status.sentence(about: Self.program)
+    if case .notStarted = status { return [exitEvent(sentence, status, isError: true)] }
+    guard let delay = relaunches.fail() else {
+      let count = RelaunchPolicy.maximumFailures
+      return [exitEvent("\(sentence), \(count) times in a row; it is not started again", status, isError: true)]
+    }
+    phase = .relaunching
+    return [
+      exitEvent("\(sentence); it is started again in \(Int(delay)) s", status, isError: true),
+      .relaunch(afterSeconds: delay),
+    ]
+  }
+
+  private func exitEvent(_ text: String, _ status: RuntimeExit, isError: Bool) -> RuntimeAction {
+    .emit(
+      EventDraft(
+        .lifecycle, text, name: "runtime.exited", isError: isError, detail: ["exit": .string(status.word)]))
+  }
+}

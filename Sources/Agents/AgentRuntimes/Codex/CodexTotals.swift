@@ -1,0 +1,38 @@
+import ControlModel
+
+/// Turns the running totals of `thread/tokenUsage/updated` into what each record adds.
+///
+/// Totals belong to the thread and go on over restarts. A resumed thread repeats its last record, and one that a killed
+/// runner never read is made up for by the next; so differences are counted, not `last`.
+struct CodexTotals: Sendable {
+  private var total: TokenUsage?
+
+  /// A new thread counts from 0; of another's total nothing is known until its first record.
+  init(startingAtZero: Bool = false) {
+    total = startingAtZero ? .zero : nil
+  }
+
+  /// `isOwn`: the record is of a turn of this process, not the repetition that greets a resumed thread.
+  mutating func add(_ record: JSONObject, isOwn: Bool) -> TokenUsage? {
+    let usage = record["tokenUsage"]
+    guard let now = usage?["total"]?.objectValue.map(Self.usage) else { return nil }
+    let last = usage?["last"]?.objectValue.map(Self.usage) ?? .zero
+    defer { total = now }
+    // Without a journal, what the thread used before is not this session's.
+    guard let before = total else { return isOwn ? last : nil }
+    // A total that went down belongs to another thread.
+    guard now.total >= before.total else { return last }
+    let added = now - before
+    return added.total == 0 ? nil : added
+  }
+
+  /// Codex counts cached input within the input, and reasoning within the output.
+  private static func usage(_ object: JSONObject) -> TokenUsage {
+    func count(_ name: String) -> Int64 { object[name]?.integerValue ?? 0 }
+    let cached = count("cachedInputTokens")
+    let written = count("cacheWriteInputTokens")
+    return TokenUsage(
+      input: max(0, count("inputTokens") - cached - written), output: count("outputTokens"), cacheRead: cached,
+      cacheWrite: written)
+  }
+}
