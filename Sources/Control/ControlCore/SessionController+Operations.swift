@@ -37,10 +37,12 @@ extension SessionController {
 
   private func want(_ desired: DesiredState, newGeneration: Bool = false) async throws(ControlFailure) {
     guard session.desired != desired || newGeneration else { return }
+    let seen = session.generation
     try await dependencies.store.setDesired(
-      desired, of: id, expectedGeneration: session.generation, newGeneration: newGeneration)
+      desired, of: id, expectedGeneration: seen, newGeneration: newGeneration)
     managed.session.desired = desired
-    if newGeneration { managed.session.generation += 1 }
+    // Counted from what was seen: a snapshot that came in during the write may hold the new generation already.
+    managed.session.generation = newGeneration ? seen + 1 : seen
     crashes = newGeneration && desired == .running ? crashes : []
     changed()
   }
