@@ -14,12 +14,14 @@ let strict: [SwiftSetting] = [
 ]
 
 func library(
-  _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+  _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
-    swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict + settings)
 }
+
+/// For the targets that read every byte of every transcript: unoptimised they take minutes for what tests read.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
@@ -63,13 +65,13 @@ let package = Package(
     library("Transport", "PostgresClient", ["CPostgres"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
     // Control
-    library("Control", "ControlModel"),
+    library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
     library("Control", "SessionHistory", ["ControlModel", "PostgresClient"]),
     library("Control", "SecretVault", ["ControlModel", crypto]),
     // Agents
-    library("Agents", "AgentRuntimes", ["ControlModel"]),
-    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes"]),
+    library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
+    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes"], settings: optimized),
     // Sandboxes
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
