@@ -50,7 +50,10 @@ final class CodexBench: Sendable {
 
   /// Waits for what other processes do to files.
   func poll(_ isDone: (CodexBench) -> Bool) async throws {
-    for _ in 0..<6000 where !isDone(self) { try await Task.sleep(for: .milliseconds(20)) }
+    for _ in 0..<6000 {
+      if isDone(self) { return }
+      try await Task.sleep(for: .milliseconds(20))
+    }
     try #require(isDone(self))
   }
 
