@@ -39,7 +39,8 @@ import Testing
       #expect(late.status == 1 && late.errors.contains("killed"))
 
       try await paddock.require("session", "purge", id, "--yes", "--reason", "test")
-      #expect(try await paddock.paddock("session", "events", id).status == 1)
+      #expect(try await paddock.events(of: id).isEmpty)
+      #expect(try await paddock.json("session", "list") == [])
       #expect(throws: (any Error).self) { try paddock.journal(of: id) }
     }
   }

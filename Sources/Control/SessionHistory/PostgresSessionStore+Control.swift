@@ -109,12 +109,20 @@ extension PostgresSessionStore: ControlStore {
 
   private static let managed = """
     SELECT \(SessionRow.columns), s.projection, \(SessionRow.agentColumns)
-    FROM paddock.session s JOIN paddock.agent a ON a.team = s.team AND a.name = s.agent
+    FROM paddock.session s LEFT JOIN paddock.agent a ON a.team = s.team AND a.name = s.agent
     """
 
   private func readManaged(_ row: PostgresRow) throws -> ManagedSession {
-    ManagedSession(
-      session: try SessionRow.read(row), agent: try SessionRow.readAgent(row),
-      projection: SessionProjection(json: try row.object("projection")))
+    let session = try SessionRow.read(row)
+    // An imported session's agent need not be declared here; all that is left to do with it is to purge it.
+    let isDeclared = try row.optionalText("agent_name") != nil
+    let agent =
+      isDeclared
+      ? try SessionRow.readAgent(row)
+      : Agent(
+        team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 0,
+        createdAt: session.createdAt, updatedAt: session.createdAt)
+    return ManagedSession(
+      session: session, agent: agent, projection: SessionProjection(json: try row.object("projection")))
   }
 }
