@@ -4,6 +4,7 @@ import Dispatch
 /// What libpq needs to cancel the running statement of a connection, over a second connection. libpq documents PQcancel
 /// as safe on any thread; the pointer is written once, here.
 final class CancelRequest: Sendable {
+  // Safe on any thread, as said above; never written again.
   nonisolated(unsafe) private let pointer: OpaquePointer
 
   init?(_ connection: OpaquePointer) {

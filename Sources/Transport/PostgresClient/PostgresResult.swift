@@ -3,6 +3,7 @@ import CPostgres
 /// A result of libpq, freed with its last row. libpq never changes a result that it has handed out, so rows may be read
 /// on any thread; the pointer is written once, here.
 final class PostgresResult: Sendable {
+  // Only ever read, as said above.
   nonisolated(unsafe) let pointer: OpaquePointer
   let rowCount: Int
   let columns: [String: Int]
