@@ -92,8 +92,14 @@ package final class Journal {
   /// A lock on a file of its own, as the journal itself may be set aside. The kernel drops it with the process.
   private static func lock(_ path: String) throws(JournalError) -> JournalFile {
     let lock = try JournalFile(path: path + ".lock", flags: O_RDWR | O_CREAT)
-    guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let error: JournalError = errno == EWOULDBLOCK ? .locked(path: path) : .system(path: path, .last("flock"))
+    // A process that a killed runner was just starting has the lock until it is the runtime's, or has ended too.
+    var attempts = 0
+    while flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, attempts < 200 {
+      attempts += 1
+      usleep(10_000)
+    }
+    guard attempts < 200, flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error: JournalError = attempts == 200 || errno == EWOULDBLOCK ? .locked(path: path) : .system(path: path, .last("flock"))
       lock.close()
       throw error
     }
