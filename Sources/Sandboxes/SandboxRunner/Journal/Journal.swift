@@ -93,13 +93,12 @@ package final class Journal {
   private static func lock(_ path: String) throws(JournalError) -> JournalFile {
     let lock = try JournalFile(path: path + ".lock", flags: O_RDWR | O_CREAT)
     // A process that a killed runner was just starting has the lock until it is the runtime's, or has ended too.
-    var attempts = 0
-    while flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, attempts < 200 {
-      attempts += 1
+    for _ in 0..<200 where flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK else { break }
       usleep(10_000)
     }
-    guard attempts < 200, flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let error: JournalError = attempts == 200 || errno == EWOULDBLOCK ? .locked(path: path) : .system(path: path, .last("flock"))
+    guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error: JournalError = errno == EWOULDBLOCK ? .locked(path: path) : .system(path: path, .last("flock"))
       lock.close()
       throw error
     }
