@@ -56,10 +56,17 @@ struct ConsoleTerminal {
   @discardableResult
   func tmux(_ arguments: String...) async throws -> String {
     let run = try await Program.run(
-      ["-u", "TMUX", "LC_ALL=C.UTF-8", "tmux", "-S", directory.appending(path: "s").path] + arguments)
+      ["-u", "TMUX", "LC_ALL=C.UTF-8", "bash", "-c", Self.withoutDescriptors, "bash", "tmux", "-S"]
+        + [directory.appending(path: "s").path] + arguments)
     try #require(run.status == 0, "tmux \(arguments): \(run.errors)")
     return run.output
   }
+
+  /// Foundation takes a child for alive as long as somebody holds the descriptor that it gave it, and tmux's server
+  /// would hold it.
+  private static let withoutDescriptors = """
+    (for file in /proc/$BASHPID/fd/*; do n=${file##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; exec "$@") & wait $!
+    """
 
   func type(_ text: String) async throws { try await tmux("send-keys", "-l", text) }
   func press(_ key: String) async throws { try await tmux("send-keys", key) }
@@ -110,8 +117,9 @@ struct ConsoleTerminal {
   func settings() async throws -> String {
     let file = directory.appending(path: "stty")
     try? FileManager.default.removeItem(at: file)
-    try await run("stty -a > '\(file.path)'; clear; echo stty has spoken")
-    try await wait(for: "\nstty has spoken") { "\n\($0)".contains("\nstty has spoken") }
+    try await run("clear; stty -a > '\(file.path).part'; mv '\(file.path).part' '\(file.path)'")
+    try await eventually("stty has spoken") { FileManager.default.fileExists(atPath: file.path) ? true : nil }
+    try await wait(for: "a shell") { $0.hasPrefix("shell> ") || $0.contains("\nshell> ") }
     return try String(contentsOf: file, encoding: .utf8)
   }
 }
