@@ -56,17 +56,10 @@ struct ConsoleTerminal {
   @discardableResult
   func tmux(_ arguments: String...) async throws -> String {
     let run = try await Program.run(
-      ["-u", "TMUX", "LC_ALL=C.UTF-8", "bash", "-c", Self.withoutDescriptors, "bash", "tmux", "-S"]
-        + [directory.appending(path: "s").path] + arguments)
+      ["-u", "TMUX", "LC_ALL=C.UTF-8", "tmux", "-S", directory.appending(path: "s").path] + arguments)
     try #require(run.status == 0, "tmux \(arguments): \(run.errors)")
     return run.output
   }
-
-  /// Foundation takes a child for alive as long as somebody holds the descriptor that it gave it, and tmux's server
-  /// would hold it.
-  private static let withoutDescriptors = """
-    (for file in /proc/$BASHPID/fd/*; do n=${file##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; exec "$@") & wait $!
-    """
 
   func type(_ text: String) async throws { try await tmux("send-keys", "-l", text) }
   func press(_ key: String) async throws { try await tmux("send-keys", key) }
