@@ -112,7 +112,7 @@ struct ConsoleTerminal {
     try? FileManager.default.removeItem(at: file)
     try await run("clear; stty -a > '\(file.path).part'; mv '\(file.path).part' '\(file.path)'")
     try await eventually("stty has spoken") { FileManager.default.fileExists(atPath: file.path) ? true : nil }
-    try await wait(for: "a shell") { $0.hasPrefix("shell> ") || $0.contains("\nshell> ") }
+    try await wait(for: "a shell") { $0.hasPrefix("shell>\n") }
     return try String(contentsOf: file, encoding: .utf8)
   }
 }
