@@ -102,6 +102,14 @@ let package = Package(
         ]),
         .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
       ]),
+    // Benchmarks
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
+        "ConsoleConfig", "ConsoleUI", logging,
+      ],
+      path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],

@@ -36,8 +36,7 @@ extension Migration {
       CREATE FUNCTION paddock.words_of(content text) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
         AS $$
-          SELECT to_tsvector('pg_catalog.simple',
-            translate(left(content, 32768), '/\._-:=@#,;()[]{}<>"|&*+?!$%^~`''', repeat(' ', 32)))
+          SELECT to_tsvector('pg_catalog.simple', \#(parted("left(content, 32768)")))
         $$;
 
       -- With the owner's rights, because row-level security would keep @@, which is not leakproof, from the index:
@@ -79,4 +78,11 @@ extension Migration {
       REVOKE EXECUTE ON FUNCTION paddock.search FROM PUBLIC;
       GRANT EXECUTE ON FUNCTION paddock.search TO paddock_viewer;
       """#)
+
+  /// A call of `replace` for each character: one of `translate` for all of them takes ten times as long in UTF-8.
+  private static func parted(_ text: String) -> String {
+    #"/\._-:=@#,;()[]{}<>"|&*+?!$%^~`'"#.reduce(text) { text, character in
+      "replace(\(text), '\(character == "'" ? "''" : String(character))', ' ')"
+    }
+  }
 }

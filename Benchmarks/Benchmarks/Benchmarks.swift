@@ -1,0 +1,55 @@
+import EmbeddedPostgres
+import Glibc
+
+/// Measures Paddock against peers and floors of the same run; `Benchmarks/run` builds and calls it.
+@main
+enum Benchmarks {
+  private static let all: [(name: String, run: (Workbench) async throws -> [Finding])] = [
+    ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
+    ("painting", Painting.run), ("handling", Handling.run), ("opening", Opening.run),
+  ]
+
+  static func main() async {
+    // A console that ended must fail a benchmark, not the program.
+    signal(SIGPIPE, SIG_IGN)
+    let named = CommandLine.arguments.dropFirst()
+    let names = all.map(\.name)
+    guard named.allSatisfy(names.contains) else {
+      print("usage: Benchmarks/run [\(names.joined(separator: "|"))]...")
+      exit(2)
+    }
+    do {
+      let workbench = try await Workbench.open()
+      let isComplete = await run(all.filter { named.isEmpty || named.contains($0.name) }, on: workbench)
+      try await workbench.close()
+      exit(isComplete ? 0 : 1)
+    } catch {
+      print("The benchmarks could not be set up: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func run(
+    _ chosen: [(name: String, run: (Workbench) async throws -> [Finding])], on workbench: Workbench
+  ) async -> Bool {
+    var (findings, isComplete) = ([Finding](), true)
+    for benchmark in chosen {
+      let began = ContinuousClock.now
+      do {
+        findings += try await benchmark.run(workbench)
+      } catch {
+        isComplete = false
+        findings.append(Finding("\(benchmark.name) failed", "\(error)"))
+      }
+      note("\(benchmark.name): \(Figure.duration(ContinuousClock.now - began))")
+    }
+    print(Finding.table(findings))
+    return isComplete
+  }
+}
+
+/// What goes on, beside the table.
+func note(_ text: String) {
+  let line = Array("benchmarks: \(text)\n".utf8)
+  _ = write(STDERR_FILENO, line, line.count)
+}
