@@ -1,3 +1,4 @@
+import ConsoleConfig
 import ConsoleUI
 import ControlModel
 import TerminalCore
@@ -34,6 +35,16 @@ import Testing
     var user = Operator(120, 40)
     user.press("down down down ret f")
     try Screens.expect(user.surface(), "unfolded-120x40")
+  }
+
+  @Test func theSelectedRowHasOneGround() {
+    var user = Operator(120, 40)
+    user.press("home")
+    let surface = user.surface()
+    let row = surface.text().split(separator: "\n", omittingEmptySubsequences: false)
+      .firstIndex { $0.contains("approval") && !$0.contains("you") } ?? 0
+    let grounds = Set((26..<116).map { surface[$0, row].style.background })
+    #expect(grounds == [user.state.theme[.listSelected].background])
   }
 
   @Test func withoutUnicodeEverythingIsASCII() {

@@ -18,7 +18,7 @@ package struct Canvas {
   package mutating func write(
     _ text: CleanText, _ role: Role, column: Int, row: Int, within clip: Rect, over base: Style? = nil
   ) -> Int {
-    let style = base.map { theme[role].layered(over: $0) } ?? theme[role]
+    let style = base.map { groundless(role).layered(over: $0) } ?? theme[role]
     return surface.write(
       drawable(text.text), at: Position(column: column, row: row), style: style, within: clip)
   }
@@ -44,6 +44,13 @@ package struct Canvas {
       used += write(text, span.role, column: column + used, row: row, within: clip, over: base)
     }
     return used
+  }
+
+  /// A role that stands on the ground of all text has none of its own, and shows the one it is written over.
+  private func groundless(_ role: Role) -> Style {
+    var style = theme[role]
+    if style.background == theme[.text].background { style.background = .default }
+    return style
   }
 
   package mutating func fill(_ rect: Rect, _ role: Role) { surface.fill(rect, style: theme[role]) }
