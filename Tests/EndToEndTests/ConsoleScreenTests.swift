@@ -13,8 +13,11 @@ import Testing
       try await paddock.applyClaude("claude", model)
       try await paddock.apply(agent: "echo", echo)
       let other = try await paddock.start(agent: "echo", title: "count the lines", message: "one")
-      let id = try await paddock.start(
-        agent: "claude", title: "fix the flaky tests", message: "[[text: Good morning.]]")
+      let id = try await paddock.start(agent: "claude", title: "fix the flaky tests")
+      // Only then, so that the events have one order.
+      try await paddock.wait(for: id, toHave: "a runtime") { $0.content.name == "runtime.started" }
+      try await paddock.require("session", "message", id, "[[text: Good morning.]]")
+      try await paddock.wait(for: id, toHave: "its answer") { $0.kind == .result }
       try await paddock.wait(for: id, toBe: "waiting")
       try await paddock.wait(for: other, toHave: "its answer") { $0.text == "heard one" }
       try await ConsoleTerminal.open(size, on: paddock) { terminal in
