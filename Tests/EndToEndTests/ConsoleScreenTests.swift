@@ -47,7 +47,7 @@ import Testing
           try await terminal.wait(for: "? help")
           #expect(try await terminal.ask("#{alternate_on}") == "1")
           kill(try await terminal.foreground(), ending)
-          try await terminal.wait(for: "earlier", "it ended with")
+          try await terminal.wait(for: "it ended with 1")
           #expect(try await terminal.ask("#{alternate_on} #{cursor_flag} #{keypad_flag}") == "0 1 0")
           #expect(try await terminal.settings() == settings, "after signal \(ending)")
         }
