@@ -13,8 +13,11 @@ import Testing
       try await paddock.applyClaude("claude", model)
       try await paddock.apply(agent: "echo", echo)
       let other = try await paddock.start(agent: "echo", title: "count the lines", message: "one")
-      let id = try await paddock.start(
-        agent: "claude", title: "fix the flaky tests", message: "[[text: Good morning.]]")
+      let id = try await paddock.start(agent: "claude", title: "fix the flaky tests")
+      // Only then, so that the events have one order.
+      try await paddock.wait(for: id, toHave: "a runtime") { $0.content.name == "runtime.started" }
+      try await paddock.require("session", "message", id, "[[text: Good morning.]]")
+      try await paddock.wait(for: id, toHave: "its answer") { $0.kind == .result }
       try await paddock.wait(for: id, toBe: "waiting")
       try await paddock.wait(for: other, toHave: "its answer") { $0.text == "heard one" }
       try await ConsoleTerminal.open(size, on: paddock) { terminal in
@@ -44,7 +47,7 @@ import Testing
           try await terminal.wait(for: "? help")
           #expect(try await terminal.ask("#{alternate_on}") == "1")
           kill(try await terminal.foreground(), ending)
-          try await terminal.wait(for: "earlier", "it ended with")
+          try await terminal.wait(for: "it ended with 1")
           #expect(try await terminal.ask("#{alternate_on} #{cursor_flag} #{keypad_flag}") == "0 1 0")
           #expect(try await terminal.settings() == settings, "after signal \(ending)")
         }
