@@ -118,8 +118,11 @@ actor SessionController {
     failures += 1
     problem = failure.summary
     retryAt = .now + .seconds(min(30, 0.2 * Double(1 << min(failures, 8))))
-    dependencies.logger.warning(
-      "A step of a session failed", metadata: ["session": "\(id)", "failure": "\(failure)"])
+    // A runner that was only just started does not answer at once.
+    let isEarly = failure.code == .unavailable && failures < 5
+    dependencies.logger.log(
+      level: isEarly ? .debug : .warning, "A step of a session failed",
+      metadata: ["session": "\(id)", "failure": "\(failure)"])
   }
 
   private func noteEnd() {

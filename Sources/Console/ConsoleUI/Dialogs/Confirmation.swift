@@ -52,6 +52,8 @@ package struct Confirmation: Sendable {
     target = Target(session)
     self.request = request
     openedAt = time
+    // A refusal without its reason teaches the agent nothing: the reason is what is typed first.
+    if kind == .deny { focus = .reason }
   }
 
   /// The reason of an approval is told to the agent as well: a question is answered with it.

@@ -136,8 +136,8 @@ private enum Column: CaseIterable {
   /// What the agent does; for the ended and the stuck, why.
   private func doing(_ session: Session) -> String {
     switch session.state {
-    case .failed, .stalled, .finished, .killed, .suspended:
-      session.stateReason.isEmpty ? session.now : session.stateReason
+    case .killed, .suspended: session.stateReason
+    case .failed, .stalled, .finished: session.stateReason.isEmpty ? session.now : session.stateReason
     default: session.now.isEmpty ? session.stateReason : session.now
     }
   }

@@ -121,7 +121,8 @@ package struct TranscriptTypesetter: Sendable {
   }
 
   private func endOfTurn(_ event: Event) -> [Span] {
-    var parts: [CleanText] = [event.content.isError ? "turn failed" : "end of turn"]
+    let wasInterrupted = event.content.detail["stopReason"]?.stringValue == "interrupted"
+    var parts: [CleanText] = [event.content.isError ? "turn failed" : wasInterrupted ? "interrupted" : "end of turn"]
     if let duration = event.content.duration { parts.append(Quantity.duration(milliseconds: duration)) }
     if let usage = event.content.usage, usage.total > 0 { parts.append("\(Quantity.count(usage.total)) tokens") }
     if let cost = event.content.cost, cost > .zero { parts.append(Quantity.cost(cost)) }

@@ -97,6 +97,8 @@ package struct TranscriptWindow: Sendable {
       if let call, let result = orphans.removeValue(forKey: call) { items[items.count - 1].result = result }
       return nil
     case .approvalRequest: if let call { requests[call] = entry.seq }
+    // It stays with the item before it, and in the raw history.
+    case .lifecycle where entry.event.content.isBookkeeping: if let item = items.last { return item.seq }
     default: break
     }
     items.append(TranscriptItem(entry))

@@ -10,6 +10,7 @@ extension SessionProjection {
     case .user:
       turns += activity == .working || activity == .approval ? 0 : 1
       move(to: .working, at: event.time)
+      now = line(event.text)
     case .assistant, .thinking: work(event, "")
     case .toolCall: work(event, event.content.name ?? "tool")
     case .toolResult: work(event, nil)
