@@ -105,7 +105,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleConfig", "ConsoleUI", logging,
+        "ConsoleUI",
+        logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
