@@ -107,7 +107,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleConfig", "ConsoleUI", logging,
+        "ConsoleUI",
+        logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests

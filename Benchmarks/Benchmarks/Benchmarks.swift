@@ -1,10 +1,10 @@
-import EmbeddedPostgres
+import Dispatch
 import Glibc
 
 /// Measures Paddock against peers and floors of the same run; `Benchmarks/run` builds and calls it.
 @main
 enum Benchmarks {
-  private static let all: [(name: String, run: (Workbench) async throws -> [Finding])] = [
+  private static let all: [(name: String, run: @Sendable (Workbench) async throws -> [Finding])] = [
     ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
     ("painting", Painting.run), ("handling", Handling.run), ("opening", Opening.run),
   ]
@@ -20,6 +20,8 @@ enum Benchmarks {
     }
     do {
       let workbench = try await Workbench.open()
+      let interruptions = closing(workbench)
+      defer { for source in interruptions { source.cancel() } }
       let isComplete = await run(all.filter { named.isEmpty || named.contains($0.name) }, on: workbench)
       try await workbench.close()
       exit(isComplete ? 0 : 1)
@@ -29,8 +31,24 @@ enum Benchmarks {
     }
   }
 
+  /// A run that is broken off leaves no server behind.
+  private static func closing(_ workbench: Workbench) -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        Task {
+          try? await workbench.close()
+          exit(128 + number)
+        }
+      }
+      source.resume()
+      return source
+    }
+  }
+
   private static func run(
-    _ chosen: [(name: String, run: (Workbench) async throws -> [Finding])], on workbench: Workbench
+    _ chosen: [(name: String, run: @Sendable (Workbench) async throws -> [Finding])], on workbench: Workbench
   ) async -> Bool {
     var (findings, isComplete) = ([Finding](), true)
     for benchmark in chosen {

@@ -1,6 +1,9 @@
 import Dispatch
 import Glibc
 
+/// POSIX_SPAWN_SETSID, which glibc declares for _GNU_SOURCE only.
+private let startsSession: Int16 = 0x80
+
 /// A process that was started here and is waited for here.
 struct Child: Sendable {
   let pid: pid_t
@@ -17,7 +20,7 @@ struct Child: Sendable {
     defer { posix_spawnattr_destroy(&attributes) }
     posix_spawn_file_actions_addopen(&actions, 0, terminal ?? "/dev/null", O_RDWR, 0)
     for descriptor: Int32 in [1, 2] { posix_spawn_file_actions_adddup2(&actions, output ?? 0, descriptor) }
-    if terminal != nil { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID)) }
+    if terminal != nil { posix_spawnattr_setflags(&attributes, startsSession) }
     let words = arguments.map { strdup($0) } + [nil]
     let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + variables { free(text) } }

@@ -9,8 +9,9 @@ struct ConsoleProcess: Sendable {
   static let size = Size(columns: 120, rows: 40)
 
   init(environment: [String: String]) throws(BenchmarkFailure) {
-    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0, let name = ptsname(terminal) else {
+    terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (isLocked, number): (Int32, Int32) = (0, 0)
+    guard terminal >= 0, ioctl(terminal, setLock, &isLocked) == 0, ioctl(terminal, getNumber, &number) == 0 else {
       throw BenchmarkFailure("no pseudo-terminal: errno \(errno)")
     }
     var window = winsize(
@@ -18,7 +19,7 @@ struct ConsoleProcess: Sendable {
     guard ioctl(terminal, UInt(TIOCSWINSZ), &window) == 0 else {
       throw BenchmarkFailure("the pseudo-terminal takes no size: errno \(errno)")
     }
-    child = try Child([Program.paddock, "console"], environment: environment, terminal: String(cString: name))
+    child = try Child([Program.paddock, "console"], environment: environment, terminal: "/dev/pts/\(number)")
   }
 
   /// Leaves as an operator does, so that the terminal's end is part of what ran.
@@ -80,6 +81,10 @@ struct ConsoleProcess: Sendable {
     return count > 0 ? Array(buffer[..<count]) : nil
   }
 }
+
+/// TIOCSPTLCK and TIOCGPTN, macros that Swift does not see; posix_openpt and its kin are for _XOPEN_SOURCE only.
+private let setLock: UInt = 0x4004_5431
+private let getNumber: UInt = 0x8004_5430
 
 private func contains(_ bytes: [UInt8], _ wanted: [UInt8]) -> Bool {
   guard bytes.count >= wanted.count else { return false }

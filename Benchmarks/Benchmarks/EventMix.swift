@@ -44,13 +44,18 @@ struct EventMix {
   }
 
   mutating func words(_ count: Int) -> String {
-    (0..<count).map { _ in Self.word(pick()) }.joined(separator: " ")
+    var text = Self.all[pick()]
+    for _ in 1..<count {
+      text += " "
+      text += Self.all[pick()]
+    }
+    return text
   }
 
   /// A rank whose frequency falls as one over it.
   private mutating func pick() -> Int {
     let part = Double(random.next() >> 11) / Double(1 << 53)
-    return Int(power(14.287712379549449 * part)) - 1
+    return min(Self.vocabulary, Int(power(14.287712379549449 * part))) - 1
   }
 
   /// 2 to a power from 0 to the logarithm of the vocabulary.
@@ -61,7 +66,9 @@ struct EventMix {
     return Double(1 << whole) * (1 + rest * (0.6951786 + rest * (0.2276190 + rest * 0.0772024)))
   }
 
-  static func word(_ rank: Int) -> String {
+  static func word(_ rank: Int) -> String { all[rank] }
+
+  private static let all: [String] = (0..<vocabulary).map { rank in
     let syllables = ["ba", "ke", "ti", "lo", "mu", "ra", "se", "ni", "do", "fu", "wa", "ge", "pi", "zo", "cu", "ha"]
     var (text, rest) = ("", rank)
     repeat {

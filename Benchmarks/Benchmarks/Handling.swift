@@ -1,5 +1,6 @@
 import ConsoleUI
 import ControlModel
+import SessionHistory
 import TerminalCore
 
 /// What one key costs the thread that draws: the console's own runtime and store, on a terminal off the screen.

@@ -1,4 +1,6 @@
 import ControlModel
+import PostgresClient
+import SessionHistory
 
 /// A session of a million events: opened at its end, at a place in its middle, and what the console keeps of it.
 enum Opening {
@@ -32,7 +34,8 @@ enum Opening {
       """
       UPDATE paddock.session SET events = $2, projection = json_build_object('lastSeq', $2) WHERE id = $1
       """, [.uuid(id.text), .int8(Int64(events))])
-    try await database.pool.script("VACUUM ANALYZE paddock.event; CHECKPOINT")
+    try await database.pool.script("VACUUM ANALYZE paddock.event")
+    try await database.pool.script("CHECKPOINT")
   }
 
   private static func reading(_ id: SessionID, _ database: BenchmarkDatabase) async throws -> [Finding] {

@@ -1,4 +1,5 @@
 import ControlModel
+import SessionHistory
 
 /// The release console on a terminal of 120×40: how soon it shows something, how soon a key shows, what it writes.
 enum Painting {

@@ -37,7 +37,9 @@ struct ProgramOutput: Sendable {
   static func of(_ arguments: [String], environment: [String: String] = [:]) async throws -> ProgramOutput {
     try await blocking {
       var ends: [Int32] = [0, 0]
-      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw BenchmarkFailure("no pipe: errno \(errno)") }
+      guard pipe(&ends) == 0 else { throw BenchmarkFailure("no pipe: errno \(errno)") }
+      // The writing end would keep the reading one open in the child.
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       let child = try Child(arguments, environment: environment, output: ends[1])
       close(ends[1])
       defer { close(ends[0]) }

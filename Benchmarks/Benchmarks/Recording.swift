@@ -52,7 +52,7 @@ enum Recording {
           "COPY \(table) (\(BareRow.columns)) FROM STDIN (FORMAT binary)",
           streaming: { writer in
             while writer.byteCount < 128 * 1024 {
-              guard let (session, event) = rows.next() else { return writer.byteCount > 0 }
+              guard let (session, event) = rows.next() else { return false }
               BareRow.write(event, session, to: &writer)
             }
             return true

@@ -1,10 +1,11 @@
 import ControlModel
 import PostgresClient
+import SessionHistory
 
 /// Full-text search, and the indexing that runs behind the recorder.
 enum Searching {
   static let sessions = 200
-  static let eventsEach = Program.number("PADDOCK_BENCH_SEARCH_EVENTS", default: 400_000) / sessions
+  static let eventsEach = Program.number("PADDOCK_BENCH_SEARCH_EVENTS", default: 500_000) / sessions
 
   static func run(_ workbench: Workbench) async throws -> [Finding] {
     let database = try await workbench.database("searching")
@@ -13,7 +14,7 @@ enum Searching {
     let (_, indexing) = try await time {
       while try await database.store.indexEvents(limit: 5_000) == 5_000 {}
     }
-    try await database.pool.script("VACUUM ANALYZE paddock.event_search; VACUUM ANALYZE paddock.event")
+    try await database.pool.script("VACUUM ANALYZE paddock.event_search, paddock.event")
     var findings = [
       Finding("make \(count) events findable", Figure.rate(count, in: indexing))
     ]

@@ -1,6 +1,8 @@
 import ControlCore
 import ControlModel
 import Logging
+import PostgresClient
+import SessionHistory
 
 /// Events that arrive at a steady rate from some of the sessions, recorded as a core would.
 struct Traffic: Sendable {

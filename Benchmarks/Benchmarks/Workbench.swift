@@ -17,6 +17,7 @@ struct Workbench: Sendable {
     let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     // The server's own account has to pass through.
     chmod(folder, 0o711)
+    mkdir(folder + "/paddock", 0o700)
     let server = EmbeddedPostgres(dataDirectory: folder + "/postgres")
     return Workbench(folder: folder, server: server, url: try await server.start())
   }
@@ -54,7 +55,7 @@ struct BenchmarkDatabase: Sendable {
 
   func close() async { await pool.close() }
 
-  /// Sessions at work, in the order in which the console lists them: the first is the youngest. Their titles are
+  /// Sessions at work, in the order in which the console lists them: the first is the oldest. Their titles are
   /// `task-00000` and so on.
   func makeSessions(_ count: Int) async throws -> [SessionID] {
     let team = try ResourceName("bench")
@@ -65,8 +66,9 @@ struct BenchmarkDatabase: Sendable {
         INSERT INTO paddock.session (id, team, team_id, agent, runtime, title, desired, generation, state, \
       state_since, created_at)
         SELECT gen_random_uuid(), t.name, t.id, 'fixer', 'exec', 'task-' || lpad(i::text, 5, '0'), 'running', 1,
-          'working', now(), now() - i * interval '1 second'
-        FROM generate_series(0, $1 - 1) i, paddock.team t
+          'working', a.since, a.since
+        FROM paddock.team t, generate_series(0, $1 - 1) i,
+          LATERAL (SELECT now() - (20000 - i) * interval '1 second' AS since) a
         RETURNING id, title
       )
       SELECT id FROM made ORDER BY title
