@@ -41,7 +41,8 @@ import Testing
     var user = Operator(120, 40)
     user.press("home")
     let surface = user.surface()
-    let row = surface.text().split(separator: "\n", omittingEmptySubsequences: false)
+    let row =
+      surface.text().split(separator: "\n", omittingEmptySubsequences: false)
       .firstIndex { $0.contains("approval") && !$0.contains("you") } ?? 0
     let grounds = Set((26..<116).map { surface[$0, row].style.background })
     #expect(grounds == [user.state.theme[.listSelected].background])
