@@ -85,9 +85,10 @@ extension SessionController {
     }
   }
 
-  /// An operation has succeeded when its effect is seen, not when it was asked for.
+  /// An operation has succeeded when its effect is seen, not when it was asked for. One that came in during this pass
+  /// has not been applied: what is to be seen is not its effect.
   func completeIntents() async throws(ControlFailure) {
-    for operation in operations where !operation.isDelivered {
+    for operation in operations where !operation.isDelivered && applied.contains(operation.id) {
       if let outcome = outcome(of: operation) { try await finish(operation, outcome) }
     }
   }
@@ -95,7 +96,10 @@ extension SessionController {
   private func outcome(of operation: Operation) -> Operation.Outcome? {
     switch operation.kind {
     case .start, .restart, .resume: return runningOutcome
-    case .suspend: return sandbox?.operatingMode != .running ? .succeeded : nil
+    case .suspend:
+      // Else one that is overtaken would stay pending for as long as the sandbox runs.
+      if session.desired == .running { return .failed("The session was started again meanwhile.") }
+      return sandbox?.operatingMode != .running ? .succeeded : nil
     case .kill: return sandbox == nil ? .succeeded : nil
     case .purge: return isPurged ? .succeeded : nil
     default: return nil
