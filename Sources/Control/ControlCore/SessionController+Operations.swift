@@ -4,11 +4,12 @@ extension SessionController {
   /// Writes what operations want into the session, oldest first. Repeating it after a crash changes nothing.
   func applyIntents() async throws(ControlFailure) {
     for operation in operations where !applied.contains(operation.id) {
+      try checkNotStopped()
       do throws(ControlFailure) {
         try await apply(operation)
         applied.insert(operation.id)
       } catch {
-        guard error.code != .unavailable else { throw error }
+        guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
         try await finish(operation, .failed(error.summary))
       }
     }
@@ -51,6 +52,7 @@ extension SessionController {
   /// delivered yet holds up those behind it.
   func deliver() async throws(ControlFailure) {
     for operation in operations where operation.isDelivered {
+      try checkNotStopped()
       guard session.desired == .running else {
         if [.killed, .purged].contains(session.desired) || !operation.isMessage {
           try await finish(operation, .failed("The session is \(session.desired.rawValue)."))
@@ -66,7 +68,7 @@ extension SessionController {
         try await send(operation, to: connection)
         try await finish(operation, .succeeded)
       } catch {
-        guard error.code != .unavailable else { throw error }
+        guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
         try await finish(operation, .failed(error.summary))
       }
     }

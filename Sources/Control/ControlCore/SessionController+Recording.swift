@@ -10,6 +10,7 @@ extension SessionController {
         .conflict,
         "The runner of sandbox '\(reference.name)' serves session \(status.session), generation \(status.generation).")
     }
+    try checkNotStopped()
     disconnect()
     connection = runner
     stream = Task { await self.follow(runner) }

@@ -2,6 +2,7 @@ import ControlModel
 
 extension SessionController {
   func perform(_ step: ReconcileStep) async throws(ControlFailure) {
+    try checkNotStopped()
     switch step {
     case .none, .wait, .giveUp: return
     case .create: try await create()
@@ -38,6 +39,7 @@ extension SessionController {
   private func delete(_ reference: SandboxReference) async throws(ControlFailure) {
     disconnect()
     try await recordRest()
+    try checkNotStopped()
     try await dependencies.engine.delete(reference)
     sandbox = nil
   }
@@ -50,6 +52,7 @@ extension SessionController {
 
   private func purge() async throws(ControlFailure) {
     try await dependencies.engine.deleteVolume(of: id, team: session.team)
+    try checkNotStopped()
     try await dependencies.store.purge(id)
     isPurged = true
   }

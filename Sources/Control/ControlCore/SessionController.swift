@@ -75,6 +75,18 @@ actor SessionController {
     disconnect()
   }
 
+  /// Stops unless it is at work: what it has begun must get its end written.
+  func retire() -> Bool {
+    guard !isWorking else { return false }
+    stop()
+    return true
+  }
+
+  /// To be asked after every wait and before the next act: another core may be at work on this session.
+  func checkNotStopped() throws(ControlFailure) {
+    if isStopped { throw ControlFailure(.cancelled, "The core has given up its lease.") }
+  }
+
   func wake() {
     isDirty = true
     guard !isWorking, !isStopped else { return }
@@ -99,13 +111,15 @@ actor SessionController {
       try await requestByItself()
       failures = 0
     } catch {
+      guard !isStopped else { return }
       note(error)
     }
+    guard !isStopped else { return }
     await publishState()
   }
 
   private var nextStep: ReconcileStep {
-    observation.nextStep(policy: dependencies.settings.restarts, now: .now())
+    isPurged ? .none : observation.nextStep(policy: dependencies.settings.restarts, now: .now())
   }
 
   /// What was just read is older than what was just done.
@@ -143,6 +157,7 @@ actor SessionController {
   }
 
   private func requestByItself() async throws(ControlFailure) {
+    try checkNotStopped()
     guard operations.isEmpty,
       let request = Reaper.request(for: observation, limits: managed.agent.spec.limits, now: .now())
     else { return }
