@@ -45,6 +45,7 @@ extension SessionController {
     // Counted from what was seen: a snapshot that came in during the write may hold the new generation already.
     managed.session.generation = newGeneration ? seen + 1 : seen
     crashes = newGeneration && desired == .running ? crashes : []
+    tryAtOnce()
     changed()
   }
 

@@ -31,6 +31,7 @@ actor SessionController {
   /// Why the last attempt to reach the runner or the engine failed; shown as the state's reason.
   var problem = ""
   private var retryAt: ContinuousClock.Instant?
+  /// Of steps in a row; a pass that only waits for the next try does not end the row.
   private var failures = 0
   private var published: DerivedState
   private var isWorking = false
@@ -105,17 +106,24 @@ actor SessionController {
   private func pass() async {
     do throws(ControlFailure) {
       try await applyIntents()
-      if retryAt.map({ $0 <= .now }) ?? true { try await perform(nextStep) }
+      let isDue = retryAt.map { $0 <= .now } ?? true
+      if isDue { try await perform(nextStep) }
       try await deliver()
       try await completeIntents()
       try await requestByItself()
-      failures = 0
+      if isDue { failures = 0 }
     } catch {
       guard !isStopped else { return }
       note(error)
     }
     guard !isStopped else { return }
     await publishState()
+  }
+
+  /// What was asked for is another thing: it does not wait for the next try of what failed before.
+  func tryAtOnce() {
+    retryAt = nil
+    failures = 0
   }
 
   private var nextStep: ReconcileStep {
