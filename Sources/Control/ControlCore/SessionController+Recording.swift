@@ -47,6 +47,7 @@ extension SessionController {
     else { return }
     do {
       try await record(rest)
+      isRestDue = false
     } catch {
       await reload(after: error)
       throw (error as? ControlFailure)

@@ -4,7 +4,8 @@ extension SessionController {
   func perform(_ step: ReconcileStep) async throws(ControlFailure) {
     try checkNotStopped()
     switch step {
-    case .none, .wait, .giveUp: return
+    case .none: return try await recordDueRest()
+    case .wait, .giveUp: return
     case .create: try await create()
     case .suspend(let reference): try await suspend(reference)
     case .resume(let reference):
@@ -29,10 +30,18 @@ extension SessionController {
   }
 
   private func suspend(_ reference: SandboxReference) async throws(ControlFailure) {
+    isRestDue = true
     try await dependencies.engine.suspend(reference)
     disconnect()
     sandbox?.operatingMode = .suspended
     sandbox?.conditions = []
+    try await recordRest()
+  }
+
+  /// Nothing else would come back to it until the session is resumed: a batch that was under way when its sandbox was
+  /// suspended makes the first try a conflict, and a core may be killed between suspending and recording.
+  private func recordDueRest() async throws(ControlFailure) {
+    guard isRestDue, sandbox?.operatingMode == .suspended else { return }
     try await recordRest()
   }
 

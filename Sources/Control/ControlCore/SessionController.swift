@@ -28,6 +28,8 @@ actor SessionController {
   var connection: (any RunnerConnection)?
   var stream: Task<Void, Never>?
   var isPurged = false
+  /// The journal of a suspended sandbox may hold more than is recorded.
+  var isRestDue: Bool
   /// Why the last attempt to reach the runner or the engine failed; shown as the state's reason.
   var problem = ""
   private var retryAt: ContinuousClock.Instant?
@@ -44,6 +46,8 @@ actor SessionController {
     id = managed.session.id
     self.managed = managed
     self.dependencies = dependencies
+    // A runtime that was seen to end in order has said its last word.
+    isRestDue = managed.projection.activity != .idle
     published = DerivedState(managed.session.state, managed.session.stateReason)
   }
 
