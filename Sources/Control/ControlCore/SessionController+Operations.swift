@@ -21,7 +21,8 @@ extension SessionController {
       // A generation beyond the one the operator saw: an earlier pass has done it already.
       guard operation.generation.map({ $0 == session.generation }) ?? true else { return }
       try await want(.running, newGeneration: true)
-    case .message: if session.desired == .suspended || observation.hasEnded { try await bringBack() }
+    // To one that is suspended it waits: it may be older than the suspension, which must hold for the next core, too.
+    case .message: if session.desired == .running { try await bringBack() }
     case .resume: try await bringBack()
     case .suspend: try await want(.suspended)
     case .kill: try await want(.killed)
@@ -61,8 +62,8 @@ extension SessionController {
         continue
       }
       guard let connection else {
-        if operation.isMessage { return }
-        try await finish(operation, .failed("The session's runner cannot be reached; nothing is running to act on."))
+        guard let lost = lossWithoutRunner(of: operation) else { return }
+        try await finish(operation, .failed(lost))
         continue
       }
       do throws(ControlFailure) {
@@ -73,6 +74,14 @@ extension SessionController {
         try await finish(operation, .failed(error.summary))
       }
     }
+  }
+
+  /// Why it will never be delivered; `nil` while it may wait. A message that comes after the end starts the session
+  /// again; one that was there before would wait for good.
+  private func lossWithoutRunner(of operation: Operation) -> String? {
+    guard operation.isMessage else { return "The session's runner cannot be reached; nothing is running to act on." }
+    guard applied.contains(operation.id), observation.hasEnded else { return nil }
+    return "The session ended before its runner confirmed the message."
   }
 
   private func send(_ operation: Operation, to runner: any RunnerConnection) async throws(ControlFailure) {
