@@ -1,4 +1,5 @@
 import ControlModel
+import Logging
 
 extension SessionController {
   func perform(_ step: ReconcileStep) async throws(ControlFailure) {
@@ -47,7 +48,14 @@ extension SessionController {
 
   private func delete(_ reference: SandboxReference) async throws(ControlFailure) {
     disconnect()
-    try await recordRest()
+    do throws(ControlFailure) {
+      try await recordRest()
+    } catch {
+      // A journal with a broken line stays on its volume, but must not keep a session from being killed.
+      guard error.code == .malformed, [.killed, .purged].contains(session.desired) else { throw error }
+      dependencies.logger.error(
+        "A journal could not be recorded to its end", metadata: ["session": "\(id)", "failure": "\(error)"])
+    }
     try checkNotStopped()
     try await dependencies.engine.delete(reference)
     sandbox = nil
