@@ -70,6 +70,7 @@ package actor ControlCore {
       let sessions = try await store.managedSessions()
       let sandboxes = try await engine.sandboxes()
       await hand(sessions, sandboxes, operations, readAt: instant)
+      try await settle(operations, without: Set(sessions.map(\.session.id)))
     } catch {
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
@@ -101,6 +102,16 @@ package actor ControlCore {
     await forget(except: Set(sessions.map(\.session.id)))
   }
 
+  /// Of a session that is purged nothing is left to act upon, and it is not among those that are managed. A core that
+  /// was killed before it had written the outcome, or what was asked for just before, would leave these pending.
+  private func settle(_ operations: [Operation], without known: Set<SessionID>) async throws(ControlFailure) {
+    for operation in operations {
+      guard let session = operation.session, !known.contains(session), controllers[session] == nil else { continue }
+      try await store.complete(
+        operation.id, operation.kind == .purge ? .succeeded : .failed("The session is purged."))
+    }
+  }
+
   private func controller(of managed: ManagedSession) -> SessionController {
     if let controller = controllers[managed.session.id] { return controller }
     let controller = SessionController(
@@ -112,8 +123,7 @@ package actor ControlCore {
 
   private func forget(except known: Set<SessionID>) async {
     for (id, controller) in controllers where !known.contains(id) {
-      await controller.stop()
-      controllers[id] = nil
+      if await controller.retire() { controllers[id] = nil }
     }
   }
 

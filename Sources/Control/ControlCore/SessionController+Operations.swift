@@ -4,11 +4,12 @@ extension SessionController {
   /// Writes what operations want into the session, oldest first. Repeating it after a crash changes nothing.
   func applyIntents() async throws(ControlFailure) {
     for operation in operations where !applied.contains(operation.id) {
+      try checkNotStopped()
       do throws(ControlFailure) {
         try await apply(operation)
         applied.insert(operation.id)
       } catch {
-        guard error.code != .unavailable else { throw error }
+        guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
         try await finish(operation, .failed(error.summary))
       }
     }
@@ -20,7 +21,8 @@ extension SessionController {
       // A generation beyond the one the operator saw: an earlier pass has done it already.
       guard operation.generation.map({ $0 == session.generation }) ?? true else { return }
       try await want(.running, newGeneration: true)
-    case .message: if session.desired == .suspended || observation.hasEnded { try await bringBack() }
+    // To one that is suspended it waits: it may be older than the suspension, which must hold for the next core, too.
+    case .message: if session.desired == .running { try await bringBack() }
     case .resume: try await bringBack()
     case .suspend: try await want(.suspended)
     case .kill: try await want(.killed)
@@ -44,6 +46,7 @@ extension SessionController {
     // Counted from what was seen: a snapshot that came in during the write may hold the new generation already.
     managed.session.generation = newGeneration ? seen + 1 : seen
     crashes = newGeneration && desired == .running ? crashes : []
+    tryAtOnce()
     changed()
   }
 
@@ -51,6 +54,7 @@ extension SessionController {
   /// delivered yet holds up those behind it.
   func deliver() async throws(ControlFailure) {
     for operation in operations where operation.isDelivered {
+      try checkNotStopped()
       guard session.desired == .running else {
         if [.killed, .purged].contains(session.desired) || !operation.isMessage {
           try await finish(operation, .failed("The session is \(session.desired.rawValue)."))
@@ -58,18 +62,26 @@ extension SessionController {
         continue
       }
       guard let connection else {
-        if operation.isMessage { return }
-        try await finish(operation, .failed("The session's runner cannot be reached; nothing is running to act on."))
+        guard let lost = lossWithoutRunner(of: operation) else { return }
+        try await finish(operation, .failed(lost))
         continue
       }
       do throws(ControlFailure) {
         try await send(operation, to: connection)
         try await finish(operation, .succeeded)
       } catch {
-        guard error.code != .unavailable else { throw error }
+        guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
         try await finish(operation, .failed(error.summary))
       }
     }
+  }
+
+  /// Why it will never be delivered; `nil` while it may wait. A message that comes after the end starts the session
+  /// again; one that was there before would wait for good.
+  private func lossWithoutRunner(of operation: Operation) -> String? {
+    guard operation.isMessage else { return "The session's runner cannot be reached; nothing is running to act on." }
+    guard applied.contains(operation.id), observation.hasEnded else { return nil }
+    return "The session ended before its runner confirmed the message."
   }
 
   private func send(_ operation: Operation, to runner: any RunnerConnection) async throws(ControlFailure) {
@@ -85,9 +97,10 @@ extension SessionController {
     }
   }
 
-  /// An operation has succeeded when its effect is seen, not when it was asked for.
+  /// An operation has succeeded when its effect is seen, not when it was asked for. One that came in during this pass
+  /// has not been applied: what is to be seen is not its effect.
   func completeIntents() async throws(ControlFailure) {
-    for operation in operations where !operation.isDelivered {
+    for operation in operations where !operation.isDelivered && applied.contains(operation.id) {
       if let outcome = outcome(of: operation) { try await finish(operation, outcome) }
     }
   }
@@ -95,7 +108,10 @@ extension SessionController {
   private func outcome(of operation: Operation) -> Operation.Outcome? {
     switch operation.kind {
     case .start, .restart, .resume: return runningOutcome
-    case .suspend: return sandbox?.operatingMode != .running ? .succeeded : nil
+    case .suspend:
+      // Else one that is overtaken would stay pending for as long as the sandbox runs.
+      if session.desired == .running { return .failed("The session was started again meanwhile.") }
+      return sandbox?.operatingMode != .running ? .succeeded : nil
     case .kill: return sandbox == nil ? .succeeded : nil
     case .purge: return isPurged ? .succeeded : nil
     default: return nil

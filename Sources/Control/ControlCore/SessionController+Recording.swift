@@ -10,6 +10,7 @@ extension SessionController {
         .conflict,
         "The runner of sandbox '\(reference.name)' serves session \(status.session), generation \(status.generation).")
     }
+    try checkNotStopped()
     disconnect()
     connection = runner
     stream = Task { await self.follow(runner) }
@@ -46,6 +47,7 @@ extension SessionController {
     else { return }
     do {
       try await record(rest)
+      isRestDue = false
     } catch {
       await reload(after: error)
       throw (error as? ControlFailure)
@@ -57,7 +59,11 @@ extension SessionController {
     for try await batch in events {
       let recorded = managed.projection.lastSeq
       let fresh = batch.filter { $0.seq > recorded }
-      guard !fresh.isEmpty else { continue }
+      guard let first = fresh.first else { continue }
+      // Totals are a fold: they would miss what is left out here, if the database happened to be further.
+      guard first.seq == recorded + 1 else {
+        throw ControlFailure(.conflict, "The journal goes on at event \(first.seq), the record at \(recorded + 1).")
+      }
       var projection = managed.projection
       for event in fresh { projection.apply(event) }
       try await dependencies.recorder.record(RecordedBatch(session: id, events: fresh, projection: projection))

@@ -1,9 +1,12 @@
 import ControlModel
+import Logging
 
 extension SessionController {
   func perform(_ step: ReconcileStep) async throws(ControlFailure) {
+    try checkNotStopped()
     switch step {
-    case .none, .wait, .giveUp: return
+    case .none: return try await recordDueRest()
+    case .wait, .giveUp: return
     case .create: try await create()
     case .suspend(let reference): try await suspend(reference)
     case .resume(let reference):
@@ -28,6 +31,7 @@ extension SessionController {
   }
 
   private func suspend(_ reference: SandboxReference) async throws(ControlFailure) {
+    isRestDue = true
     try await dependencies.engine.suspend(reference)
     disconnect()
     sandbox?.operatingMode = .suspended
@@ -35,9 +39,24 @@ extension SessionController {
     try await recordRest()
   }
 
+  /// Nothing else would come back to it until the session is resumed: a batch that was under way when its sandbox was
+  /// suspended makes the first try a conflict, and a core may be killed between suspending and recording.
+  private func recordDueRest() async throws(ControlFailure) {
+    guard isRestDue, sandbox?.operatingMode == .suspended else { return }
+    try await recordRest()
+  }
+
   private func delete(_ reference: SandboxReference) async throws(ControlFailure) {
     disconnect()
-    try await recordRest()
+    do throws(ControlFailure) {
+      try await recordRest()
+    } catch {
+      // A journal with a broken line stays on its volume, but must not keep a session from being killed.
+      guard error.code == .malformed, [.killed, .purged].contains(session.desired) else { throw error }
+      dependencies.logger.error(
+        "A journal could not be recorded to its end", metadata: ["session": "\(id)", "failure": "\(error)"])
+    }
+    try checkNotStopped()
     try await dependencies.engine.delete(reference)
     sandbox = nil
   }
@@ -50,6 +69,7 @@ extension SessionController {
 
   private func purge() async throws(ControlFailure) {
     try await dependencies.engine.deleteVolume(of: id, team: session.team)
+    try checkNotStopped()
     try await dependencies.store.purge(id)
     isPurged = true
   }

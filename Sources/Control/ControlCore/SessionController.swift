@@ -28,9 +28,12 @@ actor SessionController {
   var connection: (any RunnerConnection)?
   var stream: Task<Void, Never>?
   var isPurged = false
+  /// The journal of a suspended sandbox may hold more than is recorded.
+  var isRestDue: Bool
   /// Why the last attempt to reach the runner or the engine failed; shown as the state's reason.
   var problem = ""
   private var retryAt: ContinuousClock.Instant?
+  /// Of steps in a row; a pass that only waits for the next try does not end the row.
   private var failures = 0
   private var published: DerivedState
   private var isWorking = false
@@ -43,6 +46,8 @@ actor SessionController {
     id = managed.session.id
     self.managed = managed
     self.dependencies = dependencies
+    // A runtime that was seen to end in order has said its last word.
+    isRestDue = managed.projection.activity != .idle
     published = DerivedState(managed.session.state, managed.session.stateReason)
   }
 
@@ -75,6 +80,18 @@ actor SessionController {
     disconnect()
   }
 
+  /// Stops unless it is at work: what it has begun must get its end written.
+  func retire() -> Bool {
+    guard !isWorking else { return false }
+    stop()
+    return true
+  }
+
+  /// To be asked after every wait and before the next act: another core may be at work on this session.
+  func checkNotStopped() throws(ControlFailure) {
+    if isStopped { throw ControlFailure(.cancelled, "The core has given up its lease.") }
+  }
+
   func wake() {
     isDirty = true
     guard !isWorking, !isStopped else { return }
@@ -93,19 +110,28 @@ actor SessionController {
   private func pass() async {
     do throws(ControlFailure) {
       try await applyIntents()
-      if retryAt.map({ $0 <= .now }) ?? true { try await perform(nextStep) }
+      let isDue = retryAt.map { $0 <= .now } ?? true
+      if isDue { try await perform(nextStep) }
       try await deliver()
       try await completeIntents()
       try await requestByItself()
-      failures = 0
+      if isDue { failures = 0 }
     } catch {
+      guard !isStopped else { return }
       note(error)
     }
+    guard !isStopped else { return }
     await publishState()
   }
 
+  /// What was asked for is another thing: it does not wait for the next try of what failed before.
+  func tryAtOnce() {
+    retryAt = nil
+    failures = 0
+  }
+
   private var nextStep: ReconcileStep {
-    observation.nextStep(policy: dependencies.settings.restarts, now: .now())
+    isPurged ? .none : observation.nextStep(policy: dependencies.settings.restarts, now: .now())
   }
 
   /// What was just read is older than what was just done.
@@ -146,6 +172,7 @@ actor SessionController {
   }
 
   private func requestByItself() async throws(ControlFailure) {
+    try checkNotStopped()
     guard operations.isEmpty,
       let request = Reaper.request(for: observation, limits: managed.agent.spec.limits, now: .now())
     else { return }

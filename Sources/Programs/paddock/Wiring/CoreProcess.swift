@@ -32,9 +32,10 @@ struct CoreProcess {
     _ = try Spawn(command: command, environment: environment, output: log, inOwnSession: true).start()
   }
 
-  /// Written by the core itself, whole or not at all.
+  /// Written by the core itself, whole or not at all. One that waits behind another leaves that one's record alone:
+  /// `down` is to end the core that is at work.
   func writeRecord() throws(ControlFailure) {
-    guard let identity = ProcessIdentity(of: getpid()) else { return }
+    guard self.identity == nil, let identity = ProcessIdentity(of: getpid()) else { return }
     let json: JSONValue = [
       "pid": JSONValue(identity.pid), "startTime": JSONValue(identity.startTime), "bootID": .string(identity.bootID),
     ]

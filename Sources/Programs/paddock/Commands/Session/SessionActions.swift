@@ -3,7 +3,8 @@ import ControlModel
 
 struct SessionMessage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "message", abstract: "Send a message; a suspended session is resumed for it.")
+    commandName: "message", abstract: "Send a message; a session that ended is started again for it.",
+    discussion: "A suspended session takes none: resume it first.")
 
   @OptionGroup var target: SessionTarget
   @Argument(help: "The text; '-' reads standard input.") var text: String
@@ -81,6 +82,8 @@ extension SessionTarget {
     Report.print(operation.json, as: common.output) {
       operation.outcome == .succeeded ? "\(operation.kind.rawValue): done.\n" : ""
     }
+    // Who waited for the outcome must not take its absence for success.
+    if operation.outcome == .pending, wait > 0 { throw ExitCode.failure }
   }
 
   func decide(_ kind: Operation.Kind, call: String?, reason: String?) async throws {

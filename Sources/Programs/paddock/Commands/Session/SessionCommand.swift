@@ -17,4 +17,8 @@ struct SessionTarget: ParsableArguments {
   @Option(help: "Seconds to wait for the core to carry it out; 0 only records it.") var wait: Double = 30
 
   @OptionGroup var common: CommonOptions
+
+  mutating func validate() throws {
+    guard (0...86_400).contains(wait) else { throw ValidationError("--wait must be from 0 to 86400 seconds.") }
+  }
 }

@@ -97,7 +97,11 @@ struct SessionEvents: AsyncParsableCommand {
       let events = try await stores.history.events(of: session.id, .after(last), limit: Self.page)
       if let newest = events.last { last = newest.seq }
       // A JSON array is one value: it can only be printed whole.
-      if common.output == .json && !follow { all += events } else { Report.print(events, as: common.output) }
+      if common.output == .json && !follow {
+        all += events
+      } else if !events.isEmpty {
+        Report.print(events, as: common.output)
+      }
       if events.count < Self.page { break }
     }
     if common.output == .json && !follow { Report.print(all, as: .json) }

@@ -14,11 +14,30 @@ struct DownCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     try await CoreProcess(installation: installation).stop()
+    if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     let stopped = keepSandboxes ? 0 : try await suspendSandboxes(installation)
     try await installation.stopDatabase()
     Report.print(["stoppedSandboxes": JSONValue(stopped)], as: common.output) {
       "Paddock is down; \(stopped) sandboxes were stopped.\n"
     }
+  }
+
+  /// A core that is still at work would start again what is stopped here, and the agents would outlive the stack.
+  private func refuseUnderAnotherCore(_ installation: Installation) async throws {
+    guard let url = try? await installation.reachableDatabase(), let stores = try? await Stores.open(url: url) else {
+      return
+    }
+    var holder = try await stores.history.leaseHolder()
+    // The database may notice the end of a core that was killed a moment later than we do.
+    for _ in 0..<40 where holder != nil {
+      try await Task.sleep(for: .milliseconds(50))
+      holder = try await stores.history.leaseHolder()
+    }
+    await stores.close()
+    guard let holder else { return }
+    throw ControlFailure(
+      .refused, "Another core (\(holder)) is at work on this database and would start the sandboxes again.",
+      hint: "Close that console or end that core first, or leave the agents working with --keep-sandboxes.")
   }
 
   private func suspendSandboxes(_ installation: Installation) async throws -> Int {
