@@ -119,7 +119,7 @@ let package = Package(
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
-    tests("ControlCoreTests", ["ControlModel", "ControlCore"]),
+    tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
