@@ -39,8 +39,8 @@ package enum CommandCatalogue {
 
   private static let session: [Command] = [
     Command(
-      .sessionMessage, "message", "Write to the agent; a message to a suspended one waits for it.", scope: .session,
-      disabledReason: whyNot { $0.desired == .running || $0.desired == .suspended }),
+      .sessionMessage, "message", "Write to the agent; a suspended one must be resumed first.", scope: .session,
+      disabledReason: whyNot { $0.desired == .running }),
     Command(
       .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user.", scope: .session,
       danger: .asks, disabledReason: whyNot { [.working, .approval, .stalled].contains($0.state) }),
