@@ -48,8 +48,16 @@ final class TmuxSession {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
     defer { for argument in arguments { free(argument) } }
     arguments.append(nil)
+    // Threads of Dispatch block signals, and children inherit that: a tmux server then never hears its own SIGTERM.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process: pid_t = 0
-    let error = posix_spawnp(&process, words[0], &actions, nil, arguments, environ)
+    let error = posix_spawnp(&process, words[0], &actions, &attributes, arguments, environ)
     guard error == 0 else { throw Failure(description: "\(words[0]): \(String(cString: strerror(error)))") }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
