@@ -19,7 +19,22 @@ extension PostgresSessionStore: ControlStore {
   }
 
   package func managedSessions() async throws(ControlFailure) -> [ManagedSession] {
-    try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id", [], readManaged)
+    let rows = try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id")
+    var sessions: [ManagedSession] = []
+    for row in rows {
+      do {
+        sessions.append(try readManaged(row))
+      } catch {
+        await report(failure(error), of: row)
+      }
+    }
+    return sessions
+  }
+
+  /// One session that cannot be read must not keep the core from all the others; its own state says why it rests.
+  private func report(_ failure: ControlFailure, of row: PostgresRow) async {
+    guard let id = try? row.sessionID("id") else { return }
+    try? await setState(.failed, reason: "It cannot be read: \(failure.summary)", of: id)
   }
 
   package func managedSession(_ id: SessionID) async throws(ControlFailure) -> ManagedSession? {
