@@ -60,6 +60,37 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1)))
+  func aRestartWhoseAnswerWasLostIsDoneOnceAndDoesNotFail() async throws {
+    let ports = try makePorts(sandbox: makeSandbox(mode: .suspended, ready: false))
+    ports.state.withLock {
+      $0.makesFinishedSandboxes = true
+      $0.losesAnswers = true
+    }
+    try await withCore(ports, edit: { $0.restarts.firstPause = 60 }) { _ in
+      let restart = try await submit(.restart, to: ports)
+      // A look from before the write, which the next try has to do without.
+      try await until { ports.state.withLock { !$0.losesAnswers } }
+      try await until { ports.state.withLock { $0.managed.session.generation >= 2 && $0.deletions >= 1 } }
+      #expect(try await ports.operation(restart).outcome != .failed("The session is at another generation."))
+      #expect(ports.state.withLock { $0.intents.first?.expected } == 1)
+      #expect(ports.state.withLock { $0.intents.count { $0.expected == 1 } } == 1)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func aStateThatSomebodyElseWroteIsOverruled() async throws {
+    let ports = try makePorts(sandbox: makeSandbox(ready: false))
+    try await withCore(ports) { _ in
+      try await until { ports.state.withLock { $0.states.last?.reason == "making the workspace" } }
+      ports.state.withLock {
+        $0.managed.session.state = .failed
+        $0.managed.session.stateReason = "It cannot be read."
+      }
+      try await until { ports.state.withLock { $0.managed.session.state == .starting } }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
   func anOperatorsRestartBeginsTheCountOfEndsAnew() async throws {
     let ports = try makePorts(sandbox: makeSandbox(ready: false, finished: "RunnerExited"))
     ports.state.withLock { $0.makesFinishedSandboxes = true }

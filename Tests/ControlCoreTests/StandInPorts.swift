@@ -27,6 +27,8 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     /// How many looks may go on with what was pending when they asked; all, without a number.
     var permittedLooks: Int?
     var isLookHeld = false
+    /// The next change of intent is made, but its answer does not arrive.
+    var losesAnswers = false
     var holdsSubmissions = false
     var isSubmitting = false
     var holdsStates = false
@@ -91,6 +93,13 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
       return true
     }
     guard isCurrent else { throw ControlFailure(.conflict, "The session is at another generation.") }
+    let isAnswerLost = state.withLock { state in
+      defer { state.losesAnswers = false }
+      return state.losesAnswers
+    }
+    if isAnswerLost {
+      throw ControlFailure(.unavailable, "The connection was lost while a change was being committed.")
+    }
     while state.withLock({ $0.holdsIntents }) { await pause() }
   }
   func setState(
@@ -98,6 +107,8 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
   ) async throws(ControlFailure) {
     self.state.withLock {
       $0.states.append((state, reason))
+      $0.managed.session.state = state
+      $0.managed.session.stateReason = reason
       $0.isPublishing = true
     }
     while self.state.withLock({ $0.holdsStates }) { await pause() }

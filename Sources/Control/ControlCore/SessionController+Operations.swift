@@ -6,13 +6,27 @@ extension SessionController {
     for operation in operations where !applied.contains(operation.id) {
       try checkNotStopped()
       do throws(ControlFailure) {
-        try await apply(operation)
+        do throws(ControlFailure) {
+          try await apply(operation)
+        } catch {
+          // Looked at too early, or done already by a write whose answer was lost: what is stored decides.
+          guard error.code == .conflict, try await reloadSession() else { throw error }
+          try await apply(operation)
+        }
         applied.insert(operation.id)
       } catch {
         guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
         try await finish(operation, .failed(error.summary))
       }
     }
+  }
+
+  /// Whether the session has moved on from the generation that is known here.
+  private func reloadSession() async throws(ControlFailure) -> Bool {
+    let known = session.generation
+    guard let latest = try await dependencies.store.managedSession(id) else { return false }
+    managed.session = latest.session
+    return session.generation != known
   }
 
   private func apply(_ operation: Operation) async throws(ControlFailure) {

@@ -54,6 +54,7 @@ actor SessionController {
   /// Of steps in a row; a pass that only waits for the next try does not end the row.
   private(set) var failures = 0
   private var published: DerivedState
+  private var publishedAt = ContinuousClock.now
   private var worker: Task<Void, Never>?
   private var isDirty = false
   private var isStopped = false
@@ -87,6 +88,8 @@ actor SessionController {
       managed.agent = latest.agent
       self.sandbox = sandbox
     }
+    // Whoever else wrote a state is overruled by the next pass.
+    if instant > publishedAt { published = DerivedState(latest.session.state, latest.session.stateReason) }
     takeIn(operations, readAt: instant)
     // A runner that does not answer must not hold up what ends it.
     if isEndAskedFor { cancelRunnerCall?() }
@@ -210,6 +213,7 @@ actor SessionController {
     do {
       try await dependencies.store.setState(state.state, reason: state.reason, of: id)
       published = state
+      publishedAt = .now
     } catch {
       dependencies.logger.debug("A state was not published", metadata: ["session": "\(id)", "failure": "\(error)"])
     }
