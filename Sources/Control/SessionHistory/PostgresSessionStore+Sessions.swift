@@ -21,6 +21,13 @@ extension PostgresSessionStore: SessionStore {
     return session
   }
 
+  package func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session] {
+    if ids.isEmpty { return [] }
+    return try await query(
+      "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = ANY ($1) AND purged_at IS NULL",
+      [.uuidArray(ids.map(\.text))], SessionRow.read)
+  }
+
   package func events(
     of session: SessionID, _ window: EventWindow, limit: Int
   ) async throws(ControlFailure) -> [Event] {
