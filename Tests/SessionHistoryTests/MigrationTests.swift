@@ -57,7 +57,8 @@ import Testing
 
   @Test func aFailingMigrationLeavesNothingBehind() async throws {
     try await withStore { store in
-      let broken = Migration(number: 7, name: "broken", sql: "CREATE TABLE paddock.left (); SELECT 1/0")
+      let broken = Migration(
+        number: Migration.all.count + 1, name: "broken", sql: "CREATE TABLE paddock.left (); SELECT 1/0")
       await #expect(throws: ControlFailure.self) { try await store.migrate(to: Migration.all + [broken]) }
       try await store.migrate()
       #expect(try await store.query("SELECT FROM pg_class WHERE relname = 'left'").isEmpty)

@@ -45,18 +45,9 @@ struct EffectPerformer: Sendable {
   }
 
   @concurrent private func refresh(_ ids: Set<SessionID>) async throws(ControlFailure) -> ConsoleEvent {
-    var sessions: [Session] = []
-    var missing: [SessionID] = []
-    for id in ids {
-      do throws(ControlFailure) {
-        let session = try await services.sessions.session(id)
-        if session.desired == .purged { missing.append(id) } else { sessions.append(session) }
-      } catch {
-        guard error.code == .notFound else { throw error }
-        missing.append(id)
-      }
-    }
-    return .sessionsRefreshed(sessions, missing: missing)
+    let sessions = try await services.sessions.sessions(ids)
+    let missing = ids.subtracting(sessions.map(\.id))
+    return .sessionsRefreshed(sessions, missing: Array(missing))
   }
 
   private func operation(_ draft: OperationDraft) -> Operation {

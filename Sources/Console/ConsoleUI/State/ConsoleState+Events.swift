@@ -54,7 +54,7 @@ extension ConsoleState {
     switch change {
     case .intents: [.loadTeams, .loadSessions]
     case .everything: firstEffects
-    case .sessions(let ids) where ids.isEmpty || ids.count > 32: [.loadSessions]
+    case .sessions(let ids) where ids.isEmpty: [.loadSessions]
     case .sessions(let ids): [.refreshSessions(ids)]
     }
   }
