@@ -221,12 +221,12 @@ extension TranscriptRecord {
     guard let fields = try? JSONFields(parsing: bytes), let array = fields.bytes(of: "history"),
       let elements = try? TranscriptDocument.elements(Array(array))
     else { return [] }
-    return elements.flatMap { element in
+    return elements.enumerated().flatMap { index, element in
       let pair =
         element.object.members.isEmpty ? (try? TranscriptDocument.elements(element.bytes)) ?? [element] : [element]
       return pair.map { record in
         var record = record
-        record.context = ["history": true]
+        record.context = pair.count > 1 ? ["pair": .string("pair-\(index + 1)")] : ["history": true]
         return record
       }
     }
