@@ -115,7 +115,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI",
+        "ConsoleUI", "TranscriptImport",
         logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
