@@ -115,7 +115,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI",
+        "ConsoleUI", "TranscriptImport",
         logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
@@ -148,10 +148,13 @@ let package = Package(
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",
       [
-        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptImport",
+        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptCorpus",
+        "TranscriptImport",
       ]),
   ],
   swiftLanguageModes: [.v6]
