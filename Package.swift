@@ -115,8 +115,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI", "TranscriptImport",
-        logging,
+        "ConsoleUI", "TranscriptImport", logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
@@ -148,7 +147,6 @@ let package = Package(
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",
