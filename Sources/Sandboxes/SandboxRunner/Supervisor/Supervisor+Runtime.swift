@@ -36,6 +36,7 @@ extension Supervisor {
   }
 
   private func take(_ report: ChildProcess.Report) {
+    inputWatch.restart()
     switch report {
     case .line(let bytes, let stream): enqueue(driver.receive(bytes, from: stream, at: .now()))
     case .overlong(let length, let head, let stream): enqueue([.emit(overlong(length, head, stream))])
