@@ -32,7 +32,7 @@ extension Supervisor {
     return ChildCommand(
       arguments: configuration.launcher + launch.command, environment: environment,
       directory: hasLauncher ? nil : configuration.workingDirectory,
-      searchPath: path ?? Self.defaultSearchPath)
+      searchPath: path ?? Self.defaultSearchPath, user: configuration.user)
   }
 
   private func take(_ report: ChildProcess.Report) {
