@@ -131,7 +131,12 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
-    tests("SandboxRunnerTests", ["ControlModel", "RunnerProtocol", "AgentRuntimes", "SandboxRunner"]),
+    tests(
+      "SandboxRunnerTests",
+      [
+        "ControlModel", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes", "ProcessIdentity",
+        "SandboxRunner",
+      ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),

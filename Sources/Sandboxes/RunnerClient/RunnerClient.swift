@@ -1,6 +1,6 @@
 package import ControlModel
 package import HTTPTransport
-import RunnerProtocol
+package import RunnerProtocol
 
 /// Speaks to one runner over HTTP: the port that a core sees, whatever the way to the sandbox is.
 package struct RunnerClient: RunnerConnection {
@@ -38,6 +38,11 @@ package struct RunnerClient: RunnerConnection {
     try RunnerStatus.parse(await call(request("GET", RunnerPath.status)))
   }
 
+  /// Gives a waiting runner its session. The same again changes nothing; another one is a conflict.
+  package func handOver(_ session: RunnerConfiguration) async throws(ControlFailure) {
+    try await send("PUT", RunnerPath.session, SessionRequest.json(session))
+  }
+
   package func send(_ message: RunnerMessage) async throws(ControlFailure) {
     try await post(RunnerPath.messages, MessageRequest.json(message))
   }
@@ -61,7 +66,11 @@ package struct RunnerClient: RunnerConnection {
   }
 
   private func post(_ path: String, _ json: JSONObject) async throws(ControlFailure) {
-    var request = request("POST", path)
+    try await send("POST", path, json)
+  }
+
+  private func send(_ method: String, _ path: String, _ json: JSONObject) async throws(ControlFailure) {
+    var request = request(method, path)
     request.headers.append("Content-Type", "application/json")
     request.body = Array(JSONValue.object(json).text.utf8)
     _ = try await call(request)
