@@ -37,15 +37,48 @@ import Testing
     try Screens.expect(user.surface(), "unfolded-120x40")
   }
 
-  @Test func theSelectedRowHasOneGround() {
+  @Test func theSelectionIsAMarkAndTheGroundOfTheTitle() {
     var user = Operator(120, 40)
     user.press("home")
     let surface = user.surface()
-    let row =
-      surface.text().split(separator: "\n", omittingEmptySubsequences: false)
-      .firstIndex { $0.contains("approval") && !$0.contains("you") } ?? 0
-    let grounds = Set((26..<116).map { surface[$0, row].style.background })
-    #expect(grounds == [user.state.theme[.listSelected].background])
+    let ground = user.state.theme[.listSelected].background
+    #expect(surface.text().split(separator: "\n").filter { $0.contains("▌") }.count == 1)
+    #expect(surface[24, 3].text == "▌")
+    #expect((38..<54).allSatisfy { surface[$0, 3].style.background == ground })
+    #expect((0..<120).filter { surface[$0, 3].style.background == ground }.count < 20)
+  }
+
+  @Test func aCursorThatPassesLeavesTheTranscriptAloneUntilItRests() {
+    var user = Operator(120, 40)
+    user.rests = false
+    let before = user.surface()
+    user.press("down down down")
+    #expect(user.state.transcript?.session == Fixture.id(1))
+    let after = user.surface()
+    let transcript = user.state.layout.panes[.transcript] ?? user.surface().bounds
+    for row in transcript.top + 1..<transcript.bottom {
+      #expect((0..<120).allSatisfy { after[$0, row] == before[$0, row] }, "row \(row)")
+    }
+    user.happen(.cursorRested(Fixture.id(6)))
+    #expect(user.state.transcript?.session == Fixture.id(1))
+    user.happen(.cursorRested(Fixture.id(2)))
+    #expect(user.state.transcript?.session == Fixture.id(2))
+    #expect(user.screen.contains("Transcript · fix flaky tests"))
+  }
+
+  @Test func whatReadsTheTranscriptDoesNotWaitForRest() {
+    for keys in ["ret", "3", "tab"] {
+      var user = Operator(120, 40)
+      user.rests = false
+      user.press("down down down")
+      user.press(keys)
+      #expect(user.state.transcript?.session == Fixture.id(2), "\(keys)")
+    }
+    var user = Operator(120, 40)
+    user.rests = false
+    user.press("down down down")
+    user.wait(2)
+    #expect(user.state.transcript?.session == Fixture.id(2))
   }
 
   @Test func withoutUnicodeEverythingIsASCII() {

@@ -32,6 +32,9 @@ struct EffectPerformer: Sendable {
       return .recordLoaded(session, events.first { $0.seq == seq })
     case .loadApprovals(let session, let verdict):
       return .approvalsLoaded(session, verdict, try await services.sessions.pendingApprovals(of: session))
+    case .waitForRest(let session):
+      try? await Task.sleep(for: .milliseconds(150))
+      return .cursorRested(session)
     case .submit(let draft):
       try await services.operations.submit(operation(draft))
       return .operationRecorded(draft)

@@ -11,6 +11,9 @@ package enum ConsoleEffect: Sendable, Hashable {
   case loadRecord(SessionID, seq: Int64)
   case loadApprovals(SessionID, ApprovalDecision.Verdict)
 
+  /// Answered by `cursorRested` once the cursor may be taken to have come to rest.
+  case waitForRest(SessionID)
+
   case submit(OperationDraft)
   case start(SessionDraft)
   case copy(String)

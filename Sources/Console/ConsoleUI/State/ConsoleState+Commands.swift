@@ -34,7 +34,7 @@ extension ConsoleState {
   mutating func show(_ pane: Pane) -> [ConsoleEffect] {
     focus = pane
     pendingKeys = []
-    return layoutChanged()
+    return (pane == .transcript ? settle() : []) + layoutChanged()
   }
 
   private mutating func cyclePane(_ distance: Int) -> [ConsoleEffect] {
@@ -89,7 +89,7 @@ extension ConsoleState {
     case .sandboxes, .transcript:
       lastMove = now
       list.move(by: distance)
-      return selectionChanged()
+      return selectionMoved()
     }
     return []
   }

@@ -12,6 +12,7 @@ extension ConsoleState {
       size = newSize
       return layoutChanged()
     case .tick: return tick()
+    case .cursorRested(let session): return passing == session ? settle() : []
     case .storeChanged(let change): return storeChanged(change)
     case .sessionsLoaded, .sessionsRefreshed, .teamsLoaded, .secretsLoaded: return takeList(event)
     case .entriesLoaded, .jumpFound, .recordLoaded, .approvalsLoaded: return takeTranscript(event)
@@ -41,6 +42,8 @@ extension ConsoleState {
 
   private mutating func tick() -> [ConsoleEffect] {
     if let notice, notice.until < now { self.notice = nil }
+    // Should the answer never come, a second is rest enough.
+    if passing != nil, lastMove.map({ now.seconds(since: $0) >= 1 }) ?? true { return settle() }
     if list.isOrderStale, mayReorder {
       list.reorder()
       return selectionChanged()
@@ -87,6 +90,8 @@ extension ConsoleState {
 
   /// The transcript shows the selected session; places in others are kept.
   mutating func selectionChanged() -> [ConsoleEffect] {
+    if let passing, passing == list.selected { return [] }
+    passing = nil
     guard transcript?.session != list.selected else { return [] }
     if let transcript {
       parked.removeAll { $0.session == transcript.session }
@@ -104,6 +109,23 @@ extension ConsoleState {
     let opened = Transcript(session: session.id, total: session.events, size: room, localTime: localTime)
     transcript = opened
     return opened.firstLoad.map { [$0] } ?? []
+  }
+
+  /// The cursor moved by hand.
+  mutating func selectionMoved() -> [ConsoleEffect] {
+    guard transcript != nil, let selected = list.selected, transcript?.session != selected else {
+      passing = nil
+      return selectionChanged()
+    }
+    if passing == selected { return [] }
+    passing = selected
+    return [.waitForRest(selected)]
+  }
+
+  /// The transcript catches up with the cursor.
+  mutating func settle() -> [ConsoleEffect] {
+    passing = nil
+    return selectionChanged()
   }
 
   private mutating func transcriptGrew() -> [ConsoleEffect] {

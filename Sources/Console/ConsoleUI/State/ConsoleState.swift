@@ -28,6 +28,9 @@ package struct ConsoleState: Sendable {
   package internal(set) var focus = Pane.sandboxes
   package internal(set) var isZoomed = false
   package internal(set) var transcript: Transcript?
+  /// The session under a moving cursor. The transcript shows the former one until the cursor rests: on a slow line a
+  /// screenful for each row that is passed would be in the way.
+  var passing: SessionID?
   /// Places in other sessions, for when the operator comes back to them; newest last.
   var parked: [Transcript] = []
   package internal(set) var overlay: Overlay?
