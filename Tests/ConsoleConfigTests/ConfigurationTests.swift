@@ -6,6 +6,7 @@ struct ConfigurationTests {
   static let commands: Set<String> = Set(
     """
     app.quit help.open prompt.open pane.next pane.previous pane.teams pane.sandboxes pane.transcript pane.secrets
+    search.open
     pane.zoom view.redraw theme.next list.up list.down list.pageUp list.pageDown list.first list.last list.open
     filter.open filter.clear session.message session.interrupt session.approve session.deny session.restart
     session.suspend session.resume session.kill session.purge session.start transcript.follow transcript.up
@@ -119,7 +120,7 @@ struct ConfigurationTests {
       return
     }
     #expect(title == "Jump")
-    #expect(continuations.map(\.key.description) == ["a", "r", "s", "t", "x"])
+    #expect(continuations.map(\.key.description) == ["/", "a", "r", "s", "t", "x"])
   }
 
   @Test("The more specific scope goes first")

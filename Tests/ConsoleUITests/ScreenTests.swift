@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func noSizeIsTooSmallToDraw() {
-    let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g"]
+    let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g", "g /"]
     for columns in [0, 1, 20, 40, 80, 100] {
       for rows in [0, 1, 10, 24] {
         for key in keys {

@@ -44,9 +44,20 @@ struct Operator {
     case .loadEntries(let session, let window, let limit):
       let found = Self.select(histories[session] ?? [], window, limit)
       return .entriesLoaded(session, window, limit: limit, found.map { TranscriptEntry($0) })
+    case .search(let query): return .hitsFound(query, hits(query))
     case .loadRecord(let session, let seq):
       return .recordLoaded(session, histories[session]?.first { $0.seq == seq })
     default: return nil
+    }
+  }
+
+  private func hits(_ query: SearchQuery) -> [SearchHit] {
+    histories.flatMap { id, events in
+      events.filter { $0.text.contains(query.text) }.map { event in
+        SearchHit(
+          session: id, team: Fixture.name("engineering"), title: state.list[id]?.title ?? "gone", seq: event.seq,
+          time: event.time, kind: event.kind, excerpt: event.text)
+      }
     }
   }
 

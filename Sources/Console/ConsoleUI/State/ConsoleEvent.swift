@@ -20,6 +20,7 @@ package enum ConsoleEvent: Sendable {
   case secretsLoaded([Secret])
   case entriesLoaded(SessionID, EventWindow, limit: Int, [TranscriptEntry])
   case jumpFound(Jump, seq: Int64?)
+  case hitsFound(SearchQuery, [SearchHit])
   case recordLoaded(SessionID, Event?)
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 

@@ -7,6 +7,7 @@ extension ConsoleState {
     switch name {
     case .appQuit: return [.quit]
     case .helpOpen: overlay = .help(HelpView())
+    case .searchOpen: return openSearch()
     case .promptOpen: overlay = .prompt(Prompt())
     case .paneNext: return cyclePane(1)
     case .panePrevious: return cyclePane(-1)

@@ -15,6 +15,7 @@ extension ConsoleState {
     case .cursorRested(let session): return passing == session ? settle() : []
     case .storeChanged(let change): return storeChanged(change)
     case .sessionsLoaded, .sessionsRefreshed, .teamsLoaded, .secretsLoaded: return takeList(event)
+    case .hitsFound(let query, let hits): searchAnswered(query, hits)
     case .entriesLoaded, .jumpFound, .recordLoaded, .approvalsLoaded: return takeTranscript(event)
     case .themeLoaded(let name, let loaded):
       theme = loaded
@@ -206,6 +207,7 @@ extension ConsoleState {
   private mutating func failed(_ failure: ControlFailure, during effect: ConsoleEffect) -> [ConsoleEffect] {
     if case .loadEntries(let session, _, _) = effect, transcript?.session == session { transcript?.loadFailed() }
     if case .loadRecord = effect, case .record = overlay { overlay = nil }
+    if case .search(let query) = effect { searchAnswered(query, nil) }
     // A lost connection is shown in the header, not once for each thing that failed with it.
     if failure.code == .unavailable, effect.loadKind != nil { return [] }
     notice = Notice(failure, at: now)

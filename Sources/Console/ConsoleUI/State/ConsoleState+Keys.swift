@@ -86,6 +86,9 @@ extension ConsoleState {
       line.insert(text.oneLine)
       overlay = .search(line, before: before, from: from)
       return searchTyped(line.text, from: from)
+    case .hits(var view):
+      view.line.insert(text.oneLine)
+      overlay = .hits(view)
     case .none, .help, .record, .confirmation:
       say("Pasted text goes nowhere here; open a message first.", .warning)
     }

@@ -110,6 +110,7 @@ extension ConsoleState {
     case "filter":
       list.setFilter(argument)
       return selectionChanged()
+    case "search": return openSearch(argument)
     case "theme": return needing(argument, "theme NAME") { .loadTheme($0) }
     case "keymap": return needing(argument, "keymap NAME") { .loadKeymap($0) }
     case "save-screen": return needing(argument, "save-screen FILE") { .saveScreen(path: $0) }
