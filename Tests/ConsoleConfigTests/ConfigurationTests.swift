@@ -134,11 +134,11 @@ struct ConfigurationTests {
   @Test("Settings are read, and what cannot be is named")
   func settings() {
     let configuration = configuration(
-      settings: "theme: dark\ncolors: 16\nglyphs: ascii\ntabWidth: 99\nmouse: true\n")
+      settings: "theme: dark\ncolors: 16\nglyphs: ascii\nescapeDelay: 5000\nmouse: true\n")
     #expect(configuration.settings.colors == 16)
     #expect(configuration.settings.glyphs == .ascii)
-    #expect(configuration.settings.tabWidth == 4)
-    #expect(Set(configuration.warnings.map(\.key)) == ["tabWidth", "mouse"])
+    #expect(configuration.settings.escapeDelay == 25)
+    #expect(Set(configuration.warnings.map(\.key)) == ["escapeDelay", "mouse"])
   }
 
   @Test("The checkout is found from a program that was built in it")
