@@ -31,6 +31,17 @@ import Testing
     try Screens.expect(user.surface(), "approve-120x40")
   }
 
+  @Test(arguments: [80, 120])
+  func theKeysOfAnApprovalAreShownWhereItIsAsked(columns: Int) {
+    let request = Fixture.event(8, .approvalRequest, "rm -rf build", call: "toolu_0123456789abcdef", tool: "Bash")
+    var user = Operator(columns, 40, histories: [Fixture.id(1): [request]])
+    user.press("home")
+    let line = user.screen.split(separator: "\n").first { $0.contains("not answered yet") }
+    #expect(line?.contains("a approve  d deny") == true)
+    user.press("down")
+    #expect(!user.screen.contains("not answered yet"))
+  }
+
   @Test func foldsOpen() throws {
     var user = Operator(120, 40)
     user.press("down down down ret f")
