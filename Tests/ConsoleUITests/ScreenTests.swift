@@ -42,6 +42,22 @@ import Testing
     #expect(!user.screen.contains("not answered yet"))
   }
 
+  @Test func theListsTakeNoMoreRoomThanTheyFill() {
+    func top(_ sessions: Int) -> Int? {
+      let all = (1...sessions).map { Fixture.session($0, "task \($0)", .working) }
+      return Operator(120, 40, sessions: all).state.layout.panes[.transcript]?.top
+    }
+    #expect(top(1) == top(5))
+    #expect(top(6) == top(9))
+    #expect(top(9) ?? 0 > top(5) ?? 0)
+    #expect(top(100) == top(1000))
+    var user = Operator(120, 40)
+    let before = user.state.layout
+    user.press("/")
+    user.type("flaky")
+    #expect(user.state.layout == before)
+  }
+
   @Test func foldsOpen() throws {
     var user = Operator(120, 40)
     user.press("down down down ret f")

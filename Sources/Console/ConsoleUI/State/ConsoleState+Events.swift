@@ -64,6 +64,7 @@ extension ConsoleState {
   }
 
   private mutating func takeList(_ event: ConsoleEvent) -> [ConsoleEffect] {
+    let before = layout
     switch event {
     case .sessionsLoaded(let listing): list.load(listing, mayReorder: mayReorder)
     case .sessionsRefreshed(let sessions, let missing): list.refresh(sessions, missing: missing, mayReorder: mayReorder)
@@ -79,7 +80,7 @@ extension ConsoleState {
     }
     totals = SessionTotals(list.all, localTime: localTime, now: now)
     checkOverlay()
-    return selectionChanged() + transcriptGrew()
+    return (layout == before ? [] : layoutChanged()) + selectionChanged() + transcriptGrew()
   }
 
   /// An open question is compared with the session as it has become.

@@ -68,7 +68,11 @@ package struct ConsoleState: Sendable {
   /// What to load before anything is known.
   package var firstEffects: [ConsoleEffect] { [.loadSessions, .loadTeams, .loadSecrets] }
 
-  package var layout: ScreenLayout { ScreenLayout(size: size, focus: focus, isZoomed: isZoomed) }
+  package var layout: ScreenLayout {
+    // Of all teams and without the filter: what is typed or chosen moves no border.
+    let rows = list.isLoaded && areTeamsLoaded ? max(list.all.count, teams.count) : nil
+    return ScreenLayout(size: size, focus: focus, isZoomed: isZoomed, rows: rows)
+  }
 
   package var shownSecrets: [Secret] {
     guard let team = list.team else { return secrets }
