@@ -64,6 +64,7 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
+    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -122,6 +123,7 @@ let package = Package(
     tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("KubernetesClientTests", ["ControlModel", "HTTPTransport", "KubernetesClient", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
     tests("SandboxRunnerTests", ["ControlModel", "RunnerProtocol", "AgentRuntimes", "SandboxRunner"]),
