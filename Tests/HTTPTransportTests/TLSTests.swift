@@ -11,8 +11,7 @@ import Testing
     #expect(String(decoding: anonymous.body, as: UTF8.self) == "nobody")
 
     var known = trusting
-    known.certificate = server.clientCertificate
-    known.key = server.clientKey
+    known.identity = TLSIdentity(certificate: server.clientCertificate, key: server.clientKey)
     let named = try await HTTPTransport(.init(tls: known)).send(HTTPRequest("GET", url))
     #expect(String(decoding: named.body, as: UTF8.self) == "client")
   }
@@ -31,7 +30,8 @@ import Testing
   }
 
   @Test func refusesACertificateThatIsNone() async throws {
-    let garbage = HTTPTransportConfiguration.TLS(certificate: Array("x".utf8), key: Array("y".utf8))
+    let garbage = HTTPTransportConfiguration.TLS(
+      identity: TLSIdentity(certificate: Array("x".utf8), key: Array("y".utf8)))
     let server = try await TLSServer.start()
     do {
       _ = try await HTTPTransport(.init(tls: garbage)).send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))

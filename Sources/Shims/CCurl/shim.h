@@ -86,17 +86,27 @@ static inline CURLMcode curl_shim_multi_set_callbacks(
   return code;
 }
 
+static inline CURLMcode curl_shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// The socket of a connection that libcurl only opened; -1 when there is none.
+static inline int curl_shim_active_socket(CURL *handle) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? (int)socket : -1;
+}
+
 static inline curl_socket_t curl_shim_no_socket(void) { return CURL_SOCKET_TIMEOUT; }
 
 static inline int curl_shim_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static inline int curl_shim_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-// `what` is one of CURL_POLL_*. A descriptor that was closed is forgotten by the kernel without a word, so neither its
+// `what` is one of CURL_POLL_*; `owner` comes back with the socket when it is ready. A descriptor that was closed is forgotten by the kernel without a word, so neither its
 // presence nor its absence is taken for granted.
-static inline int curl_shim_watch(int epoll, int descriptor, int what) {
+static inline int curl_shim_watch(int epoll, int descriptor, int what, unsigned owner) {
   struct epoll_event event = {0};
-  event.data.fd = descriptor;
+  event.data.u64 = (unsigned long long)owner << 32 | (unsigned)descriptor;
   if (what & CURL_POLL_IN) event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
   if (event.events == 0 || what == CURL_POLL_REMOVE) {
@@ -111,6 +121,7 @@ struct curl_shim_ready {
   int descriptor;
   // Of CURL_CSELECT_*.
   int events;
+  unsigned owner;
 };
 
 // Milliseconds; returns how many of `ready` were filled, at most 64.
@@ -118,7 +129,8 @@ static inline int curl_shim_wait(int epoll, int milliseconds, struct curl_shim_r
   struct epoll_event events[64];
   int count = epoll_wait(epoll, events, 64, milliseconds);
   for (int index = 0; index < count; index++) {
-    ready[index].descriptor = events[index].data.fd;
+    ready[index].descriptor = (int)(events[index].data.u64 & 0xFFFFFFFF);
+    ready[index].owner = (unsigned)(events[index].data.u64 >> 32);
     ready[index].events = 0;
     if (events[index].events & (EPOLLIN | EPOLLHUP)) ready[index].events |= CURL_CSELECT_IN;
     if (events[index].events & EPOLLOUT) ready[index].events |= CURL_CSELECT_OUT;
