@@ -31,7 +31,7 @@ package struct ConfigurationProblem: Sendable, Hashable {
 
 extension ConfigurationProblem: CustomStringConvertible {
   package var description: String {
-    let position = path.map { line.map { line in "\($0), line \(line)" } ?? $0 }
+    let position = path.map { path in line.map { "\(path), line \($0)" } ?? path }
     return switch (position, place.isEmpty) {
     case (let position?, false): "\(position): \(place) \(problem)."
     case (let position?, true): "\(position) \(problem)."
