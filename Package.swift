@@ -64,7 +64,7 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", yams]),
+    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
