@@ -138,6 +138,26 @@ package final class Connection {
     while readByte() != nil {}
   }
 
+  /// Sends everything back until the client has closed its side.
+  package func echo() {
+    while let byte = readByte() {
+      let bytes = [byte] + unread.reversed()
+      unread = []
+      guard write(bytes) else { return }
+    }
+  }
+
+  /// Everything up to the end of the client's side.
+  package func readAll() -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let byte = readByte() {
+      bytes.append(byte)
+      bytes += unread.reversed()
+      unread = []
+    }
+    return bytes
+  }
+
   private func readByte() -> UInt8? {
     if unread.isEmpty {
       var buffer = [UInt8](repeating: 0, count: 65_536)
