@@ -133,11 +133,6 @@ package final class Connection {
     write("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n")
   }
 
-  /// Blocks until the client has closed its side.
-  package func waitForClose() {
-    while readByte() != nil {}
-  }
-
   /// Sends everything back until the client has closed its side.
   package func echo() {
     while let byte = readByte() {
@@ -158,7 +153,12 @@ package final class Connection {
     return bytes
   }
 
-  private func readByte() -> UInt8? {
+  /// Blocks until the client has closed its side.
+  package func waitForClose() {
+    while readByte() != nil {}
+  }
+
+  package func readByte() -> UInt8? {
     if unread.isEmpty {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       let count = recv(descriptor, &buffer, buffer.count, 0)
