@@ -67,6 +67,9 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
+    library("Transport", "PostgresClient", ["CPostgres"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
+    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -129,6 +132,7 @@ let package = Package(
     tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
+    tests("KubernetesClientTests", ["ControlModel", "HTTPTransport", "KubernetesClient", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
     tests(

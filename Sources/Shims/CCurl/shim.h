@@ -4,8 +4,11 @@
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 static inline CURLcode curl_shim_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
@@ -41,6 +44,19 @@ typedef size_t (*curl_shim_data_callback)(char *data, size_t size, size_t count,
 
 static inline CURLcode curl_shim_set_callback(CURL *handle, CURLoption option, curl_shim_data_callback callback) {
   return curl_easy_setopt(handle, option, callback);
+}
+
+// Bytes or probes that nobody acknowledges for half a minute end the connection. The kernel's own patience is a quarter
+// of an hour, in which libcurl would go on sending requests down a connection that leads nowhere.
+static inline int curl_shim_socket_options(void *context, curl_socket_t socket, curlsocktype purpose) {
+  unsigned milliseconds = 30000;
+  // A unix socket refuses it, and needs it not.
+  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  return CURL_SOCKOPT_OK;
+}
+
+static inline CURLcode curl_shim_give_up_silent_peers(CURL *handle) {
+  return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, curl_shim_socket_options);
 }
 
 static inline CURLcode curl_shim_get_long(CURL *handle, CURLINFO info, long *value) {
@@ -86,17 +102,27 @@ static inline CURLMcode curl_shim_multi_set_callbacks(
   return code;
 }
 
+static inline CURLMcode curl_shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+// The socket of a connection that libcurl only opened; -1 when there is none.
+static inline int curl_shim_active_socket(CURL *handle) {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK ? (int)socket : -1;
+}
+
 static inline curl_socket_t curl_shim_no_socket(void) { return CURL_SOCKET_TIMEOUT; }
 
 static inline int curl_shim_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static inline int curl_shim_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-// `what` is one of CURL_POLL_*. A descriptor that was closed is forgotten by the kernel without a word, so neither its
+// `what` is one of CURL_POLL_*; `owner` comes back with the socket when it is ready. A descriptor that was closed is forgotten by the kernel without a word, so neither its
 // presence nor its absence is taken for granted.
-static inline int curl_shim_watch(int epoll, int descriptor, int what) {
+static inline int curl_shim_watch(int epoll, int descriptor, int what, unsigned owner) {
   struct epoll_event event = {0};
-  event.data.fd = descriptor;
+  event.data.u64 = (unsigned long long)owner << 32 | (unsigned)descriptor;
   if (what & CURL_POLL_IN) event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
   if (event.events == 0 || what == CURL_POLL_REMOVE) {
@@ -111,6 +137,7 @@ struct curl_shim_ready {
   int descriptor;
   // Of CURL_CSELECT_*.
   int events;
+  unsigned owner;
 };
 
 // Milliseconds; returns how many of `ready` were filled, at most 64.
@@ -118,7 +145,8 @@ static inline int curl_shim_wait(int epoll, int milliseconds, struct curl_shim_r
   struct epoll_event events[64];
   int count = epoll_wait(epoll, events, 64, milliseconds);
   for (int index = 0; index < count; index++) {
-    ready[index].descriptor = events[index].data.fd;
+    ready[index].descriptor = (int)(events[index].data.u64 & 0xFFFFFFFF);
+    ready[index].owner = (unsigned)(events[index].data.u64 >> 32);
     ready[index].events = 0;
     if (events[index].events & (EPOLLIN | EPOLLHUP)) ready[index].events |= CURL_CSELECT_IN;
     if (events[index].events & EPOLLOUT) ready[index].events |= CURL_CSELECT_OUT;

@@ -5,12 +5,19 @@ import Glibc
 /// the number of open streams. Only that thread touches this object and any easy handle.
 final class EventLoop {
   private let multi: UnsafeMutableRawPointer
-  private let epoll: Int32
+  let epoll: Int32
   /// Belongs to the inbox.
   private let bell: Int32
   private let inbox: Inbox
-  private let configuration: HTTPTransportConfiguration
+  let configuration: HTTPTransportConfiguration
   private var transfers: [ObjectIdentifier: Transfer] = [:]
+  var links: [UInt32: DuplexLink] = [:]
+  /// By channel: the keys of `links`.
+  var owners: [ObjectIdentifier: UInt32] = [:]
+  /// 0 stands for the multi handle of the transfers.
+  var nextOwner: UInt32 = 0
+  /// The earliest moment at which a raw connection wants to be called without a ready socket.
+  var linkTimer: ContinuousClock.Instant?
   /// The earliest moment at which a transfer can have been silent for too long; they only move away.
   private var nextDeadline: ContinuousClock.Instant?
 
@@ -35,6 +42,8 @@ final class EventLoop {
   /// Starts a thread that runs until `Inbox.Command.stop`.
   static func start(_ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) -> Inbox {
     guard isLibraryReady, let multi = curl_multi_init() else { throw .invalidRequest("libcurl does not start") }
+    // libcurl opens another HTTP/2 connection past 100 streams; the server's own limit is the one that counts.
+    curl_shim_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 10_000)
     let loop = EventLoop(multi, epoll: curl_shim_epoll(), bell: curl_shim_eventfd(), configuration)
     guard loop.epoll >= 0, loop.bell >= 0 else { throw loop.failure(errno) }
     try loop.watchSockets()
@@ -64,7 +73,7 @@ final class EventLoop {
       multi,
       { _, socket, what, context, _ in
         guard let context else { return -1 }
-        return curl_shim_watch(Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().epoll, socket, what)
+        return curl_shim_watch(Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().epoll, socket, what, 0)
       },
       { _, milliseconds, context in
         guard let context else { return -1 }
@@ -72,7 +81,7 @@ final class EventLoop {
         loop.timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
         return 0
       }, Unmanaged.passUnretained(self).toOpaque())
-    guard code == CURLM_OK, curl_shim_watch(epoll, bell, CURL_POLL_IN) == 0 else { throw failure(errno) }
+    guard code == CURLM_OK, curl_shim_watch(epoll, bell, CURL_POLL_IN, 0) == 0 else { throw failure(errno) }
   }
 
   private func run() {
@@ -82,19 +91,39 @@ final class EventLoop {
       let count = curl_shim_wait(epoll, waitTimeout, &ready)
       var running: Int32 = 0
       for socket in ready.prefix(Int(count)) where socket.descriptor != bell {
-        curl_multi_socket_action(multi, socket.descriptor, socket.events, &running)
+        if socket.owner != 0 {
+          work(socket)
+        } else {
+          curl_multi_socket_action(multi, socket.descriptor, socket.events, &running)
+        }
       }
-      if let timer, timer <= .now {
-        self.timer = nil
-        curl_multi_socket_action(multi, curl_shim_no_socket(), 0, &running)
-      }
+      workOnTime()
       finishEnded()
       expireSilent()
     }
-    for command in inbox.close() {
-      if case .start(let exchange) = command { exchange.finish(.failure(.closed)) }
-    }
+    refuse(inbox.close()[...])
+    closeLinks()
     for transfer in Array(transfers.values) { remove(transfer, .failure(.closed)) }
+  }
+
+  private func workOnTime() {
+    let now = ContinuousClock.now
+    if let timer, timer <= now {
+      self.timer = nil
+      var running: Int32 = 0
+      curl_multi_socket_action(multi, curl_shim_no_socket(), 0, &running)
+    }
+    workLinksOnTime(now)
+  }
+
+  private func refuse(_ commands: ArraySlice<Inbox.Command>) {
+    for command in commands {
+      switch command {
+      case .start(let exchange): exchange.finish(.failure(.closed))
+      case .open(let channel): channel.finish(.failure(.closed))
+      default: break
+      }
+    }
   }
 
   /// `false` at the end.
@@ -105,8 +134,11 @@ final class EventLoop {
       case .resume(let exchange): transfers[ObjectIdentifier(exchange)]?.resume()
       case .cancel(let exchange):
         if let transfer = transfers[ObjectIdentifier(exchange)] { remove(transfer, .failure(.cancelled)) }
+      case .open(let channel): open(channel)
+      case .move(let channel): move(channel)
+      case .closing(let channel): beginClosing(channel)
       case .stop:
-        for case .start(let exchange) in commands[index...] { exchange.finish(.failure(.closed)) }
+        refuse(commands[index...])
         return false
       }
     }
@@ -148,6 +180,7 @@ final class EventLoop {
     let now = ContinuousClock.now
     guard let deadline = nextDeadline, now >= deadline else { return }
     nextDeadline = nil
+    expireLinks(now)
     for transfer in Array(transfers.values) {
       guard let deadline = transfer.deadline else { continue }
       if now >= deadline {
@@ -158,14 +191,14 @@ final class EventLoop {
     }
   }
 
-  private func note(_ deadline: ContinuousClock.Instant?) {
+  func note(_ deadline: ContinuousClock.Instant?) {
     guard let deadline else { return }
     nextDeadline = min(nextDeadline ?? deadline, deadline)
   }
 
   /// In milliseconds.
   private var waitTimeout: Int32 {
-    guard let next = [nextDeadline, timer].compactMap(\.self).min() else { return -1 }
+    guard let next = [nextDeadline, timer, linkTimer].compactMap(\.self).min() else { return -1 }
     return next <= .now ? 0 : Int32(min(60_000, (next - .now).milliseconds))
   }
 }

@@ -18,11 +18,12 @@ extension HTTPRequest {
   }
 
   /// `host:port` as the URL has it, without user and password.
-  var endpoint: String {
+  var endpoint: String { String(endpointSlice) }
+
+  var endpointSlice: Substring {
     let afterScheme = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
     let authority = afterScheme.prefix { !"/?#".contains($0) }
-    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-    return String(host)
+    return authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
   }
 }
 

@@ -12,10 +12,13 @@ package struct HTTPRequest: Sendable {
   package var idleTimeout: Duration?
   /// Asks for a compressed response and unpacks it.
   package var acceptsCompression: Bool
+  /// Instead of the configuration's. Requests share connections with those of the same identity only.
+  package var identity: TLSIdentity?
 
   package init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
-    totalTimeout: Duration? = nil, idleTimeout: Duration? = nil, acceptsCompression: Bool = false
+    totalTimeout: Duration? = nil, idleTimeout: Duration? = nil, acceptsCompression: Bool = false,
+    identity: TLSIdentity? = nil
   ) {
     self.method = method
     self.url = url
@@ -24,6 +27,7 @@ package struct HTTPRequest: Sendable {
     self.totalTimeout = totalTimeout
     self.idleTimeout = idleTimeout
     self.acceptsCompression = acceptsCompression
+    self.identity = identity
   }
 }
 

@@ -3,8 +3,8 @@ import CCurl
 /// HTTP/1.1 and HTTP/2 by libcurl: any number of exchanges at a time on one thread of its own, connections kept alive.
 /// No redirect is followed and no status is an error.
 package final class HTTPTransport: Sendable {
-  private let configuration: HTTPTransportConfiguration
-  private let inbox: Inbox
+  let configuration: HTTPTransportConfiguration
+  let inbox: Inbox
 
   package init(_ configuration: HTTPTransportConfiguration = .init()) throws(HTTPTransportError) {
     self.configuration = configuration

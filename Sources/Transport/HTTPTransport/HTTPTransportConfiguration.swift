@@ -18,18 +18,20 @@ package struct HTTPTransportConfiguration: Sendable {
   package struct TLS: Sendable {
     /// Instead of the system's authorities.
     package var authorities: [UInt8]?
-    package var certificate: [UInt8]?
-    package var key: [UInt8]?
+    /// Shown to servers that ask, unless a request brings its own.
+    package var identity: TLSIdentity?
     /// Whoever answers is believed. For clusters whose kubeconfig says so.
     package var isInsecure: Bool
+    /// Asked for and looked for in the certificate, instead of the URL's host.
+    package var serverName: String?
 
     package init(
-      authorities: [UInt8]? = nil, certificate: [UInt8]? = nil, key: [UInt8]? = nil, isInsecure: Bool = false
+      authorities: [UInt8]? = nil, identity: TLSIdentity? = nil, isInsecure: Bool = false, serverName: String? = nil
     ) {
       self.authorities = authorities
-      self.certificate = certificate
-      self.key = key
+      self.identity = identity
       self.isInsecure = isInsecure
+      self.serverName = serverName
     }
   }
 

@@ -19,6 +19,9 @@ struct HeadReader {
     return nil
   }
 
+  /// The head as far as it is read.
+  var partial: HTTPHead? { head }
+
   private static func trimmed(_ text: Substring) -> String {
     let spaces: Set<Character> = [" ", "\t", "\r", "\n", "\r\n"]
     let start = text.drop { spaces.contains($0) }

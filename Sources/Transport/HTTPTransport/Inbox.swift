@@ -9,6 +9,10 @@ final class Inbox: Sendable {
     /// The consumer has caught up.
     case resume(Exchange)
     case cancel(Exchange)
+    case open(DuplexChannel)
+    /// There is something to send, or room for what arrives.
+    case move(DuplexChannel)
+    case closing(DuplexChannel)
     case stop
   }
 

@@ -6,6 +6,7 @@ final class Transfer {
   let exchange: Exchange
   let handle: UnsafeMutableRawPointer
   private var fields: UnsafeMutablePointer<curl_slist>?
+  private var route: UnsafeMutablePointer<curl_slist>?
   private var headReader = HeadReader()
   /// Keeps a socket's directory at hand until the transfer has ended; -1 for none.
   private var directory: Int32 = -1
@@ -18,12 +19,14 @@ final class Transfer {
     self.handle = handle
     var options = CurlOptions(handle)
     options.set(exchange.request)
-    options.set(configuration)
+    options.set(configuration, for: exchange.request)
+    options.set(CURLOPT_URL, exchange.request.routedURL(configuration.tls))
     if exchange.isLimited {
       let limit = exchange.request.totalTimeout ?? configuration.totalTimeout
       options.set(CURLOPT_TIMEOUT_MS, limit.milliseconds)
     }
-    fields = options.headers(of: exchange.request)
+    fields = options.headers(of: exchange.request, configuration.tls)
+    route = options.connectTo(configuration.tls, exchange.request)
     if let path = configuration.unixSocketPath {
       let socket = try SocketPath(path)
       directory = socket.directory
@@ -36,6 +39,7 @@ final class Transfer {
   deinit {
     curl_easy_cleanup(handle)
     curl_slist_free_all(fields)
+    curl_slist_free_all(route)
     if directory >= 0 { Glibc.close(directory) }
   }
 
