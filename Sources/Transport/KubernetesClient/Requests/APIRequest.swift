@@ -26,9 +26,9 @@ struct APIRequest: Sendable {
   /// Doing it twice is the same as doing it once, as far as the asker can tell.
   var isRepeatable: Bool { method != "POST" }
 
-  func httpRequest(server: String, credentials: HTTPHeaders) -> HTTPRequest {
-    var request = HTTPRequest(method, server + path + queryText, headers: headers)
-    request.headers.fields += credentials.fields
+  func httpRequest(_ connection: APIServerConnection) -> HTTPRequest {
+    var request = HTTPRequest(method, connection.baseURL + path + queryText, headers: headers)
+    request.headers.fields += connection.impersonation.fields
     if request.headers["Accept"] == nil { request.headers.append("Accept", "application/json") }
     if let contentType { request.headers.append("Content-Type", contentType) }
     request.body = body

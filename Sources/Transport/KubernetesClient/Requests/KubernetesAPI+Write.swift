@@ -34,7 +34,7 @@ extension KubernetesAPI {
     request.subject.name = object.name.isEmpty ? nil : object.name
     request.path = Resource.type.path(namespace: object.namespace)
     request.contentType = "application/json"
-    request.body = Array(JSONValue.object(object.json).text.utf8)
+    request.body = object.body
     return try await self.object(request)
   }
 
@@ -50,7 +50,7 @@ extension KubernetesAPI {
     request.query = [("fieldManager", manager), ("force", force ? "true" : "false")]
     // YAML by name; JSON is YAML.
     request.contentType = "application/apply-patch+yaml"
-    request.body = Array(JSONValue.object(object.json).text.utf8)
+    request.body = object.body
     return try await self.object(request)
   }
 
@@ -99,6 +99,10 @@ extension KubernetesAPI {
     request.body = Array(JSONValue.object(["spec": ["replicas": JSONValue(replicas)]]).text.utf8)
     _ = try await send(request)
   }
+}
+
+extension KubernetesResource {
+  var body: [UInt8] { Array(JSONValue.object(json).text.utf8) }
 }
 
 extension JSONObject {

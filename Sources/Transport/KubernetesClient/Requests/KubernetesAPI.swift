@@ -8,67 +8,73 @@ package struct KubernetesAPI: Sendable {
   package static let listTimeout = Duration.seconds(60)
 
   package let connection: APIServerConnection
+  let transport: HTTPTransport
 
-  package init(_ connection: APIServerConnection) {
+  package init(_ connection: APIServerConnection) throws(KubernetesError) {
     self.connection = connection
+    do { transport = try HTTPTransport(connection.transportConfiguration) } catch { throw .transport(error) }
   }
 
-  /// Makes the request, again where that helps, and returns an answer that is no failure.
+  /// Makes the request, again where that helps, and returns the body of an answer that is no failure.
   func send(_ request: APIRequest) async throws(KubernetesError) -> [UInt8] {
     var policy = RetryPolicy(retries: request.retries, isRepeatable: request.isRepeatable)
+    var http = request.httpRequest(connection)
+    http.totalTimeout = request.timeout ?? Self.requestTimeout
     while true {
-      let credentials = try await connection.credentials.headers()
       do throws(KubernetesError) {
-        return try await attempt(request, credentials)
+        let response = try await authorized(http) { http throws(HTTPTransportError) in try await transport.send(http) }
+        try response.check(request.subject)
+        return response.body
       } catch {
-        switch policy.decide(error) {
-        case .giveUp: throw error
-        case .renewCredentials: guard await connection.credentials.refused(credentials) else { throw error }
-        case .retry(let wait): guard (try? await Task.sleep(for: wait)) != nil else { throw error }
-        }
+        guard case .retry(let wait) = policy.decide(error) else { throw error }
+        guard (try? await Task.sleep(for: wait)) != nil else { throw error }
       }
     }
   }
 
-  private func attempt(_ request: APIRequest, _ credentials: HTTPHeaders) async throws(KubernetesError) -> [UInt8] {
-    var http = request.httpRequest(server: connection.server, credentials: credentials)
-    http.totalTimeout = request.timeout ?? Self.requestTimeout
-    let response: HTTPResponse
-    do { response = try await connection.transport.send(http) } catch { throw .transport(error) }
-    guard (200..<300).contains(response.status) else {
-      throw .refused(KubernetesStatus(response.status, response.headers, response.body), request.subject)
-    }
-    return response.body
-  }
-
-  /// The head of a stream that is no failure. Only credentials are tried again: whoever streams has a pace of its own.
+  /// A stream whose head is no failure. It is not tried again: whoever streams has a pace of its own.
   func stream(_ request: APIRequest) async throws(KubernetesError) -> HTTPStream {
-    let credentials = try await connection.credentials.headers()
-    do throws(KubernetesError) {
-      return try await openStream(request, credentials)
-    } catch {
-      guard error.status?.isUnauthorized == true, await connection.credentials.refused(credentials) else { throw error }
+    let answer = try await open(request.httpRequest(connection))
+    switch answer {
+    case .stream(let stream): return stream
+    case .answer(let response):
+      try response.check(request.subject)
+      throw .unreadable(
+        subject: "The API server's answer to \(request.subject)", reason: "its status is \(response.status)")
     }
-    return try await openStream(request, connection.credentials.headers())
   }
 
-  private func openStream(_ request: APIRequest, _ credentials: HTTPHeaders) async throws(KubernetesError) -> HTTPStream
-  {
-    let http = request.httpRequest(server: connection.server, credentials: credentials)
-    do {
-      let stream = try await connection.transport.stream(http)
-      if stream.status == 200 { return stream }
-      // A failure's text is short; what is longer is not read.
+  /// With the head of an answer of 200; any other answer is short and is read whole.
+  func open(_ request: HTTPRequest) async throws(KubernetesError) -> OpenedStream {
+    try await authorized(request) { request throws(HTTPTransportError) in
+      let stream = try await transport.stream(request)
+      if stream.status == 200 { return .stream(stream) }
       var body: [UInt8] = []
       while body.count < 1 << 16, let piece = try await stream.body.next() { body += piece }
-      throw KubernetesError.refused(KubernetesStatus(stream.status, stream.headers, body), request.subject)
-    } catch let error as HTTPTransportError {
-      throw .transport(error)
-    } catch let error as KubernetesError {
-      throw error
-    } catch {
-      throw .unreadable(subject: "The answer", reason: "\(error)")
+      return .answer(HTTPResponse(status: stream.status, headers: stream.headers, body: body))
     }
+  }
+
+  /// Does it with the credentials of the moment, and once more with others, if there are any, when the API server does not
+  /// accept them.
+  func authorized<Answer: StatusBearing>(
+    _ request: HTTPRequest, _ perform: (HTTPRequest) async throws(HTTPTransportError) -> Answer
+  ) async throws(KubernetesError) -> Answer {
+    let credential = try await connection.credentials.current()
+    let answer = try await attempt(request, credential, perform)
+    guard answer.isUnauthorized else { return answer }
+    await connection.credentials.refused(credential)
+    let renewed = try await connection.credentials.current()
+    return renewed == credential ? answer : try await attempt(request, renewed, perform)
+  }
+
+  private func attempt<Answer>(
+    _ request: HTTPRequest, _ credential: Credential,
+    _ perform: (HTTPRequest) async throws(HTTPTransportError) -> Answer
+  ) async throws(KubernetesError) -> Answer {
+    var request = request
+    credential.apply(to: &request)
+    do { return try await perform(request) } catch { throw .transport(error) }
   }
 
   /// The answer as JSON.
@@ -84,12 +90,5 @@ package struct KubernetesAPI: Sendable {
       throw .unreadable(subject: "The API server's answer to \(request.subject)", reason: "it is no object with a name")
     }
     return object
-  }
-}
-
-extension KubernetesStatus {
-  init(_ httpStatus: Int, _ headers: HTTPHeaders, _ body: [UInt8]) {
-    self.init(httpStatus: httpStatus, body: body)
-    retryAfterHeader = headers["Retry-After"].flatMap { Int64($0) }
   }
 }

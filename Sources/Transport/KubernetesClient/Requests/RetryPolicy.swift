@@ -9,7 +9,6 @@ struct RetryPolicy: Sendable {
   private var pace = RetryPace(first: .milliseconds(100), longest: .seconds(5))
   private var retriesLeft: Int
   private let isRepeatable: Bool
-  private var hasRenewedCredentials = false
 
   init(retries: Int, isRepeatable: Bool) {
     retriesLeft = retries
@@ -19,16 +18,9 @@ struct RetryPolicy: Sendable {
   enum Decision: Hashable {
     case giveUp
     case retry(after: Duration)
-    /// Once, if there are other credentials.
-    case renewCredentials
   }
 
   mutating func decide(_ error: KubernetesError) -> Decision {
-    if error.status?.isUnauthorized == true {
-      guard !hasRenewedCredentials else { return .giveUp }
-      hasRenewedCredentials = true
-      return .renewCredentials
-    }
     guard retriesLeft > 0, isWorthRepeating(error) else { return .giveUp }
     retriesLeft -= 1
     let wait = max(pace.delay(), error.retryAfter ?? .zero)

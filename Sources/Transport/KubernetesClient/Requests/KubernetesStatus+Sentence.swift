@@ -1,5 +1,4 @@
 import ControlModel
-import HTTPTransport
 
 extension RequestSubject: CustomStringConvertible {
   /// `get pods/log of web in team-a`, in the words of roles.
@@ -19,20 +18,8 @@ extension RequestSubject: CustomStringConvertible {
   fileprivate var object: String { name.map { type.describe($0, in: namespace) } ?? resource }
 }
 
-extension KubernetesError: CustomStringConvertible {
-  /// One sentence, safe to show.
-  package var description: String {
-    switch self {
-    case .refused(let status, let subject): status.sentence(about: subject)
-    case .transport(let error): error.description
-    case .unreadable(let subject, let reason): "\(subject) cannot be read: \(reason)."
-    case .streamEndsAtOnce(let type): "The API server ends each watch of \(type.plural) as soon as it is open."
-    }
-  }
-}
-
 extension KubernetesStatus {
-  fileprivate func sentence(about subject: RequestSubject) -> String {
+  func sentence(about subject: RequestSubject) -> String {
     switch code {
     case 401: "The API server does not accept these credentials, to \(subject)."
     case 403: forbiddenSentence(subject)
@@ -48,14 +35,22 @@ extension KubernetesStatus {
   /// RBAC names the user and the right; a quota or another admission rule has reasons of its own.
   private func forbiddenSentence(_ subject: RequestSubject) -> String {
     guard let user else { return "The API server forbids to \(subject): \(ended(message))" }
+    var subject = subject
+    // The method of a request is not always the verb that was looked for.
+    if let verb = refusedVerb { subject.verb = verb }
     return "\(user) may not \(subject)."
   }
 
   /// For whom, as an authorizer's refusal says it: `User "alice" cannot list resource …`.
-  package var user: String? {
-    guard let start = message.firstRange(of: "User \""), message.contains("\" cannot ") else { return nil }
+  package var user: String? { refusal.map { String($0.user) } }
+
+  private var refusedVerb: String? { refusal.map { String($0.verb) } }
+
+  private var refusal: (user: Substring, verb: Substring)? {
+    guard let start = message.firstRange(of: "User \"") else { return nil }
     let rest = message[start.upperBound...]
-    return rest.firstRange(of: "\" cannot ").map { String(rest[..<$0.lowerBound]) }
+    guard let middle = rest.firstRange(of: "\" cannot ") else { return nil }
+    return (rest[..<middle.lowerBound], rest[middle.upperBound...].prefix { $0 != " " })
   }
 
   /// What is missing may be another object than the one that was asked for: the namespace, say.
