@@ -310,6 +310,7 @@ class API:
             text = response.read()
         except BaseException:
             connection.close()
+            self.idle.clear()  # the server has gone: the others are of no use either
             raise
         self.idle.append(connection)
         value = json.loads(text) if text[:1] in (b"{", b"[") else {"message": text.decode(errors="replace")}
