@@ -85,7 +85,7 @@ class Kubelet:
             left = cluster_state.seconds(pod["metadata"]["creationTimestamp"]) + float(play[5:]) - time.time()
             if left > 0:
                 return left
-        if self.told.get(pod["metadata"]["uid"]) == play and pod.get("status", {}).get("podIP"):
+        if self.told.get(pod["metadata"]["uid"], "") == play and pod.get("status", {}).get("podIP"):
             return None
         if pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
             return None
