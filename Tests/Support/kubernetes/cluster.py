@@ -346,3 +346,25 @@ class API:
                 yield event["type"], event["object"]
         finally:
             connection.close()
+
+
+# agent-sandbox
+
+def add_agent_sandbox(directory, programs, kinds_only, *plays):
+    """Installs the kinds, and keeps the stand-in for their controller going for as long as the keeper lives."""
+    config = os.path.join(directory, "kubeconfig")
+    kinds = os.path.join(SUPPORT, "agent-sandbox", "crds.yaml")
+    kubectl = [os.path.join(programs, "kubectl"), "--kubeconfig", config]
+    for arguments in (["apply", "-f", kinds], ["wait", "--for=condition=Established", "--timeout=60s", "-f", kinds]):
+        done = subprocess.run(kubectl + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise Refusal(f"the kinds of agent-sandbox cannot be installed: {done.stdout.strip()}")
+    record_path = os.path.join(directory, "agent-sandbox-controller.pid")
+    if kinds_only or recorded(record_path):
+        return
+    program, log = os.path.join(SUPPORT, "agent-sandbox-controller"), record_path[:-3] + "log"
+    keeper = str(recorded(os.path.join(directory, "keeper.pid")))
+    pid = detach(lambda: os.execv(program, [program, "--kubeconfig", config, "--while", keeper, *plays]), log)
+    record(record_path, pid)
+    if not wait(60, lambda: "ready\n" in tail(log, 1000) or started(pid) is None) or started(pid) is None:
+        raise Refusal(f"the stand-in for agent-sandbox's controller does not come up:\n{tail(log)}")
