@@ -41,4 +41,4 @@ packages: # Debian packages to build and run
 	@Scripts/install-packages run
 
 test-packages: # and those that only tests need
-	@Scripts/install-packages run test
+	@Scripts/install-packages run test cluster

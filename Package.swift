@@ -57,6 +57,9 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
     .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
+    // System
+    library("System", "QueueExecutor"),
+    library("System", "ProcessIdentity", ["CLinux"]),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
@@ -65,6 +68,8 @@ let package = Package(
     library("Transport", "PostgresClient", ["CPostgres"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", yams]),
+    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -78,8 +83,13 @@ let package = Package(
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
     library(
       "Sandboxes", "SandboxRunner",
-      ["ControlModel", "RunnerProtocol", "AgentRuntimes", "CSpawn", nioCore, nioHTTP1, nioPosix]),
-    library("Sandboxes", "LocalSandboxEngine", ["ControlModel", "RunnerProtocol", "RunnerClient", "CLinux"]),
+      [
+        "ControlModel", "RunnerProtocol", "AgentRuntimes", "QueueExecutor", "ProcessIdentity", "CSpawn", nioCore,
+        nioHTTP1, nioPosix,
+      ]),
+    library(
+      "Sandboxes", "LocalSandboxEngine",
+      ["ControlModel", "RunnerProtocol", "RunnerClient", "QueueExecutor", "ProcessIdentity", "CLinux"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -89,7 +99,7 @@ let package = Package(
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -141,7 +151,7 @@ let package = Package(
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity"]),
     tests(
       "TranscriptImportTests",
       [

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 import Testing
 
 @testable import LocalSandboxEngine

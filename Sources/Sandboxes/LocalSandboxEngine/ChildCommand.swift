@@ -1,6 +1,7 @@
 import CLinux
 import ControlModel
 import Glibc
+import ProcessIdentity
 import Synchronization
 
 /// A short-lived program whose end is awaited, on a thread of its own: bubblewrap's `--die-with-parent` means the thread

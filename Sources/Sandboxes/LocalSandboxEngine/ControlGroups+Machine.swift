@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension ControlGroups {
   /// Tries the machine out: a place counts only if a group could be made there and a process could enter it.

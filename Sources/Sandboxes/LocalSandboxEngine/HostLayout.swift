@@ -1,4 +1,5 @@
 import Glibc
+import ProcessIdentity
 
 /// What a jail takes over from the host: read once per start, so that the jail's arguments are a pure function.
 package struct HostLayout: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import QueueExecutor
 
 /// Reads a journal whose runner has ended, batch by batch as its consumer asks.
 actor JournalReader {

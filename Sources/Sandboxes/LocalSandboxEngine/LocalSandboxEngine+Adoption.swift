@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension LocalSandboxEngine {
   /// Takes over what an earlier engine left, at whatever point it stopped.

@@ -1,6 +1,7 @@
 import ControlModel
 import Dispatch
 import Glibc
+import ProcessIdentity
 import RunnerProtocol
 
 extension LocalSandboxEngine {

@@ -1,5 +1,6 @@
 package import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension LocalSandboxEngine {
   package func sandboxes() async throws(ControlFailure) -> [Sandbox] {

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension LocalSandboxEngine {
   /// The volume appears as a whole, owned by the agent's user. Once it is there, the engine never touches what is in it

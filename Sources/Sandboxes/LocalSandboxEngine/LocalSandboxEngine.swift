@@ -1,5 +1,7 @@
 package import ControlModel
 import Glibc
+import ProcessIdentity
+import QueueExecutor
 import RunnerClient
 
 /// Runs each sandbox as a detached runner with a bubblewrap jail below it, on this machine.

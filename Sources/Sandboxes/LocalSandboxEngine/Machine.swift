@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 /// What the engine found on the machine when it was opened.
 struct Machine: Sendable {

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import ProcessIdentity
 
 /// Calls back once when a process has ended, whoever started it.
 final class ProcessWatch {

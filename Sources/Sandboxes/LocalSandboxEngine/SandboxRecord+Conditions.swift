@@ -1,4 +1,5 @@
 import ControlModel
+import ProcessIdentity
 
 extension SandboxRecord {
   /// The sandbox as a port's reader sees it; `isAlive` says whether `process` still runs.

@@ -1,4 +1,5 @@
 import ControlModel
+import ProcessIdentity
 
 /// All the engine knows of a sandbox, kept in `sandbox.json`: an engine that starts later, or after a crash at any point,
 /// goes on from it.

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 /// The files below a jail's `/etc` that would tell of the host, made up instead.
 struct SynthesisedFiles: Sendable, Hashable {

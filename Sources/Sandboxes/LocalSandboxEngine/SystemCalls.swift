@@ -17,16 +17,6 @@ func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> C
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-/// `nil` when the path is no symbolic link.
-func linkTarget(_ path: String) -> String? {
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-    guard let base = buffer.baseAddress else { return nil }
-    let count = readlink(path, base, buffer.count)
-    guard count > 0 else { return nil }
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-}
-
 /// The path without links, dots and doubled slashes; `nil` when nothing is there.
 func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
@@ -45,42 +35,6 @@ func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(ControlFailure) 
   guard errno == ENOENT, path != "/" else { throw systemFailure("make the directory", path) }
   try makeDirectory(directoryOf(path), mode: mode)
   guard mkdir(path, mode) == 0 || errno == EEXIST else { throw systemFailure("make the directory", path) }
-}
-
-/// The names in a directory without `.` and `..`; `nil` when it cannot be read.
-func namesIn(_ directory: String) -> [String]? {
-  guard let stream = opendir(directory) else { return nil }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
-
-/// A file's bytes; `nil` when it cannot be read. Works for `/proc`, whose files have no size.
-func readFile(_ path: String) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 16_384)
-  while true {
-    let count = read(descriptor, &chunk, chunk.count)
-    if count < 0 {
-      if errno == EINTR { continue }
-      return nil
-    }
-    if count == 0 { return bytes }
-    bytes += chunk[..<count]
-  }
-}
-
-func readText(_ path: String) -> String? {
-  readFile(path).map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// Replaces a file as a whole and durably: after a crash there is the old content or the new one, never a part.

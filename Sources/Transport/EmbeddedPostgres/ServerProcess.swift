@@ -1,4 +1,5 @@
 import Glibc
+import ProcessIdentity
 
 /// The server process of one data directory, by its own `postmaster.pid`:
 /// process, data directory, start time, port, socket directory, TCP address, shared memory, state; a line each.
@@ -20,7 +21,7 @@ struct ServerProcess: Sendable, Hashable {
     return access("/proc/\(pid)", F_OK) == 0 && !isServer(pid, in: dataDirectory)
   }
 
-  var isAlive: Bool { Self.state(pid).map { $0 != "Z" && $0 != "X" } ?? false }
+  var isAlive: Bool { ProcessStatus(of: pid).map { !$0.isDead } ?? false }
 
   /// All processes of a server: those of a killed one go on for a moment and still hold its shared memory.
   static func all(in dataDirectory: String) -> [pid_t] {
@@ -34,24 +35,10 @@ struct ServerProcess: Sendable, Hashable {
 
   /// Every Postgres process works inside its data directory; a process that has ended has no directory any more.
   private static func isServer(_ pid: pid_t, in dataDirectory: String) -> Bool {
-    guard pid > 1, resolved("/proc/\(pid)/cwd") == dataDirectory, let program = link("/proc/\(pid)/exe") else {
+    guard pid > 1, resolved("/proc/\(pid)/cwd") == dataDirectory, let program = linkTarget("/proc/\(pid)/exe") else {
       return false
     }
     // An upgrade of the package removes the program of a running server: "…/postgres (deleted)".
     return program.split(separator: " ")[0].hasSuffix("/postgres")
-  }
-
-  /// The third field; the second, the name, is in parentheses and may hold anything.
-  private static func state(_ pid: pid_t) -> Character? {
-    guard let text = contents(of: "/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
-    return text[end...].dropFirst(2).first
-  }
-
-  private static func link(_ path: String) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes {
-      readlink(path, $0.bindMemory(to: CChar.self).baseAddress.unsafelyUnwrapped, $0.count)
-    }
-    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 }

@@ -1,5 +1,6 @@
 import CPostgres
 import Dispatch
+import QueueExecutor
 
 extension PostgresConnection {
   nonisolated func requestCancel(_ id: UInt64) {

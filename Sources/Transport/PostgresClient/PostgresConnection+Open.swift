@@ -1,5 +1,6 @@
 import CPostgres
 import Dispatch
+import QueueExecutor
 
 extension PostgresConnection {
   func open() async throws(PostgresError) {

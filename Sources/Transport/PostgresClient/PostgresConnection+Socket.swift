@@ -1,5 +1,6 @@
 import CPostgres
 import Dispatch
+import QueueExecutor
 
 /// One wait for a socket. The sources of a wait are gone before the wait ends, so libpq may close the socket after it.
 struct SocketWait {

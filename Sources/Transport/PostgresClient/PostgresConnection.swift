@@ -1,4 +1,5 @@
 import CPostgres
+import QueueExecutor
 
 /// One connection, for one user at a time: statements of several tasks queue up, but share transactions and settings.
 ///

@@ -1,6 +1,7 @@
 import ControlModel
 import Glibc
 import LocalSandboxEngine
+import ProcessIdentity
 
 /// The core that runs beside the console, started by `paddock up`.
 struct CoreProcess {

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import QueueExecutor
 
 /// Reads published parts of a journal for all streams, on a queue of its own: a disk may take its time.
 actor JournalReader {

@@ -2,6 +2,7 @@ package import AgentRuntimes
 package import ControlModel
 import Dispatch
 import Glibc
+import QueueExecutor
 package import RunnerProtocol
 
 /// Keeps one session's runtime running and its journal written: performs, strictly in order, what the driver decides.
