@@ -133,7 +133,12 @@ let package = Package(
     tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
-    tests("KubernetesClientTests", ["ControlModel", "HTTPTransport", "KubernetesClient", "LoopbackServer"]),
+    .target(
+      name: "KubernetesTestSupport", dependencies: ["HTTPTransport", "KubernetesClient", "PaddockProgram"],
+      path: "Tests/Support/KubernetesTestSupport", swiftSettings: strict),
+    tests(
+      "KubernetesClientTests",
+      ["ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesTestSupport", "LoopbackServer"]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
     tests("SandboxRunnerTests", ["ControlModel", "RunnerProtocol", "AgentRuntimes", "SandboxRunner"]),

@@ -1,4 +1,3 @@
-import HTTPTransport
 import KubernetesClient
 import LoopbackServer
 import Synchronization
@@ -30,7 +29,7 @@ final class LoopbackAPI: Sendable {
   var requests: [Connection.Request] { seen.withLock { $0 } }
 
   func api(_ credentials: any CredentialSource = NoCredentials()) throws -> KubernetesAPI {
-    KubernetesAPI(APIServerConnection(try HTTPTransport(), server: url, credentials: credentials))
+    try KubernetesAPI(APIServerConnection(baseURL: url, credentials: credentials))
   }
 
   private func next(_ request: Connection.Request) -> Answer? {

@@ -1,27 +1,8 @@
 import ControlModel
-import HTTPTransport
 import LoopbackServer
-import Synchronization
 import Testing
 
 @testable import KubernetesClient
-
-/// Tokens one after the other; each 401 moves to the next while there is one.
-private final class Tokens: CredentialSource {
-  private let left: Mutex<[String]>
-
-  init(_ tokens: String...) { left = Mutex(tokens) }
-
-  func headers() -> HTTPHeaders { ["Authorization": "Bearer \(left.withLock { $0[0] })"] }
-
-  func refused(_ headers: HTTPHeaders) -> Bool {
-    left.withLock { tokens in
-      guard tokens.count > 1 else { return false }
-      tokens.removeFirst()
-      return true
-    }
-  }
-}
 
 private func statusText(_ code: Int, _ reason: String, _ message: String = "", name: String? = nil) -> String {
   let details = name.map { #","details":{"name":"\#($0)"}"# } ?? ""
@@ -90,7 +71,7 @@ struct RequestTests {
     await #expect {
       _ = try await server.api().get(Pod.self, "web", in: "n")
     } throws: { error in
-      "\(error)" == "alice may not get pods web in n."
+      "\(error)" == "alice may not create pods web in n."
     }
   }
 

@@ -138,7 +138,7 @@ package final class Connection {
     while readByte() != nil {}
   }
 
-  private func readByte() -> UInt8? {
+  package func readByte() -> UInt8? {
     if unread.isEmpty {
       var buffer = [UInt8](repeating: 0, count: 65_536)
       let count = recv(descriptor, &buffer, buffer.count, 0)

@@ -1,3 +1,5 @@
+import ControlModel
+
 extension KubernetesAPI {
   /// Which of these the asker may not do, in their order. Asked all at once.
   package func missing(
@@ -32,8 +34,8 @@ extension KubernetesAPI {
     var request = APIRequest("POST", RequestSubject("create", Review.type))
     request.contentType = "application/json"
     request.body = review.body
-    let json = try await json(request)
-    guard case .object(let object) = json, object["status"] != nil else {
+    let answer = try await json(request)
+    guard case .object(let object) = answer, object["status"] != nil else {
       throw .unreadable(subject: "The API server's answer to \(request.subject)", reason: "it has no status")
     }
     return Review(json: object)

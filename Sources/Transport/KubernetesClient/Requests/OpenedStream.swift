@@ -1,4 +1,4 @@
-import HTTPTransport
+package import HTTPTransport
 
 /// How a request for a stream was answered.
 package enum OpenedStream: Sendable {
