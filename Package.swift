@@ -145,6 +145,10 @@ let package = Package(
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),
+    .target(
+      name: "ClusterSupport", dependencies: ["PaddockProgram"], path: "Tests/Support/ClusterSupport",
+      swiftSettings: strict),
+    tests("ClusterSupportTests", ["ClusterSupport", "PaddockProgram"]),
     tests("EndToEndTests", ["ControlModel", "PaddockProgram"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 

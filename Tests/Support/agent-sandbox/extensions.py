@@ -1,4 +1,4 @@
-"""What upstream's controllers do for SandboxTemplate, SandboxWarmPool and SandboxClaim; README.md here says it in words."""
+"""What upstream's controllers do for templates, warm pools and claims; README.md here says it in words."""
 import copy
 import time
 
@@ -58,7 +58,9 @@ class Templates:
     def reconcile(self, namespace, name):
         template = self.store.get(TEMPLATE, namespace, name)
         wanted = cluster_state.hashed(name)
-        if template and "deletionTimestamp" not in template["metadata"] and labels(template).get(TEMPLATE_REFERENCE) != wanted:
+        if template is None or "deletionTimestamp" in template["metadata"]:
+            return
+        if labels(template).get(TEMPLATE_REFERENCE) != wanted:
             self.store.patch(TEMPLATE, template, {"metadata": {"labels": {TEMPLATE_REFERENCE: wanted}}})
 
 
@@ -268,8 +270,8 @@ class Claims:
                 values[TEMPLATE_REFERENCE] = cluster_state.hashed(template["metadata"]["name"])
             for name, value in (extra.get(kind) or {}).items():
                 if values.get(name, value) != value:
-                    raise Refused("ReconcilerError", f'Error seen: metadata override conflict: {kind[:-1]} "{name}" is defined '
-                                  f'in template with value "{values[name]}", but claim requests "{value}"')
+                    raise Refused("ReconcilerError", f'Error seen: metadata override conflict: {kind[:-1]} "{name}" is '
+                                  f'defined in template with value "{values[name]}", but claim requests "{value}"')
                 values[name] = value
             if values:
                 whole[kind] = values
@@ -279,7 +281,8 @@ class Claims:
         try:
             wanted = self.pod_metadata(claim, sandbox)
         except Refused as problem:
-            if problem.reason in ("WarmPoolNotFound", "TemplateNotFound") and not claim["spec"].get("additionalPodMetadata"):
+            missing = problem.reason in ("WarmPoolNotFound", "TemplateNotFound")
+            if missing and not claim["spec"].get("additionalPodMetadata"):
                 return sandbox
             raise
         patch = replace(sandbox["spec"]["podTemplate"].get("metadata"), wanted)
@@ -307,8 +310,8 @@ class Claims:
     def expire(self, claim, status):
         ready = cluster_state.condition(status, "Ready")
         if ready is None or ready["reason"] != "ClaimExpired":
-            cluster_state.set_condition(status, "Ready", "False", "ClaimExpired", "Claim expired. Sandbox cleanup initiated.",
-                                        claim["metadata"]["generation"])
+            cluster_state.set_condition(status, "Ready", "False", "ClaimExpired",
+                                        "Claim expired. Sandbox cleanup initiated.", claim["metadata"]["generation"])
             self.write_status(claim, status)
             return 0.01
         policy = claim["spec"]["lifecycle"].get("shutdownPolicy", "Retain")
@@ -356,7 +359,8 @@ def check_metadata(metadata):
         if not within(domain, LABEL_DOMAINS):
             said = f'label domain "{domain}" is not in the allowlist' if domain else \
                 f'label "{name}" must have a domain prefix'
-            raise Refused("InvalidMetadata", f'invalid additionalPodMetadata: failed to validate label "{name}": {said}')
+            raise Refused("InvalidMetadata",
+                          f'invalid additionalPodMetadata: failed to validate label "{name}": {said}')
     for name in metadata.get("annotations") or {}:
         domain = name.partition("/")[0].lower() if "/" in name else ""
         if within(domain, SYSTEM_DOMAINS) and name != EVICTABLE:
@@ -374,10 +378,12 @@ def volumes(claim, template, spec):
                       "volume claim templates are disallowed by the template")
     own = {v["metadata"]["name"]: v for v in spec.get("volumeClaimTemplates", [])}
     for volume in extra:
-        if volume["metadata"]["name"] in own and policy == "Allowed":
-            raise Refused("VolumeClaimTemplatesError", "failed to merge volume claim templates: overriding volume claim "
-                          f'templates is forbidden by the template: cannot override template volume "{volume["metadata"]["name"]}"')
-        own[volume["metadata"]["name"]] = volume
+        name = volume["metadata"]["name"]
+        if name in own and policy == "Allowed":
+            raise Refused("VolumeClaimTemplatesError", "failed to merge volume claim templates: overriding volume "
+                          "claim templates is forbidden by the template: "
+                          f'cannot override template volume "{name}"')
+        own[name] = volume
     spec["volumeClaimTemplates"] = list(own.values())
 
 
@@ -391,13 +397,13 @@ def environment(claim, template, pod):
         containers = pod["containers"][:1] if not named else [
             c for c in pod.get("initContainers", []) + pod["containers"] if c["name"] == named]
         if not containers:
-            raise Refused("ReconcilerError", f'Error seen: target container "{named}" not found in template for environment '
-                          f'variable "{variable["name"]}"')
+            raise Refused("ReconcilerError", f'Error seen: target container "{named}" not found in template for '
+                          f'environment variable "{variable["name"]}"')
         own = containers[0].setdefault("env", [])
         old = next((v for v in own if v["name"] == variable["name"]), None)
         if old is not None and policy != "Overrides":
-            raise Refused("ReconcilerError", "Error seen: environment variable override is not allowed by the template policy "
-                          f'for variable "{variable["name"]}"')
+            raise Refused("ReconcilerError", "Error seen: environment variable override is not allowed by the template "
+                          f'policy for variable "{variable["name"]}"')
         if old is not None:
             own.remove(old)
         own.append({"name": variable["name"], "value": variable["value"]})

@@ -12,15 +12,16 @@ HELP = """\
 A pod's annotation paddock.test/play (it comes from the pod template, and may be changed while the pod lives) says how
 its life goes; without it the pod is scheduled, runs and becomes ready at once:
 
-  ImagePullBackOff  scheduled; its first container waits, with kubelet's words      (also ErrImagePull, CrashLoopBackOff,
-                    CreateContainerConfigError, ContainerCreating)
+  ImagePullBackOff  scheduled; its first container waits, with kubelet's words; as well ErrImagePull,
+                    CrashLoopBackOff, CreateContainerConfigError, ContainerCreating
   Unschedulable     stays Pending; PodScheduled=False, Unschedulable, with the scheduler's words
   NotReady          runs, but is not ready
   OOMKilled         its first container ends with 137, OOMKilled; the pod fails, or starts the container again, by its
                     restartPolicy
   Exited:CODE       its first container ends; the pod succeeds or fails, or starts it again, by its restartPolicy
   Evicted           phase Failed, reason Evicted
-  NodeLost          runs; then its node is not heard of any more: it is not ready, is being deleted, and never goes by itself
+  NodeLost          runs; then its node is not heard of any more: it is not ready, is being deleted, and never goes by
+                    itself
   StuckTerminating  runs; when it is deleted, it does not go by itself
   Slow:SECONDS      ready only after that time
 """
@@ -129,7 +130,8 @@ class Kubelet:
         first, ready = status["containerStatuses"][0], True
         if play in WORDS:
             words = WORDS[play].format(image=first["image"], container=first["name"], pod=pod["metadata"]["name"])
-            first.update(container_status(spec["containers"][0], {"waiting": {"reason": play, "message": words}}, False))
+            waiting = {"waiting": {"reason": play, "message": words}}
+            first.update(container_status(spec["containers"][0], waiting, False))
             status["phase"], ready = "Running" if play == "CrashLoopBackOff" else "Pending", False
             if play == "CrashLoopBackOff":
                 first.update(restartCount=4, lastState={"terminated": ended(1, "Error")})
@@ -140,11 +142,14 @@ class Kubelet:
         elif play == "OOMKilled" or play.startswith("Exited:"):
             ready = self.end(pod, first, status, play)
         elif play == "Evicted":
-            said = "The node was low on resource: memory. Container agent was using 900Mi, which exceeds its request of 0."
+            said = f"The node was low on resource: memory. Container {first['name']} was using 900Mi, which exceeds " \
+                "its request of 0. "
             self.event(pod, "Warning", "Evicted", said)
             return {"phase": "Failed", "reason": "Evicted", "message": said, "containerStatuses": None}
         elif play == "NodeLost":
-            status.update(reason="NodeLost", message=f"Node {LOST_NODE} which was running pod {pod['metadata']['name']} is unresponsive")
+            name = pod["metadata"]["name"]
+            status.update(reason="NodeLost",
+                          message=f"Node {LOST_NODE} which was running pod {name} is unresponsive")
             ready = False
         done = status["phase"] in ("Succeeded", "Failed")
         because = ("PodCompleted" if status["phase"] == "Succeeded" else None) if done else "ContainersNotReady"
@@ -201,7 +206,8 @@ def ended(code, reason):
 
 def container_status(container, state, ready):
     running = "running" in state
-    return {"name": container["name"], "image": container["image"], "imageID": "" if "waiting" in state else "sha256:played",
+    image = "" if "waiting" in state else "sha256:played"
+    return {"name": container["name"], "image": container["image"], "imageID": image,
             "ready": ready, "started": running, "restartCount": 0, "lastState": {}, "state": state}
 
 

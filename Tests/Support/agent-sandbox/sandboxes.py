@@ -32,7 +32,7 @@ class Sandboxes:
         self.store = store
 
     def reconcile(self, namespace, name):
-        """Takes the next steps for one Sandbox. Returns after how many seconds it wants to be looked at again, or None."""
+        """Takes the next steps for one Sandbox. Returns after how many seconds to look again, or None."""
         sandbox = self.store.get(SANDBOX, namespace, name)
         if sandbox is None or "deletionTimestamp" in sandbox["metadata"]:
             return None
@@ -192,8 +192,9 @@ class Sandboxes:
         wanted, kept_labels, noted, kept_annotations = metadata_for_pod(sandbox)
         for kind, values, kept, mark in (("labels", wanted, kept_labels, PROPAGATED_LABELS),
                                          ("annotations", noted, kept_annotations, PROPAGATED_ANNOTATIONS)):
+            present = pod["metadata"].get(kind) or {}
             for former in annotations(pod).get(mark, "").split(","):
-                if former and former not in values and not reserved(former) and former in (pod["metadata"].get(kind) or {}):
+                if former in present and former not in values and not reserved(former):
                     values[former] = None
             if annotations(pod).get(mark, "") != ",".join(kept):
                 noted[mark] = ",".join(kept)
