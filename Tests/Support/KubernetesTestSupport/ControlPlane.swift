@@ -27,7 +27,7 @@ package final class ControlPlane: Sendable {
     self.isNode = isNode
     directory = FileManager.default.temporaryDirectory.appending(path: "paddock-cp-\(UUID().uuidString.prefix(8))").path
     let kubeconfig = try await Self.script(
-      isNode ? "node" : "control-plane", "up", directory, "--while", "\(getpid())", isNode ? "--kinds" : "--agent-sandbox")
+      isNode ? "node" : "control-plane", "up", directory, "--while", "\(getpid())", "--kinds")
     let lines = try String(contentsOfFile: kubeconfig, encoding: .utf8).split(separator: "\n")
     func value(_ name: String) throws -> String {
       guard let line = lines.first(where: { $0.contains("\(name): ") }),
