@@ -65,9 +65,6 @@ let package = Package(
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
-    library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", yams]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
@@ -135,11 +132,15 @@ let package = Package(
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
-      name: "KubernetesTestSupport", dependencies: ["HTTPTransport", "KubernetesClient", "PaddockProgram"],
+      name: "KubernetesTestSupport",
+      dependencies: ["ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient"],
       path: "Tests/Support/KubernetesTestSupport", swiftSettings: strict),
     tests(
       "KubernetesClientTests",
-      ["ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesTestSupport", "LoopbackServer"]),
+      [
+        "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesTestSupport",
+        "LoopbackServer",
+      ]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
     tests("SandboxRunnerTests", ["ControlModel", "RunnerProtocol", "AgentRuntimes", "SandboxRunner"]),

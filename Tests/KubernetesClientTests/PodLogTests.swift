@@ -1,6 +1,7 @@
 import ControlModel
-@testable import KubernetesClient
 import Testing
+
+@testable import KubernetesClient
 
 private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
@@ -41,7 +42,9 @@ struct PodLogTests {
 
   @Test("Options are said in the API's words")
   func options() throws {
-    func query(_ options: PodLogOptions) -> String { options.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&") }
+    func query(_ options: PodLogOptions) -> String {
+      options.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    }
     #expect(query(.init()) == "")
     #expect(
       query(.init(container: "c", follows: true, hasTimestamps: true, isPrevious: true, start: .lines(5)))

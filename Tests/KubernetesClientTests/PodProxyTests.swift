@@ -1,7 +1,8 @@
 import HTTPTransport
-@testable import KubernetesClient
 import LoopbackServer
 import Testing
+
+@testable import KubernetesClient
 
 @Suite("Pod proxy")
 struct PodProxyTests {
@@ -13,7 +14,8 @@ struct PodProxyTests {
     let proxy = api.proxy(to: "p", in: "n", port: 8410)
     let answer = try await proxy.send(
       HTTPRequest(
-        "POST", "/v1/messages?a=b", headers: ["Authorization": "Bearer pod", "X-Paddock-Token": "t"], body: [0x7B, 0x7D]))
+        "POST", "/v1/messages?a=b", headers: ["Authorization": "Bearer pod", "X-Paddock-Token": "t"],
+        body: [0x7B, 0x7D]))
     #expect(answer.status == 409)
     #expect(answer.body == Array("not now".utf8))
     let request = server.requests[0]
@@ -31,7 +33,8 @@ struct PodProxyTests {
 
   @Test("What the API server says itself is told from what the pod says")
   func tellsApart() async throws {
-    let refusal = #"{"kind":"Status","code":503,"reason":"ServiceUnavailable","message":"error trying to reach service"}"#
+    let refusal =
+      #"{"kind":"Status","code":503,"reason":"ServiceUnavailable","message":"error trying to reach service"}"#
     let server = try LoopbackAPI([
       LoopbackAPI.reply("503 Service Unavailable", refusal), LoopbackAPI.reply("503 Service Unavailable", refusal),
       LoopbackAPI.reply("401 Unauthorized", "the pod's own"),

@@ -1,3 +1,4 @@
+import ClusterSupport
 import ControlModel
 import HTTPTransport
 import KubernetesClient
@@ -6,15 +7,8 @@ import Testing
 
 private func text(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-/// One node for all: it takes seconds to come up, and there is one at a time.
 @Suite("A real node", .serialized, .timeLimit(.minutes(8)))
 struct RealNodeTests {
-  private static let node = Task {
-    let node = try await ControlPlane(isNode: true)
-    try await node.add(image: "busybox")
-    return node
-  }
-
   /// Says what it is sent on port 8410, one request after the other, and reads its own input.
   private static let script = """
     echo started; printf 'no end of line'; echo oops >&2
@@ -25,9 +19,11 @@ struct RealNodeTests {
     """
 
   private func runningPod(_ name: String, _ command: [JSONValue]) async throws -> TemporaryNamespace {
-    let space = try await TemporaryNamespace(Self.node.value.api())
+    let node = try await Node.shared()
+    let space = try await TemporaryNamespace(node.api())
     let container: JSONValue = [
-      "name": "main", "image": "paddock.test/busybox:1", "command": .array(command), "stdin": true, "tty": false,
+      "name": "main", "image": .string(try await node.load(.busybox)), "command": .array(command), "stdin": true,
+      "tty": false,
     ]
     let account = CoreV1.ServiceAccount.self
     while try await space.api.find(account, "default", in: space.name) == nil {
@@ -128,20 +124,22 @@ struct RealNodeTests {
   @Test("Logs and the pod proxy carry every byte; of the head, all but Authorization")
   func logsAndProxy() async throws {
     let space = try await runningPod("p", ["sh", "-c", .string(Self.script)])
-    let token = try await Self.node.value.token(ofServiceAccount: "\(space.name)/default")
+    let token = try await Node.shared().token(serviceAccount: "default", in: space.name)
     var binding = RBACV1.ClusterRoleBinding(name: space.name)
     binding.json["roleRef"] = ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"]
     binding.json["subjects"] = [["kind": "ServiceAccount", "name": "default", "namespace": .string(space.name)]]
     _ = try await space.api.create(binding)
 
-    let log = try await space.api.log(of: "p", in: space.name, .init(follows: true, hasTimestamps: true)).makeAsyncIterator()
-    var lines = log
+    var lines = try await space.api.log(of: "p", in: space.name, .init(follows: true, hasTimestamps: true))
+      .makeAsyncIterator()
     var seen: [PodLogLine] = []
-    for api in [space.api, try await Self.node.value.api(Tokens(token))] {
+    for api in [space.api, try await Node.shared().api(Tokens(token))] {
       let proxy = api.proxy(to: "p", in: space.name, port: 8410)
       let request = HTTPRequest(
         "POST", "/v1/messages?a=b%20c",
-        headers: ["Authorization": "Bearer for-the-pod", "X-Paddock-Token": "for-the-pod", "Content-Type": "text/plain"],
+        headers: [
+          "Authorization": "Bearer for-the-pod", "X-Paddock-Token": "for-the-pod", "Content-Type": "text/plain",
+        ],
         body: Array("body\n".utf8))
       // Between two requests nobody listens for a moment.
       while true {

@@ -1,3 +1,4 @@
+import ClusterSupport
 import ControlModel
 import KubernetesClient
 import KubernetesTestSupport
@@ -6,20 +7,22 @@ import Testing
 
 private typealias Sandbox = AgentsV1Beta1.Sandbox
 
+private struct NothingRefused: Error {}
+
 private func refusal(_ work: () async throws -> Void) async throws -> KubernetesStatus {
   do {
     try await work()
   } catch let error as KubernetesError {
     return try #require(error.status, "\(error)")
   }
-  throw ControlPlane.Failure("nothing was refused")
+  throw NothingRefused()
 }
 
 @Suite("A real API server", .timeLimit(.minutes(5)))
 struct RealServerTests {
   @Test("An object is created, found, patched and deleted")
   func lifeCycle() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     let made = try await space.api.create(space.sandbox("a", labels: ["x": "1"]))
     #expect(made.metadata.uid.count == 36)
     #expect(made.json["metadata"]?["managedFields"] == nil)
@@ -37,7 +40,7 @@ struct RealServerTests {
 
   @Test("A patch or a deletion of something that has changed, or is another one, is refused")
   func preconditions() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     let first = try await space.api.create(space.sandbox("a"))
     _ = try await space.api.patch(Sandbox.self, "a", in: space.name, with: ["spec": ["operatingMode": "Running"]])
     let stale = Preconditions(uid: first.metadata.uid, resourceVersion: first.metadata.resourceVersion)
@@ -57,7 +60,7 @@ struct RealServerTests {
 
   @Test("Server-side apply keeps to its own fields, conflicts over others', and takes them only when forced")
   func applies() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     let mine = space.sandbox("a", labels: ["x": "1", "y": "2"])
     _ = try await space.api.apply(mine, manager: "one")
     var other = Sandbox(name: "a", namespace: space.name, labels: ["z": "3"])
@@ -73,7 +76,7 @@ struct RealServerTests {
 
   @Test("Status and scale are written through their subresources")
   func subresources() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     _ = try await space.api.create(space.sandbox("a"))
     let status: JSONObject = [
       "status": [
@@ -99,7 +102,7 @@ struct RealServerTests {
 
   @Test("A list of more than one page is whole, and a selector picks from it")
   func lists() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<520 {
         group.addTask {
@@ -120,8 +123,10 @@ struct RealServerTests {
 
   @Test("What is invalid is refused with the place, and an unknown kind with its name")
   func refusals() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
-    let invalid = try await refusal { _ = try await space.api.create(CoreV1.Secret(name: "A_b", namespace: space.name)) }
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
+    let invalid = try await refusal {
+      _ = try await space.api.create(CoreV1.Secret(name: "A_b", namespace: space.name))
+    }
     #expect(invalid.isInvalid)
     #expect(invalid.causes.map(\.field) == ["metadata.name"])
     await #expect {
@@ -133,9 +138,9 @@ struct RealServerTests {
 
   @Test("Who lacks a right is told which verb on what, and the rights that are missing are listed")
   func rights() async throws {
-    let plane = try await ControlPlane.shared.value
+    let plane = try await QuietCluster.shared()
     let space = try await TemporaryNamespace(plane.api())
-    let token = try await plane.token(ofServiceAccount: "\(space.name)/viewer")
+    let token = try await plane.token(serviceAccount: "viewer", in: space.name)
     let viewer = try plane.api(Tokens(token))
     await #expect {
       _ = try await viewer.list(Sandbox.self, in: space.name)
@@ -170,11 +175,13 @@ struct RealServerTests {
 
   @Test("A token that the server does not accept is replaced, in requests and in watches")
   func renewsTokens() async throws {
-    let plane = try await ControlPlane.shared.value
+    let plane = try await QuietCluster.shared()
     let space = try await TemporaryNamespace(plane.api())
-    let token = try await plane.token(ofServiceAccount: "\(space.name)/someone")
+    let token = try await plane.token(serviceAccount: "someone", in: space.name)
     let stale = try plane.api(Tokens("stale", token))
-    await #expect { _ = try await stale.list(Sandbox.self, in: space.name) } throws: { "\($0)".contains("may not list") }
+    await #expect { _ = try await stale.list(Sandbox.self, in: space.name) } throws: {
+      "\($0)".contains("may not list")
+    }
     let lost = try plane.api(Tokens("stale", "staler"))
     await #expect {
       _ = try await lost.list(Sandbox.self, in: space.name)

@@ -1,3 +1,4 @@
+import ClusterSupport
 import ControlModel
 import KubernetesClient
 import KubernetesTestSupport
@@ -57,7 +58,7 @@ extension Follower.State {
 struct RealWatchTests {
   @Test("Changes are told in order, and an object that leaves the selection is gone")
   func follows() async throws {
-    let space = try await TemporaryNamespace(ControlPlane.shared.value.api())
+    let space = try await TemporaryNamespace(QuietCluster.shared().api())
     _ = try await space.api.create(space.sandbox("a", labels: ["mine": "yes"]))
     _ = try await space.api.create(space.sandbox("foreign"))
     let follower = Follower()
@@ -78,7 +79,7 @@ struct RealWatchTests {
 
   @Test("The API server is killed and started again under a watch, and no change is lost or told twice")
   func survivesRestarts() async throws {
-    let plane = try await ControlPlane()
+    let plane = try await ControlPlane.start(agentSandbox: .kinds)
     let space = try await TemporaryNamespace(plane.api())
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<200 { group.addTask { _ = try await space.api.create(space.sandbox("s\(index)")) } }
@@ -93,8 +94,8 @@ struct RealWatchTests {
       for index in 0..<20 {
         _ = try await space.api.patch(Sandbox.self, "s\(index + round)", in: space.name, with: patch)
       }
-      try await plane.killServer()
-      try await plane.startServer()
+      try await plane.stopAPIServer()
+      try await plane.startAPIServer()
       try await space.api.delete(Sandbox.self, "s\(100 + round)", in: space.name)
       _ = try await space.api.create(space.sandbox("s\(100 + round)"))
       _ = try await space.api.create(space.sandbox("new\(round)"))
@@ -110,19 +111,19 @@ struct RealWatchTests {
     #expect(follower.now.log.filter { $0.hasPrefix("+new") } == ["+new0", "+new1", "+new2"])
     task.cancel()
     await task.value
-    try await plane.down()
+    try await plane.stop()
   }
 
   @Test("A token that expires under a watch is renewed, and the watch goes on")
   func survivesExpiry() async throws {
-    let plane = try await ControlPlane.shared.value
+    let plane = try await QuietCluster.shared()
     let space = try await TemporaryNamespace(plane.api())
     _ = try await space.api.create(space.sandbox("a"))
     var binding = RBACV1.RoleBinding(name: "w", namespace: space.name)
     binding.json["roleRef"] = ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"]
     binding.json["subjects"] = [["kind": "ServiceAccount", "name": "w", "namespace": .string(space.name)]]
     _ = try await space.api.create(binding)
-    let token = try await plane.token(ofServiceAccount: "\(space.name)/w")
+    let token = try await plane.token(serviceAccount: "w", in: space.name)
     let follower = Follower()
     var timing = WatchTiming()
     timing.lifetime = .seconds(2)

@@ -1,6 +1,7 @@
-@testable import KubernetesClient
 import LoopbackServer
 import Testing
+
+@testable import KubernetesClient
 
 /// A WebSocket server for one connection.
 private struct Peer {
@@ -53,7 +54,8 @@ struct RemoteSessionTests {
         peer.send(2, "err")
         peer.send(
           3,
-          #"{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}"#)
+          #"{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}"#
+        )
         peer.connection.waitForClose()
       }
     ])
@@ -72,7 +74,9 @@ struct RemoteSessionTests {
       accepting { peer in
         var seen: [String] = []
         while let (_, payload) = peer.read() {
-          seen.append("\(payload.first ?? 0):\(payload.count > 100 ? "\(payload.count - 1)" : String(decoding: payload.dropFirst(), as: UTF8.self))")
+          seen.append(
+            "\(payload.first ?? 0):\(payload.count > 100 ? "\(payload.count - 1)" : String(decoding: payload.dropFirst(), as: UTF8.self))"
+          )
           if payload == [255, 0] { break }
         }
         peer.send(1, seen.joined(separator: " ").replacing("\0", with: "end"))

@@ -21,7 +21,7 @@ struct WebSocketTests {
     arguments: [
       ("", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="), ("abc", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="),
       ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "hJg+RBw70m66rkqh+VEp5eVGcPE="),
-      (String(repeating: "a", count: 1_000_000), "NKqXPNTE2qT2HtsrrbJzFzFlNA8="),
+      (String(repeating: "a", count: 1_000_000), "NKqXPNTE2qT2Husr260nMWU0AW8="),
     ])
   func hashes(message: String, digest: String) {
     #expect(Base64.encode(SHA1.digest(Array(message.utf8))) == digest)

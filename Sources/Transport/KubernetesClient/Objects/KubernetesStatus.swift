@@ -75,7 +75,10 @@ extension KubernetesStatus {
   package var isUnauthorized: Bool { code == 401 }
   /// 409 says both, so the reason has to tell them apart.
   package var isAlreadyExists: Bool { code == 409 && reason == "AlreadyExists" }
-  package var isConflict: Bool { code == 409 && reason != "AlreadyExists" }
+  /// A patch that names another uid is told that uids do not change.
+  package var isConflict: Bool {
+    code == 409 && reason != "AlreadyExists" || code == 422 && causes.contains { $0.field == "metadata.uid" }
+  }
   package var isInvalid: Bool { code == 422 }
   /// The version that was asked for is gone: list again.
   package var isExpired: Bool { code == 410 || reason == "Expired" || reason == "Gone" }

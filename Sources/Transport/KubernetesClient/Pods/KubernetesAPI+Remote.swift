@@ -62,7 +62,7 @@ extension KubernetesAPI {
       guard let version = RemoteCommandProtocol(rawValue: chosen) else {
         throw .unreadable(subject: subject, reason: "it chose the protocol \(chosen)")
       }
-      return RemoteSession(duplex, version, request.subject)
+      return RemoteSession(self, duplex, version, request.subject)
     }
   }
 }

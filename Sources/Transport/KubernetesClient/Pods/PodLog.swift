@@ -10,7 +10,8 @@ extension KubernetesAPI {
     request.query = options.query
     // Some proxies choose by this what they may hold back.
     request.headers = ["Accept": "*/*"]
-    return PodLog(try await stream(request).body, PodLogFraming(hasTimestamps: options.hasTimestamps))
+    return PodLog(
+      api: self, body: try await stream(request).body, framing: PodLogFraming(hasTimestamps: options.hasTimestamps))
   }
 }
 
@@ -20,17 +21,15 @@ package struct PodLog: AsyncSequence, Sendable {
   package typealias Element = [PodLogLine]
   package typealias Failure = KubernetesError
 
-  private let body: HTTPBody
-  private let framing: PodLogFraming
+  /// Keeps the transport, which ends what it carries when it goes.
+  let api: KubernetesAPI
+  let body: HTTPBody
+  let framing: PodLogFraming
 
-  init(_ body: HTTPBody, _ framing: PodLogFraming) {
-    self.body = body
-    self.framing = framing
-  }
-
-  package func makeAsyncIterator() -> Iterator { Iterator(body: body, framing: framing) }
+  package func makeAsyncIterator() -> Iterator { Iterator(api: api, body: body, framing: framing) }
 
   package struct Iterator: AsyncIteratorProtocol {
+    fileprivate let api: KubernetesAPI
     fileprivate let body: HTTPBody
     fileprivate var framing: PodLogFraming
 

@@ -14,6 +14,8 @@ package actor RemoteSession {
   /// Larger writes go in pieces, so that a new size of the terminal does not wait for all of them.
   private static let largestMessage = 32 << 10
 
+  /// Keeps the transport, which ends what it carries when it goes.
+  private let api: KubernetesAPI
   private let connection: DuplexConnection
   private let version: RemoteCommandProtocol
   private let subject: RequestSubject
@@ -23,7 +25,10 @@ package actor RemoteSession {
   private var isWriting = false
   private var writers: [CheckedContinuation<Void, Never>] = []
 
-  init(_ connection: DuplexConnection, _ version: RemoteCommandProtocol, _ subject: RequestSubject) {
+  init(
+    _ api: KubernetesAPI, _ connection: DuplexConnection, _ version: RemoteCommandProtocol, _ subject: RequestSubject
+  ) {
+    self.api = api
     self.connection = connection
     self.version = version
     self.subject = subject

@@ -27,7 +27,7 @@ extension KubernetesStatus {
       "The cluster has no \(subject.resource): nothing serves \(subject.type.apiVersion) \(subject.type.kind)."
     case 404: "There is no \(foundMissing(subject))."
     case 409 where isAlreadyExists: "There is a \(subject.object) already."
-    case 409: "\(subject.object) is not as it was: \(ended(message))"
+    case _ where isConflict: "\(subject.object) is not as it was: \(ended(message))"
     default: "The API server refused to \(subject): \(ended(message.isEmpty ? "\(reason) (\(code))" : message))"
     }
   }
