@@ -67,8 +67,6 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
-    library("Transport", "PostgresClient", ["CPostgres"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
@@ -132,7 +130,16 @@ let package = Package(
     tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
-    tests("KubernetesClientTests", ["ControlModel", "HTTPTransport", "KubernetesClient", "LoopbackServer"]),
+    .target(
+      name: "KubernetesTestSupport",
+      dependencies: ["ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient"],
+      path: "Tests/Support/KubernetesTestSupport", swiftSettings: strict),
+    tests(
+      "KubernetesClientTests",
+      [
+        "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesTestSupport",
+        "LoopbackServer",
+      ]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
     tests(

@@ -8,6 +8,12 @@ package enum KubernetesError: Error, Sendable, Hashable {
   case credentials(user: String, reason: String)
   /// The API server was not reached, or did not answer as HTTP.
   case transport(HTTPTransportError)
+  /// The API server refused; its words are kept whole.
+  case refused(KubernetesStatus, RequestSubject)
+  /// It answered something that it should not. `subject` begins a sentence, `reason` ends one.
+  case unreadable(subject: String, reason: String)
+  /// It ends every watch of this as soon as it is open.
+  case streamEndsAtOnce(ResourceType)
 }
 
 /// What is wrong with a kubeconfig, or with a file that it names.
@@ -47,6 +53,9 @@ extension KubernetesError: CustomStringConvertible {
     case .configuration(let problem): problem.description
     case .credentials(let user, let reason): "There are no credentials for the user \(user): \(reason)."
     case .transport(let error): error.description
+    case .refused(let status, let subject): status.sentence(about: subject)
+    case .unreadable(let subject, let reason): "\(subject) cannot be read: \(reason)."
+    case .streamEndsAtOnce(let type): "The API server ends each watch of \(type.plural) as soon as it is open."
     }
   }
 }

@@ -13,6 +13,10 @@ package struct KubernetesStatus: Sendable, Hashable {
   package var json: JSONValue
   /// The HTTP status, which stands in where the body does not say one.
   package var code: Int
+  /// The answer was no `Status`: it came from a proxy, or from what a proxy leads to.
+  package private(set) var isForeign = false
+  /// In seconds; some answers say it in their head only.
+  package var retryAfterHeader: Int64?
 
   /// `nil` for anything that is not a `Status`.
   package init?(_ json: JSONValue, httpStatus: Int? = nil) {
@@ -30,6 +34,7 @@ package struct KubernetesStatus: Sendable, Hashable {
     }
     let text = String(decoding: body.prefix(Self.longestForeignText), as: UTF8.self)
     code = httpStatus
+    isForeign = true
     json = [
       "kind": "Status", "status": "Failure", "code": JSONValue(httpStatus), "message": .string(Self.oneLine(text)),
     ]
@@ -53,8 +58,8 @@ package struct KubernetesStatus: Sendable, Hashable {
   package var name: String? { json["details"]?["name"]?.stringValue }
   /// How long the server asks to be left alone.
   package var retryAfter: Duration? {
-    guard let seconds = json["details"]?["retryAfterSeconds"]?.integerValue, seconds > 0 else { return nil }
-    return .seconds(seconds)
+    let seconds = max(json["details"]?["retryAfterSeconds"]?.integerValue ?? 0, retryAfterHeader ?? 0)
+    return seconds > 0 ? .seconds(seconds) : nil
   }
   /// Where a list that took too long may go on, at a newer state.
   package var continueToken: String? { json["metadata"]?["continue"]?.stringValue }
@@ -70,7 +75,10 @@ extension KubernetesStatus {
   package var isUnauthorized: Bool { code == 401 }
   /// 409 says both, so the reason has to tell them apart.
   package var isAlreadyExists: Bool { code == 409 && reason == "AlreadyExists" }
-  package var isConflict: Bool { code == 409 && reason != "AlreadyExists" }
+  /// A patch that names another uid is told that uids do not change.
+  package var isConflict: Bool {
+    code == 409 && reason != "AlreadyExists" || code == 422 && causes.contains { $0.field == "metadata.uid" }
+  }
   package var isInvalid: Bool { code == 422 }
   /// The version that was asked for is gone: list again.
   package var isExpired: Bool { code == 410 || reason == "Expired" || reason == "Gone" }

@@ -1,0 +1,58 @@
+import ControlModel
+
+extension WatchStateMachine {
+  /// One page of the list has arrived whole.
+  mutating func received(page: JSONValue, at now: Duration) -> [WatchChange<Resource>] {
+    guard let version = page["metadata"]?["resourceVersion"]?.stringValue, !version.isEmpty, let items = page.items
+    else {
+      return failed(.unreadable(subject: "The list of \(Resource.type.plural)", reason: "it is no list"), at: now)
+    }
+    var changes: [WatchChange<Resource>] = []
+    for item in items { changes += compare(item) }
+    if let token = page["metadata"]?["continue"]?.stringValue, !token.isEmpty {
+      phase = .listing(continueToken: token)
+      return told(changes)
+    }
+    changes += known.keep(listed).map { .deleted($0) }
+    listed = []
+    isPaged = true
+    position = version
+    phase = .watching
+    return told(changes + [.synced])
+  }
+
+  /// An item that cannot be read costs no other item.
+  private mutating func compare(_ item: JSONValue) -> [WatchChange<Resource>] {
+    guard let object = Resource(reading: item) else {
+      return [
+        .trouble(.unreadable(subject: "An item of the list of \(Resource.type.plural)", reason: "it has no name"))
+      ]
+    }
+    let reference = object.reference
+    listed.insert(.init(reference))
+    return tell(object, reference)
+  }
+
+  /// Compares with what was told, and remembers.
+  mutating func tell(_ object: Resource, _ reference: ObjectReference) -> [WatchChange<Resource>] {
+    let comparison = known.compare(reference)
+    known.insert(reference)
+    return switch comparison {
+    case .new: [.added(object)]
+    case .repeated: []
+    case .changed: [.modified(object)]
+    case .replaced(let former): [.deleted(former), .added(object)]
+    }
+  }
+}
+
+extension JSONValue {
+  /// Go writes an empty list as `null` at times.
+  fileprivate var items: [JSONValue]? {
+    switch self["items"] {
+    case .array(let items): items
+    case .null: []
+    default: nil
+    }
+  }
+}
