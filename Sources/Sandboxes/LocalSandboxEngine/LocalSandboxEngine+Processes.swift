@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import ProcessIdentity
 import RunnerProtocol
+import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// How long a runner may take to end its runtime and write its journal's last lines.
@@ -132,18 +133,8 @@ extension LocalSandboxEngine {
       session: request.session, generation: request.generation, agent: request.agent,
       listener: .unixSocket(path: paths.socket), token: record.token, journal: paths.journal, launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
-      environment: Self.agentEnvironment(request.agent), firstSeq: request.firstSeq,
+      environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID)
-  }
-
-  /// All that an agent's process gets, but what its runtime adds.
-  static func agentEnvironment(_ agent: Agent) -> [String: String] {
-    let base = [
-      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      "HOME": WorkspacePreparation.homeDirectory, "USER": "agent", "LOGNAME": "agent", "SHELL": "/bin/sh",
-      "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
-    ]
-    return base.merging(agent.spec.env) { _, own in own }
   }
 
   /// The jail of the agent's command.
