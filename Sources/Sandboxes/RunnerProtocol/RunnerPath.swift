@@ -14,6 +14,9 @@
 /// Anything else is answered with an `ErrorBody`. A reader of events skips empty lines: they are sent while nothing
 /// happens, so that both sides notice a dead peer. A request may be repeated: its id is carried out once.
 package enum RunnerPath {
+  /// For callers whose `Authorization` does not arrive: an API server's pod proxy takes it out. The token alone.
+  package static let tokenHeader = "Paddock-Token"
+
   package static let events = "/v1/events"
   package static let messages = "/v1/messages"
   package static let interrupt = "/v1/interrupt"

@@ -32,7 +32,10 @@ struct RunnerConnectionHandler: Sendable {
     _ head: HTTPRequestHead, _ body: [UInt8]?, on channel: any Channel, _ outbound: Outbound
   ) async throws -> Bool {
     do {
-      guard token.admits(head.headers.first(name: "authorization")) else {
+      guard
+        token.admits(head.headers.first(name: "authorization"))
+          || token.admits(bare: head.headers.first(name: RunnerPath.tokenHeader))
+      else {
         throw RunnerRefusal(ControlFailure(.permissionDenied, "The request carries no valid bearer token."))
       }
       let route = try RunnerRoute(method: head.method.rawValue, target: head.uri)
