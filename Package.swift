@@ -79,6 +79,7 @@ let package = Package(
     // Sandboxes
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
+    library("Sandboxes", "SessionWorkspace", ["ControlModel"]),
     library(
       "Sandboxes", "SandboxRunner",
       [
@@ -87,7 +88,13 @@ let package = Package(
       ]),
     library(
       "Sandboxes", "LocalSandboxEngine",
-      ["ControlModel", "RunnerProtocol", "RunnerClient", "QueueExecutor", "ProcessIdentity", "CLinux"]),
+      [
+        "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "QueueExecutor", "ProcessIdentity",
+        "CLinux",
+      ]),
+    library(
+      "Sandboxes", "KubernetesSandboxEngine",
+      ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -116,8 +123,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI",
-        logging,
+        "ConsoleUI", "TranscriptImport", logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
@@ -143,7 +149,12 @@ let package = Package(
       ]),
     tests("RunnerClientTests", ["ControlModel", "HTTPTransport", "LoopbackServer", "RunnerClient", "RunnerProtocol"]),
     tests("RunnerProtocolTests", ["ControlModel", "RunnerProtocol"]),
-    tests("SandboxRunnerTests", ["ControlModel", "RunnerProtocol", "AgentRuntimes", "SandboxRunner"]),
+    tests(
+      "SandboxRunnerTests",
+      [
+        "ControlModel", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes", "ProcessIdentity",
+        "SandboxRunner",
+      ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),
@@ -162,11 +173,16 @@ let package = Package(
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity"]),
+    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
+    tests(
+      "KubernetesSandboxEngineTests",
+      ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
+    .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",
       [
-        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptImport",
+        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptCorpus",
+        "TranscriptImport",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -8,17 +8,18 @@ enum Importing {
     guard let corpus = Program.variable("PADDOCK_BENCH_CORPUS") else {
       return [Finding("import of transcripts", "not measured: PADDOCK_BENCH_CORPUS names no folder of transcripts")]
     }
+    let parsed = try await Parsing.run(corpus)
+    note("\(parsed.what): \(parsed.measured)")
     let database = try await workbench.database("importing")
     let (first, taken) = try await importing(corpus, into: database, workbench)
     let (_, again) = try await importing(corpus, into: database, workbench)
     let floor = try await copy(database, workbench)
     await database.close()
-    let bytes = first.bytes / (1 << 20)
-    let rate = Figure.fixed(Double(first.bytes) / 1_048_576 / (taken / .seconds(1)), 1)
     return [
+      parsed,
       Finding(
-        "import \(first.events) events, \(bytes) MB of transcripts",
-        "\(Figure.rate(first.events, in: taken)), \(rate) MB/s",
+        "import \(first.events) events, \(first.bytes >> 20) MB of transcripts",
+        "\(Figure.rate(first.events, in: taken)), \(Parsing.rate(first.bytes, taken))",
         peer: "COPY, same indexes: \(Figure.rate(first.events, in: floor))", ratio: Figure.percent(floor / taken)),
       Finding("import them again: nothing is new", Figure.duration(again), peer: "first: \(Figure.duration(taken))"),
     ]
@@ -34,9 +35,7 @@ enum Importing {
     guard output.status == 0, let report = try? JSONValue(parsing: output.text) else {
       throw BenchmarkFailure("`paddock import` ended with status \(output.status): \(output.text)")
     }
-    let size = try await ProgramOutput.of(["/usr/bin/du", "--bytes", "--summarize", corpus])
-    let bytes = size.text.split(separator: "\t").first.flatMap { Int($0) } ?? 0
-    return ((Int(report["events"]?.integerValue ?? 0), bytes), duration)
+    return ((Int(report["events"]?.integerValue ?? 0), try await Parsing.bytes(of: corpus)), duration)
   }
 
   /// From a file on the server, as no client could be quicker.

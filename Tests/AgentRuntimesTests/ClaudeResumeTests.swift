@@ -37,7 +37,16 @@ import Testing
     #expect(bench.requests.last?["prompts"]?.arrayValue?.count { $0.stringValue == message.text } == 1)
     // A killed process takes the cost of its last turn with it; nothing is counted twice.
     #expect(events.cost.micros == Int64(2840 * events.count(.result)))
+    // Its tokens are known from its messages, but for the end of the output.
+    let lost = events.named("claude.usage").compactMap(\.content.usage)
+    #expect(lost.map(\.input) == [100] && lost.map(\.cacheRead) == [3000] && lost.map(\.cacheWrite) == [200])
+    #expect(lost.allSatisfy { (1...42).contains($0.output) })
     second.crash()
+    let third = try bench.start(journal: second.events)
+    third.send(.sample("[[text: Again.]]"))
+    try await third.wait { $0.count(.result) == 3 }
+    #expect(third.events.named("claude.usage").count == 1)
+    third.crash()
   }
 
   @Test func killsAtAnyMomentLoseAndDoubleNothing() async throws {
@@ -68,6 +77,7 @@ import Testing
       Set(events.compactMap { $0.content.detail["runtimeSessionID"]?.stringValue })
         == [bench.configuration.session.text])
     #expect(events.cost.micros <= Int64(2840 * bench.requests.count))
+    #expect(events.usage.total <= Int64(3342 * bench.requests.count))
     last.crash()
   }
 

@@ -6,6 +6,7 @@ struct ConfigurationTests {
   static let commands: Set<String> = Set(
     """
     app.quit help.open prompt.open pane.next pane.previous pane.teams pane.sandboxes pane.transcript pane.secrets
+    search.open
     pane.zoom view.redraw theme.next list.up list.down list.pageUp list.pageDown list.first list.last list.open
     filter.open filter.clear session.message session.interrupt session.approve session.deny session.restart
     session.suspend session.resume session.kill session.purge session.start transcript.follow transcript.up
@@ -119,7 +120,7 @@ struct ConfigurationTests {
       return
     }
     #expect(title == "Jump")
-    #expect(continuations.map(\.key.description) == ["a", "r", "s", "t", "x"])
+    #expect(continuations.map(\.key.description) == ["/", "a", "r", "s", "t", "x"])
   }
 
   @Test("The more specific scope goes first")
@@ -133,11 +134,11 @@ struct ConfigurationTests {
   @Test("Settings are read, and what cannot be is named")
   func settings() {
     let configuration = configuration(
-      settings: "theme: dark\ncolors: 16\nglyphs: ascii\ntabWidth: 99\nmouse: true\n")
+      settings: "theme: dark\ncolors: 16\nglyphs: ascii\nescapeDelay: 5000\nmouse: true\n")
     #expect(configuration.settings.colors == 16)
     #expect(configuration.settings.glyphs == .ascii)
-    #expect(configuration.settings.tabWidth == 4)
-    #expect(Set(configuration.warnings.map(\.key)) == ["tabWidth", "mouse"])
+    #expect(configuration.settings.escapeDelay == 25)
+    #expect(Set(configuration.warnings.map(\.key)) == ["escapeDelay", "mouse"])
   }
 
   @Test("The checkout is found from a program that was built in it")

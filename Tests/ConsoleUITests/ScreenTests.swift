@@ -31,21 +31,81 @@ import Testing
     try Screens.expect(user.surface(), "approve-120x40")
   }
 
+  @Test(arguments: [80, 120])
+  func theKeysOfAnApprovalAreShownWhereItIsAsked(columns: Int) {
+    let request = Fixture.event(8, .approvalRequest, "rm -rf build", call: "toolu_0123456789abcdef", tool: "Bash")
+    var user = Operator(columns, 40, histories: [Fixture.id(1): [request]])
+    user.press("home")
+    let line = user.screen.split(separator: "\n").first { $0.contains("not answered yet") }
+    #expect(line?.contains("a approve  d deny") == true)
+    user.press("down")
+    #expect(!user.screen.contains("not answered yet"))
+  }
+
+  @Test func theListsTakeNoMoreRoomThanTheyFill() {
+    func top(_ sessions: Int) -> Int? {
+      let all = (1...sessions).map { Fixture.session($0, "task \($0)", .working) }
+      return Operator(120, 40, sessions: all).state.layout.panes[.transcript]?.top
+    }
+    #expect(top(1) == top(5))
+    #expect(top(6) == top(9))
+    #expect(top(9) ?? 0 > top(5) ?? 0)
+    #expect(top(100) == top(1000))
+    var user = Operator(120, 40)
+    let before = user.state.layout
+    user.press("/")
+    user.type("flaky")
+    #expect(user.state.layout == before)
+  }
+
   @Test func foldsOpen() throws {
     var user = Operator(120, 40)
     user.press("down down down ret f")
     try Screens.expect(user.surface(), "unfolded-120x40")
   }
 
-  @Test func theSelectedRowHasOneGround() {
+  @Test func theSelectionIsAMarkAndTheGroundOfTheTitle() {
     var user = Operator(120, 40)
     user.press("home")
     let surface = user.surface()
-    let row =
-      surface.text().split(separator: "\n", omittingEmptySubsequences: false)
-      .firstIndex { $0.contains("approval") && !$0.contains("you") } ?? 0
-    let grounds = Set((26..<116).map { surface[$0, row].style.background })
-    #expect(grounds == [user.state.theme[.listSelected].background])
+    let ground = user.state.theme[.listSelected].background
+    #expect(surface.text().split(separator: "\n").filter { $0.contains("▌") }.count == 1)
+    #expect(surface[24, 3].text == "▌")
+    #expect((38..<54).allSatisfy { surface[$0, 3].style.background == ground })
+    #expect((0..<120).filter { surface[$0, 3].style.background == ground }.count < 20)
+  }
+
+  @Test func aCursorThatPassesLeavesTheTranscriptAloneUntilItRests() {
+    var user = Operator(120, 40)
+    user.rests = false
+    let before = user.surface()
+    user.press("down down down")
+    #expect(user.state.transcript?.session == Fixture.id(1))
+    let after = user.surface()
+    let transcript = user.state.layout.panes[.transcript] ?? user.surface().bounds
+    for row in transcript.top + 1..<transcript.bottom {
+      #expect((0..<120).allSatisfy { after[$0, row] == before[$0, row] }, "row \(row)")
+    }
+    user.happen(.cursorRested(Fixture.id(6)))
+    #expect(user.state.transcript?.session == Fixture.id(1))
+    user.happen(.cursorRested(Fixture.id(2)))
+    #expect(user.state.transcript?.session == Fixture.id(2))
+    #expect(user.screen.contains("Transcript · fix flaky tests"))
+  }
+
+  @Test func whatReadsTheTranscriptDoesNotWaitForRest() {
+    for keys in ["ret", "3", "tab"] {
+      var user = Operator(120, 40)
+      user.rests = false
+      user.press("down down down")
+      user.press(keys)
+      #expect(user.state.transcript?.session == Fixture.id(2), "\(keys)")
+    }
+    var user = Operator(120, 40)
+    user.rests = false
+    user.press("down down down")
+    user.wait(2)
+    #expect(user.state.transcript?.session == Fixture.id(2))
   }
 
   @Test func withoutUnicodeEverythingIsASCII() {
@@ -79,7 +139,7 @@ import Testing
   }
 
   @Test func noSizeIsTooSmallToDraw() {
-    let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g"]
+    let keys = ["", "r", "?", ":", "m", "c", "/", "4", "3", "g", "g /"]
     for columns in [0, 1, 20, 40, 80, 100] {
       for rows in [0, 1, 10, 24] {
         for key in keys {

@@ -66,4 +66,11 @@ import Testing
       }
     }
   }
+
+  @Test func aBudgetThatTheRuntimeCannotKeepIsWarnedOf() {
+    let limits = AgentSpec.Limits(budget: USD(dollars: 5))
+    #expect(AgentSpec(runtime: .codex, limits: limits).warnings.first?.contains("limits.budgetUSD") == true)
+    #expect(AgentSpec(runtime: .claudeCode, limits: limits).warnings.isEmpty)
+    #expect(AgentSpec(runtime: .codex).warnings.isEmpty)
+  }
 }

@@ -154,12 +154,13 @@ private struct ClaudeWalk {
 
   /// The stand-in counts 3342 tokens for each reply, which are 0.00284 dollars.
   func expectEachTurnToCountOnce() async throws {
-    let results = try await paddock.events(of: id).filter { $0.kind == .result }
+    let events = try await paddock.events(of: id)
+    let results = events.filter { $0.kind == .result }
     let whole = results.filter { $0.content.detail["stopReason"] != "interrupted" }
     #expect(whole.map { $0.content.cost?.micros } == [1, 3, 1, 1, 1, 1].map { 2840 * $0 })
     #expect(whole.map { $0.content.usage?.total } == [1, 3, 1, 1, 1, 1].map { 3342 * $0 })
     let session = try await paddock.session(id)
-    #expect(session["tokens"]?.integerValue == results.reduce(0) { $0 + ($1.content.usage?.total ?? 0) })
+    #expect(session["tokens"]?.integerValue == events.reduce(0) { $0 + ($1.content.usage?.total ?? 0) })
     let cost = results.reduce(USD.zero) { $0 + ($1.content.cost ?? .zero) }
     #expect(session["costUSD"] == JSONValue(cost.dollars))
     #expect(session["turns"] == 7)

@@ -20,6 +20,11 @@ final class TLSServer: Sendable {
       def do_GET(self):
         subject = (self.connection.getpeercert() or {}).get('subject')
         body = (subject[0][0][1] if subject else 'nobody').encode()
+        if self.headers.get('Upgrade') == 'echo':
+          self.connection.sendall(b'HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: echo\\r\\n\\r\\n' + body)
+          while piece := self.connection.recv(65536): self.connection.sendall(piece)
+          self.close_connection = True
+          return
         self.send_response(200)
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
@@ -69,7 +74,7 @@ final class TLSServer: Sendable {
   private static func launch(in folder: String) -> UInt {
     let certificates = ["server", "client"].map { name in
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=\(name)"
-        + " -addext subjectAltName=IP:127.0.0.1 -keyout \(name).key -out \(name).pem 2>/dev/null"
+        + " -addext subjectAltName=IP:127.0.0.1,DNS:paddock.invalid -keyout \(name).key -out \(name).pem 2>/dev/null"
     }
     let server = "exec python3 -c \"\(script)\" 2>/dev/null"
     let process = popen((["cd \(folder)"] + certificates + [server]).joined(separator: " && "), "we")

@@ -29,6 +29,32 @@ import Testing
     #expect(try await careless.send(HTTPRequest("GET", url)).status == 200)
   }
 
+  @Test func looksForAnotherNameThanItConnectsTo() async throws {
+    let server = try await TLSServer.start()
+    let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")
+    // Nobody can resolve it: the connection goes where the URL says.
+    let named = HTTPTransportConfiguration.TLS(authorities: server.authority, serverName: "paddock.invalid")
+    #expect(try await HTTPTransport(.init(tls: named)).send(request).status == 200)
+    let wrong = try HTTPTransport(.init(tls: .init(authorities: server.authority, serverName: "other.invalid")))
+    do {
+      _ = try await wrong.send(request)
+      Issue.record("it was trusted")
+    } catch {
+      guard case .untrusted(endpoint: "127.0.0.1:\(server.port)", _) = error else { throw error }
+    }
+  }
+
+  @Test func showsEveryRequestsOwnCertificate() async throws {
+    let server = try await TLSServer.start()
+    let transport = try HTTPTransport(.init(tls: .init(authorities: server.authority)))
+    var request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")
+    for name in ["nobody", "client", "nobody", "client"] {
+      let isNamed = name == "client"
+      request.identity = isNamed ? TLSIdentity(certificate: server.clientCertificate, key: server.clientKey) : nil
+      #expect(String(decoding: try await transport.send(request).body, as: UTF8.self) == name)
+    }
+  }
+
   @Test func refusesACertificateThatIsNone() async throws {
     let garbage = HTTPTransportConfiguration.TLS(
       identity: TLSIdentity(certificate: Array("x".utf8), key: Array("y".utf8)))

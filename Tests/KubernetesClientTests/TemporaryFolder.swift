@@ -38,7 +38,8 @@ final class TemporaryFolder: Sendable {
     guard let file = fopen("\(path)/\(name)", "re") else { return "" }
     defer { fclose(file) }
     var bytes = [UInt8](repeating: 0, count: 65_536)
-    return String(decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }
 

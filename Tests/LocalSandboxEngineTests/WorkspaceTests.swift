@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import SessionWorkspace
 import Testing
 
 @testable import LocalSandboxEngine

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test func aStreamsWriterIsEmptiedWhenItHolds128Kilobytes() async throws {
+    try await withTemporaryConnection { connection in
+      try await connection.script(table)
+      var next: Int64 = 0
+      var expected = 0
+      let count = try await connection.copyIn(copy) { (writer: inout PostgresCopyWriter) async throws -> Bool in
+        #expect(writer.byteCount == expected)
+        guard next < 10_000 else { return false }
+        write(next..<next + 100, &writer)
+        next += 100
+        expected = writer.byteCount < 128 * 1024 ? writer.byteCount : 0
+        return true
+      }
+      // What `next` wrote before it returned false counts too.
+      #expect(count == 10_000)
+    }
+  }
+
   @Test func aRowThatTheTableRefusesLeavesNothingOfTheCopy() async throws {
     try await withTemporaryConnection { connection in
       try await connection.script(table)

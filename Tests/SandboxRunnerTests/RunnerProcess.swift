@@ -9,15 +9,26 @@ final class RunnerProcess {
   let process: pid_t
   private var isReaped = false
 
-  init(_ configuration: RunnerConfiguration, in folder: TemporaryFolder) throws {
+  /// `launcher` comes before the program's path.
+  convenience init(_ configuration: RunnerConfiguration, in folder: TemporaryFolder, launcher: [String] = []) throws {
     try folder.write(Array(JSONValue.object(configuration.json).text.utf8), to: "configuration.json")
+    try self.init(launcher + [Self.program(), "--config", "\(folder.path)/configuration.json"])
+  }
+
+  /// Runs exactly this, with this environment.
+  init(_ words: [String], environment: [String] = ["PATH=/usr/local/bin:/usr/bin:/bin"]) throws {
     var process: pid_t = 0
-    let path = try Self.program()
-    let words = [path, "--config", "\(folder.path)/configuration.json"]
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
-    defer { for argument in arguments { free(argument) } }
-    arguments.append(nil)
-    #expect(posix_spawn(&process, path, nil, nil, arguments, nil) == 0)
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { word in strdup(word) } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    #expect(posix_spawnp(&process, words[0], nil, &attributes, &arguments, &variables) == 0)
     self.process = process
   }
 
@@ -28,6 +39,10 @@ final class RunnerProcess {
   /// Signals, and waits for the end; the exit code, or the negative signal.
   func end(_ signal: Int32) -> Int32 {
     kill(process, signal)
+    return wait()
+  }
+
+  func wait() -> Int32 {
     var status: Int32 = 0
     waitpid(process, &status, 0)
     isReaped = true

@@ -21,11 +21,36 @@ final class SocketClient {
     if result != 0 { throw ControlFailure(.unavailable, "'\(path)' is not listened on: errno \(errno).") }
   }
 
+  /// Over TCP, to this machine.
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if result != 0 { throw ControlFailure(.unavailable, "Port \(port) is not listened on: errno \(errno).") }
+  }
+
   deinit { close(descriptor) }
 
   func send(_ method: String, _ target: String, body: String = "", token: String = "s3cret") {
+    write(Self.request(method, target, body: body, token: token))
+  }
+
+  static func request(
+    _ method: String, _ target: String, body: String = "", token: String = "s3cret", connection: String = "close"
+  ) -> String {
     let head = "\(method) \(target) HTTP/1.1\r\nhost: x\r\nauthorization: Bearer \(token)\r\n"
-    let request = Array("\(head)content-length: \(body.utf8.count)\r\nconnection: close\r\n\r\n\(body)".utf8)
+    return "\(head)content-length: \(body.utf8.count)\r\nconnection: \(connection)\r\n\r\n\(body)"
+  }
+
+  func write(_ text: String) {
+    let request = Array(text.utf8)
     var rest = request[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -65,7 +90,18 @@ final class SocketClient {
   static func ask(
     _ path: String, _ method: String, _ target: String, body: String = "", token: String = "s3cret"
   ) throws -> (status: Int, text: String) {
-    let client = try SocketClient(path)
+    try ask(SocketClient(path), method, target, body: body, token: token)
+  }
+
+  static func ask(
+    port: Int, _ method: String, _ target: String, body: String = "", token: String = "s3cret"
+  ) throws -> (status: Int, text: String) {
+    try ask(SocketClient(port: port), method, target, body: body, token: token)
+  }
+
+  private static func ask(
+    _ client: SocketClient, _ method: String, _ target: String, body: String, token: String
+  ) throws -> (status: Int, text: String) {
     client.send(method, target, body: body, token: token)
     let text = client.read()
     guard text.hasPrefix("HTTP/1.1 ") else { throw ControlFailure(.unavailable, "No answer: \(text)") }

@@ -42,6 +42,28 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(2))) func howeverManySessionsChangeEachIsNamed() async throws {
+    try await HistoryFixture.with { fixture in
+      var sessions: [Session] = []
+      for _ in 0..<201 { sessions.append(try await fixture.startSession()) }
+      let ids = Set(sessions.map(\.id))
+      var changes = fixture.store.wakeUps().makeAsyncIterator()
+      #expect(await changes.next() == .everything)
+      try await fixture.store.record(sessions.map { fixture.batch([EventDraft(.user, "x")], of: $0) })
+      var named: Set<SessionID> = []
+      while named.count < ids.count, case .sessions(let some) = await changes.next() {
+        #expect(!some.isEmpty)
+        named.formUnion(some)
+      }
+      #expect(named == ids)
+      try await fixture.store.purge(sessions[0].id)
+      let read = try await fixture.store.sessions(named.union([.make(at: .now())]))
+      #expect(Set(read.map(\.id)) == ids.subtracting([sessions[0].id]))
+      #expect(read.allSatisfy { $0.events == 1 })
+      #expect(try await fixture.store.sessions([]).isEmpty)
+    }
+  }
+
   @Test func changesThatWaitAreMerged() async throws {
     let mailbox = ChangeMailbox()
     let (one, two) = (SessionID.make(at: .now()), SessionID.make(at: .now()))

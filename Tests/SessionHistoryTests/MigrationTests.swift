@@ -57,10 +57,46 @@ import Testing
 
   @Test func aFailingMigrationLeavesNothingBehind() async throws {
     try await withStore { store in
-      let broken = Migration(number: 7, name: "broken", sql: "CREATE TABLE paddock.left (); SELECT 1/0")
+      let broken = Migration(
+        number: Migration.all.count + 1, name: "broken", sql: "CREATE TABLE paddock.left (); SELECT 1/0")
       await #expect(throws: ControlFailure.self) { try await store.migrate(to: Migration.all + [broken]) }
       try await store.migrate()
       #expect(try await store.query("SELECT FROM pg_class WHERE relname = 'left'").isEmpty)
+    }
+  }
+
+  private let next = Migration(
+    number: Migration.all.count + 1, name: "next", sql: "CREATE TABLE paddock.next ()")
+
+  @Test func aCommandMakesTheSchemaInAnEmptyDatabaseAndChangesNoOther() async throws {
+    try await withStore { store in
+      try await store.requireSchema()
+      try await store.requireSchema()
+      await #expect {
+        try await store.requireSchema(Migration.all + [next])
+      } throws: { error in
+        let failure = error as? ControlFailure
+        return failure?.code == .unsupported && failure?.summary.contains("version \(Migration.all.count);") == true
+          && failure?.hint?.contains("paddock up") == true
+      }
+      #expect(try await store.query("SELECT FROM pg_class WHERE relname = 'next'").isEmpty)
+    }
+  }
+
+  @Test func theSchemaDoesNotChangeUnderACoreThatIsAtWork() async throws {
+    try await withStore { store in
+      try await store.migrate()
+      #expect(try await store.acquireLease(holder: "here/1"))
+      await #expect {
+        try await store.migrate(to: Migration.all + [next])
+      } throws: { error in
+        let failure = error as? ControlFailure
+        return failure?.code == .refused && failure?.summary.contains("here/1") == true
+      }
+      try await store.migrate()
+      await store.releaseLease()
+      try await store.migrate(to: Migration.all + [next])
+      #expect(try await store.query("SELECT FROM pg_class WHERE relname = 'next'").count == 1)
     }
   }
 

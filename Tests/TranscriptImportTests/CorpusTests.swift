@@ -2,29 +2,44 @@ import AgentRuntimes
 import ControlModel
 import Glibc
 import Testing
+import TranscriptCorpus
 import TranscriptImport
 
-/// Real transcripts of many agents and versions. They are not part of the repository: the tests look for them beside it
-/// or where `PADDOCK_CORPORA` says, and have nothing to do where there are none.
-enum Corpus {
-  static let files: [String] = {
-    let named = getenv("PADDOCK_CORPORA").map { String(cString: $0) }
-    guard let root = [named, "../shared/corpora"].compactMap(\.self).first(where: { access($0, R_OK) == 0 }) else {
-      return []
-    }
-    let rows = String(decoding: Bytes.of("\(root)/MANIFEST.tsv"), as: UTF8.self).split(separator: "\n").dropFirst()
-    return rows.compactMap { $0.split(separator: "\t").first.map { "\(root)/\($0)" } }
-  }()
-
-  /// Metadata of other tools that was published with the transcripts.
-  static func isTranscript(_ path: String) -> Bool {
+/// Whole files, of which nothing may be lost: one of our own of every form, and real ones where they are.
+@Suite struct CorpusTests {
+  static let corpus = TranscriptCorpus.files.filter { path in
+    // Metadata of other tools that was published with the transcripts.
     !path.hasSuffix(".meta.json") && !path.hasSuffix("cache/index.json")
   }
-}
 
-@Suite struct CorpusTests {
-  @Test(arguments: Corpus.files.filter(Corpus.isTranscript))
-  func `Every record of a file is in the store with its own bytes`(_ path: String) async throws {
+  @Test func `Real transcripts are here, or it is said that they are not`() {
+    TranscriptCorpus.reportAbsence()
+  }
+
+  @Test(arguments: Sample.allCases)
+  func `Every record of a sample is in the store with its own bytes`(_ sample: Sample) async throws {
+    let folder = try Folder()
+    try await check(try folder.write(sample.text, sample.fileName))
+  }
+
+  @Test(arguments: corpus)
+  func `Every record of a real file is in the store with its own bytes`(_ path: String) async throws {
+    try await check(path)
+  }
+
+  @Test func `All files together, a second time, add nothing`() async throws {
+    let folder = try Folder()
+    let paths = try Sample.allCases.map { try folder.write($0.text, $0.fileName) } + Self.corpus
+    let store = MemoryStore()
+    let first = try await importing(paths, into: store)
+    let second = try await importing(paths, into: store)
+    #expect(second.events == 0)
+    #expect(second.records == first.records && second.badLines == first.badLines)
+    #expect(second.duplicates == first.events + first.duplicates)
+    #expect(first.files == paths.count)
+  }
+
+  private func check(_ path: String) async throws {
     let store = MemoryStore()
     let report = try await importing([path], into: store)
     #expect(report.files == 1)
@@ -37,6 +52,7 @@ enum Corpus {
     }
     if isLines {
       for line in lines {
+        // An evaluation of OpenHands holds its events inside the line, and the line itself closes them.
         let isKept = raws.contains(Array(line)) || raws.contains(RawRecord.quoting(Array(line)))
         #expect(isKept, "\(String(decoding: line.prefix(120), as: UTF8.self))")
       }
@@ -47,16 +63,6 @@ enum Corpus {
     }
     let errors = store.all.flatMap(\.events).count { $0.content.name == "import.line" }
     #expect(errors == report.badLines && report.problems.count == report.badLines)
-  }
-
-  @Test func `All files together, a second time, add nothing`() async throws {
-    let store = MemoryStore()
-    let first = try await importing(Corpus.files.filter(Corpus.isTranscript), into: store)
-    let second = try await importing(Corpus.files.filter(Corpus.isTranscript), into: store)
-    #expect(second.events == 0)
-    #expect(second.records == first.records && second.badLines == first.badLines)
-    #expect(second.duplicates == first.events + first.duplicates)
-    #expect(first.files == Corpus.files.filter(Corpus.isTranscript).count)
   }
 }
 

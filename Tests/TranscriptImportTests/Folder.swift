@@ -32,6 +32,15 @@ final class Folder {
     return file
   }
 
+  /// Dates a file's last change back.
+  func setAge(_ name: String, seconds: Int) {
+    var times = [timespec(), timespec()]
+    clock_gettime(CLOCK_REALTIME, &times[0])
+    times[0].tv_sec -= seconds
+    times[1] = times[0]
+    utimensat(AT_FDCWD, "\(path)/\(name)", times, 0)
+  }
+
   private func remove(_ path: String) {
     if let directory = opendir(path) {
       while let entry = readdir(directory) {

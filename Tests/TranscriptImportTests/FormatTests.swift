@@ -10,13 +10,7 @@ import TranscriptImport
     return try #require(store.only)
   }
 
-  private static let claude = """
-    {"type":"user","uuid":"u1","parentUuid":null,"sessionId":"s","cwd":"/w/My App","message":{"role":"user","content":"Fix it"}}
-    {"type":"assistant","uuid":"u2","parentUuid":"u1","sessionId":"s","message":{"id":"m","content":[{"type":"text","text":"Yes"}],"usage":{"input_tokens":5,"output_tokens":1}}}
-    {"type":"assistant","uuid":"u3","parentUuid":"u2","sessionId":"s","message":{"id":"m","content":[{"type":"tool_use","id":"t","name":"Bash","input":{"command":"ls"}}],"usage":{"input_tokens":5,"output_tokens":9}}}
-    {"type":"user","uuid":"u4","parentUuid":"u3","sessionId":"s","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"a.txt"}]}}
-
-    """
+  private static let claude = Sample.claudeSession.text
 
   @Test func `A session file of Claude Code gives messages, calls and results, and counts usage once`() async throws {
     let session = try await session(Self.claude)
@@ -74,43 +68,6 @@ import TranscriptImport
     #expect(report.sessions == 1 && report.problems.isEmpty)
     let events = try #require(store.only?.events.suffix(2))
     #expect(events.allSatisfy { $0.content.parentCallID == "t" && $0.content.kind == .lifecycle })
-  }
-
-  @Test func `A rollout of Codex shows each message once and takes differences of its totals`() async throws {
-    let session = try await session(
-      """
-      {"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{"id":"c","cwd":"/w/app"}}
-      {"timestamp":"2026-01-01T00:00:01Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"Hi"}]}}
-      {"timestamp":"2026-01-01T00:00:01Z","type":"event_msg","payload":{"type":"user_message","message":"Hi"}}
-      {"timestamp":"2026-01-01T00:00:02Z","type":"response_item","payload":{"type":"function_call","name":"shell","arguments":"{\\"command\\":[\\"bash\\",\\"-lc\\",\\"ls\\"]}","call_id":"k"}}
-      {"timestamp":"2026-01-01T00:00:03Z","type":"response_item","payload":{"type":"function_call_output","call_id":"k","output":"{\\"output\\":\\"a\\",\\"metadata\\":{\\"exit_code\\":1,\\"duration_seconds\\":0.5}}"}}
-      {"timestamp":"2026-01-01T00:00:04Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":10,"cached_input_tokens":4,"output_tokens":2}}}}
-      {"timestamp":"2026-01-01T00:00:05Z","type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":10,"cached_input_tokens":4,"output_tokens":2}}}}
-      {"timestamp":"2026-01-01T00:00:06Z","type":"event_msg","payload":{"type":"task_complete"}}
-
-      """)
-    let shown = session.events.filter { $0.content.kind != .lifecycle }
-    #expect(shown.map(\.content.kind) == [.user, .toolCall, .toolResult, .result])
-    #expect(shown[1].content.text == "ls" && shown[2].content.isError && shown[2].content.duration == 500)
-    #expect(session.events.compactMap(\.content.usage) == [TokenUsage(input: 6, output: 2, cacheRead: 4)])
-    #expect(session.transcript.agent.text == "app" && session.transcript.title == "Hi")
-  }
-
-  @Test func `An export of opencode is cut into its own elements`() async throws {
-    let session = try await session(
-      """
-      {
-        "info": {"id": "ses_1", "title": "Look", "directory": "/w/app", "time": {"created": 1773193188536}},
-        "messages": [{"info": {"id": "m1", "role": "assistant"}, "parts": [
-          {"id": "p1", "type": "tool", "tool": "bash", "callID": "c", "state": {"status": "completed", "input": {"command": "ls"},
-            "output": "a"}},
-          {"id": "p2", "type": "step-finish", "reason": "stop", "cost": 0.5, "tokens": {"input": 1, "output": 2}}]}]
-      }
-      """, "full.jsonl")
-    #expect(session.events.map(\.content.kind) == [.lifecycle, .lifecycle, .toolCall, .toolResult, .result])
-    #expect(session.events.compactMap(\.content.cost) == [USD(micros: 500_000)])
-    #expect(session.transcript.title == "Look")
-    #expect(session.events[2].content.raw.count > 60 && session.events[2].content.raw.contains(0x0A))
   }
 
   @Test func `A file that was named and is no transcript is a problem, one found in a folder is not`() async throws {

@@ -22,7 +22,7 @@ import TranscriptImport
       try folder.write(lines.joined(separator: "\n") + "\n", "s.jsonl")
       let second = try await importing([path], into: history)
       #expect(second.events == 1000 && second.duplicates == 4000)
-      let files = Corpus.files.filter(Corpus.isTranscript)
+      let files = CorpusTests.corpus
       let corpus = try await importing(files, into: history)
       let again = try await importing(files, into: history)
       #expect(again.events == 0 && again.duplicates == corpus.events + corpus.duplicates)

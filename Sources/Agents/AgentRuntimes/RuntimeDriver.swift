@@ -29,9 +29,19 @@ package protocol RuntimeDriver: Sendable {
   /// has not ended, and its sandbox is still needed.
   mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction]
 
+  /// The runtime counts as working and does not say by itself when its turn is over: the runner looks whether its
+  /// processes wait for input, and says so with `waitsForInput`.
+  var mayWaitSilently: Bool { get }
+  mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction]
+
   var state: RunnerStatus.RuntimeState { get }
   /// The runtime's own id for its conversation, once known.
   var runtimeSessionID: String? { get }
+}
+
+extension RuntimeDriver {
+  package var mayWaitSilently: Bool { false }
+  package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] { [] }
 }
 
 package enum RuntimeStream: Sendable, Hashable {

@@ -6,6 +6,7 @@ import Glibc
 struct ImportRun {
   let importer: TranscriptImporter
   private(set) var report = ImportReport()
+  private let readers = TranscriptReaders()
   private var sessions: Set<SessionID> = []
   /// Which tool call started which of Claude Code's sub-agents.
   private var agentCalls: [String: String] = [:]
@@ -41,7 +42,7 @@ struct ImportRun {
       return reject(file, "It is no transcript of an agent that Paddock knows.")
     }
     report.files += 1
-    var output = ReadEvents(defaultTime: Self.modified(file.path))
+    var output = ReadEvents(defaultTime: file.modified)
     var reader = try reader(format, file, sample, &output)
     let lines = try LineFile(file.path)
     while let line = try lines.next() {
@@ -111,8 +112,8 @@ struct ImportRun {
     }
     guard let document else { return reject(file, "It is no transcript of an agent that Paddock knows.") }
     report.files += 1
-    var output = ReadEvents(defaultTime: Self.modified(file.path))
-    var reader = TranscriptReaders.make(document.format, file, conversation: document.conversation)
+    var output = ReadEvents(defaultTime: file.modified)
+    var reader = readers.make(document.format, file, conversation: document.conversation)
     for record in document.records {
       report.records += 1
       if record.object.members.isEmpty {
@@ -143,7 +144,7 @@ struct ImportRun {
   ) throws(ControlFailure) -> any TranscriptReader {
     let hasEventMessages = sample.objects.contains { $0["type"]?.stringValue == "event_msg" }
     let named = format == .claude || format == .gemini ? sample.first(["sessionId", "session_id"]) : nil
-    let reader = TranscriptReaders.make(format, file, conversation: named, hasEventMessages: hasEventMessages)
+    let reader = readers.make(format, file, conversation: named, hasEventMessages: hasEventMessages)
     guard format == .claude, FileTree.isAgent(file) else { return reader }
     return try agentReader(reader.conversation, file, sample, &output)
   }
@@ -168,7 +169,8 @@ struct ImportRun {
         note(TranscriptPath(path: metaPath, isNamed: false), nil, "The file is not valid JSON.")
       }
     }
-    return ClaudeReader(conversation: conversation, parentCall: call ?? agentCalls[agent] ?? "agent-\(agent)")
+    let parent = call ?? agentCalls[agent] ?? "agent-\(agent)"
+    return ClaudeReader(conversation: conversation, parentCall: parent, forks: readers.forks)
   }
 
   private mutating func keepAgentCalls(of reader: any TranscriptReader) {
@@ -206,13 +208,6 @@ struct ImportRun {
   private mutating func reject(_ file: TranscriptPath, _ message: String) {
     if file.isNamed { note(file, nil, message) }
   }
-
-  private static func modified(_ path: String) -> Timestamp {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return Timestamp(microseconds: 0) }
-    return Timestamp(
-      microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000)
-  }
 }
 
 extension TranscriptRecord {
@@ -221,12 +216,12 @@ extension TranscriptRecord {
     guard let fields = try? JSONFields(parsing: bytes), let array = fields.bytes(of: "history"),
       let elements = try? TranscriptDocument.elements(Array(array))
     else { return [] }
-    return elements.flatMap { element in
+    return elements.enumerated().flatMap { index, element in
       let pair =
         element.object.members.isEmpty ? (try? TranscriptDocument.elements(element.bytes)) ?? [element] : [element]
       return pair.map { record in
         var record = record
-        record.context = ["history": true]
+        record.context = pair.count > 1 ? ["pair": .string("pair-\(index + 1)")] : ["history": true]
         return record
       }
     }

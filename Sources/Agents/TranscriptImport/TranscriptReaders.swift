@@ -1,14 +1,17 @@
 import ControlModel
 
 /// The reader for a file, with what its place tells of its conversation.
-enum TranscriptReaders {
-  static func make(
+struct TranscriptReaders {
+  let forks = ForkedHistory()
+
+  func make(
     _ format: TranscriptFormat, _ file: TranscriptPath, conversation: String?, hasEventMessages: Bool = true
   ) -> any TranscriptReader {
-    let name = conversation ?? fallback(format, file)
+    let name = conversation ?? Self.fallback(format, file)
     switch format {
-    case .claude: return ClaudeReader(conversation: name)
-    case .codexRollout: return CodexRolloutReader(conversation: name, hasDisplayFamily: hasEventMessages)
+    case .claude: return ClaudeReader(conversation: name, forks: forks)
+    case .codexRollout:
+      return CodexRolloutReader(conversation: name, hasDisplayFamily: hasEventMessages, forks: forks)
     case .codexExec: return CodexExecReader(conversation: name)
     case .gemini: return GeminiReader(conversation: name)
     case .opencode: return OpencodeReader(conversation: name)

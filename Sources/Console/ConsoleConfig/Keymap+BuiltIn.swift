@@ -23,6 +23,7 @@ extension Keymap {
         ("tab", "pane.next"), ("S-tab", "pane.previous"), ("right", "pane.next"), ("left", "pane.previous"),
         ("1", "pane.teams"), ("2", "pane.sandboxes"), ("3", "pane.transcript"), ("4", "pane.secrets"),
         ("g t", "pane.teams"), ("g a", "pane.sandboxes"), ("g r", "pane.transcript"), ("g s", "pane.secrets"),
+        ("g /", "search.open"),
         ("z", "pane.zoom"), ("C-l", "view.redraw"), ("T", "theme.next"),
       ]
     ),

@@ -13,8 +13,6 @@ package struct Settings: Sendable, Hashable {
   /// 0, 8, 16 or 256; nil takes what the terminal offers.
   package var colors: Int?
   package var glyphs = Glyphs.auto
-  /// Columns from one tab stop to the next.
-  package var tabWidth = 4
   /// Milliseconds to wait after an escape byte for the rest of a key's sequence.
   package var escapeDelay = 25
 
@@ -40,9 +38,8 @@ package struct Settings: Sendable, Hashable {
         return document.warn(key, "\(value.shown) is none of auto, unicode, ascii")
       }
       glyphs = choice
-    case "tabWidth": Self.read(value, into: &tabWidth, 1...16, key, &document)
     case "escapeDelay": Self.read(value, into: &escapeDelay, 0...1000, key, &document)
-    default: document.warn(key, "is not a setting: theme, keymap, colors, glyphs, tabWidth, escapeDelay")
+    default: document.warn(key, "is not a setting: theme, keymap, colors, glyphs, escapeDelay")
     }
   }
 

@@ -64,7 +64,7 @@ package actor ControlCore {
 
   private func look() async {
     do throws(ControlFailure) {
-      guard try await hasLease() else { return }
+      guard try await renewLease() else { return }
       let instant = ContinuousClock.now
       let operations = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
@@ -76,8 +76,15 @@ package actor ControlCore {
     }
   }
 
-  private func hasLease() async throws(ControlFailure) -> Bool {
-    let isHeld = try await store.acquireLease(holder: settings.holder)
+  private func renewLease() async throws(ControlFailure) -> Bool {
+    let isHeld: Bool
+    do throws(ControlFailure) {
+      isHeld = try await store.acquireLease(holder: settings.holder)
+    } catch {
+      // Whoever cannot ask may have lost it, and another core be at work.
+      if holdsLease { await standDown() }
+      throw error
+    }
     if isHeld != holdsLease {
       logger.notice(isHeld ? "This core holds the lease" : "Another core holds the lease")
       if !isHeld { await standDown() }
@@ -127,13 +134,20 @@ package actor ControlCore {
     }
   }
 
-  /// Without the lease nothing may be done: another core may be at work.
+  /// Without the lease nothing may be done: another core may be at work. What is in flight comes to its end first, as
+  /// an engine may be within a step that another core would begin as well.
   private func standDown() async {
-    for controller in controllers.values { await controller.stop() }
-    controllers = [:]
-    await recorder.close()
-    recorder = Recorder(store: store, logger: logger)
     holdsLease = false
+    let stopping = Array(controllers.values)
+    for controller in stopping { await controller.stop() }
+    // A step that waits for its recording would wait for a database that may be gone.
+    await recorder.close()
+    let hasEnded = await ends(within: settings.standDownPatience) {
+      for controller in stopping { await controller.ended() }
+    }
+    if !hasEnded { logger.warning("A step was still in flight when this core stood down") }
+    controllers = [:]
+    recorder = Recorder(store: store, logger: logger)
   }
 
   /// Full-text search follows recording at its own pace.

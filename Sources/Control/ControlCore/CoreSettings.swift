@@ -7,6 +7,8 @@ package struct CoreSettings: Sendable, Hashable {
   /// Seconds of silence within a turn after which a session counts as stalled.
   package var stallAfter: Double = 600
   package var restarts = RestartPolicy()
+  /// Seconds that steps in flight have to end before the lease is given back all the same.
+  package var standDownPatience: Double = 15
 
   package init(holder: String) {
     self.holder = holder

@@ -6,7 +6,13 @@ extension SessionController {
     for operation in operations where !applied.contains(operation.id) {
       try checkNotStopped()
       do throws(ControlFailure) {
-        try await apply(operation)
+        do throws(ControlFailure) {
+          try await apply(operation)
+        } catch {
+          // Looked at too early, or done already by a write whose answer was lost: what is stored decides.
+          guard error.code == .conflict, try await reloadSession() else { throw error }
+          try await apply(operation)
+        }
         applied.insert(operation.id)
       } catch {
         guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
@@ -15,12 +21,22 @@ extension SessionController {
     }
   }
 
+  /// Whether the session has moved on from the generation that is known here.
+  private func reloadSession() async throws(ControlFailure) -> Bool {
+    let known = session.generation
+    guard let latest = try await dependencies.store.managedSession(id) else { return false }
+    managed.session = latest.session
+    return session.generation != known
+  }
+
   private func apply(_ operation: Operation) async throws(ControlFailure) {
     switch operation.kind {
     case .restart:
       // A generation beyond the one the operator saw: an earlier pass has done it already.
       guard operation.generation.map({ $0 == session.generation }) ?? true else { return }
       try await want(.running, newGeneration: true)
+      // An operator has seen the ends so far: from here on they count anew.
+      if operation.id != ownRestart { crashes = [] }
     // To one that is suspended it waits: it may be older than the suspension, which must hold for the next core, too.
     case .message: if session.desired == .running { try await bringBack() }
     case .resume: try await bringBack()
@@ -45,7 +61,7 @@ extension SessionController {
     managed.session.desired = desired
     // Counted from what was seen: a snapshot that came in during the write may hold the new generation already.
     managed.session.generation = newGeneration ? seen + 1 : seen
-    crashes = newGeneration && desired == .running ? crashes : []
+    if desired != .running || !newGeneration { crashes = [] }
     tryAtOnce()
     changed()
   }
@@ -67,7 +83,7 @@ extension SessionController {
         continue
       }
       do throws(ControlFailure) {
-        try await send(operation, to: connection)
+        try await ask { () async throws(ControlFailure) in try await operation.send(to: connection) }
         try await finish(operation, .succeeded)
       } catch {
         guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
@@ -84,17 +100,22 @@ extension SessionController {
     return "The session ended before its runner confirmed the message."
   }
 
-  private func send(_ operation: Operation, to runner: any RunnerConnection) async throws(ControlFailure) {
-    switch operation.kind {
-    case .start, .message: try await runner.send(RunnerMessage(id: operation.id, text: operation.argument ?? ""))
-    case .interrupt: try await runner.interrupt(id: operation.id)
-    case .approve, .deny:
-      try await runner.decide(
-        ApprovalDecision(
-          id: operation.id, callID: operation.argument ?? "", verdict: operation.kind == .approve ? .allow : .deny,
-          reason: operation.reason, actor: operation.actor))
-    default: return
+  /// An operator wants the processes ended; what is asked of the runner does not matter any more.
+  var isEndAskedFor: Bool { operations.contains { $0.endsProcesses && !applied.contains($0.id) } }
+
+  /// A request to the runner, which is given up as soon as something comes in that ends the runner: one that does not
+  /// answer must not hold up its own end.
+  func ask<Answer: Sendable>(
+    _ request: @escaping @Sendable () async throws(ControlFailure) -> Answer
+  ) async throws(ControlFailure) -> Answer {
+    let call = Task { () async -> Result<Answer, ControlFailure> in
+      do throws(ControlFailure) { return .success(try await request()) } catch { return .failure(error) }
     }
+    cancelRunnerCall = { call.cancel() }
+    if isEndAskedFor { call.cancel() }
+    let answer = await call.value
+    cancelRunnerCall = nil
+    return try answer.get()
   }
 
   /// An operation has succeeded when its effect is seen, not when it was asked for. One that came in during this pass
@@ -107,6 +128,8 @@ extension SessionController {
 
   private func outcome(of operation: Operation) -> Operation.Outcome? {
     switch operation.kind {
+    case .restart where operation.generation.map { session.generation > $0 + 1 } ?? false:
+      return .failed("Its sandbox ended before its runner had answered; another one was made.")
     case .start, .restart, .resume: return runningOutcome
     case .suspend:
       // Else one that is overtaken would stay pending for as long as the sandbox runs.
@@ -122,19 +145,36 @@ extension SessionController {
     let observation = observation
     guard session.desired == .running else { return .failed("The session was \(session.desired.rawValue) meanwhile.") }
     if let failure = observation.startFailure { return .failed(failure.message) }
+    if case .giveUp(let reason) = nextStep { return .failed(reason) }
     let isUp = observation.isConnected && observation.projection.generation == session.generation
     return isUp || observation.hasEnded ? .succeeded : nil
   }
 
   private func finish(_ operation: Operation, _ outcome: Operation.Outcome) async throws(ControlFailure) {
     try await dependencies.store.complete(operation.id, outcome)
-    completed.insert(operation.id)
+    completed[operation.id] = .now
+    applied.remove(operation.id)
     operations.removeAll { $0.id == operation.id }
   }
 }
 
 extension Operation {
   fileprivate var isMessage: Bool { kind == .message || kind == .start }
+
+  /// Ends the runner of the generation that is at work.
+  var endsProcesses: Bool { [.restart, .suspend, .kill, .purge].contains(kind) }
+
+  fileprivate func send(to runner: any RunnerConnection) async throws(ControlFailure) {
+    switch kind {
+    case .start, .message: try await runner.send(RunnerMessage(id: id, text: argument ?? ""))
+    case .interrupt: try await runner.interrupt(id: id)
+    case .approve, .deny:
+      try await runner.decide(
+        ApprovalDecision(
+          id: id, callID: argument ?? "", verdict: kind == .approve ? .allow : .deny, reason: reason, actor: actor))
+    default: return
+    }
+  }
 
   /// Goes to the runner; a start only if it brings a message.
   fileprivate var isDelivered: Bool {

@@ -4,7 +4,7 @@ import Logging
 extension SessionController {
   func connect(_ reference: SandboxReference) async throws(ControlFailure) {
     let runner = try await dependencies.engine.runner(of: reference)
-    let status = try await runner.status()
+    let status = try await ask { () async throws(ControlFailure) in try await runner.status() }
     guard status.session == id, status.generation == session.generation else {
       throw ControlFailure(
         .conflict,
@@ -22,21 +22,51 @@ extension SessionController {
     connection = nil
   }
 
-  /// Reads one runner's journal until it goes away; the next pass connects again.
+  /// Records one runner's journal until the runner goes away; a later pass connects again. What cannot be recorded is
+  /// tried more and more seldom, while the runner stays within reach of messages and interrupts.
   private func follow(_ runner: any RunnerConnection) async {
+    while !Task.isCancelled {
+      let begin = ContinuousClock.now
+      let end = await recordStream(of: runner)
+      guard !Task.isCancelled else { return }
+      // One that held for long says nothing about the next.
+      if .now - begin > .seconds(60) { journalFailures = 0 }
+      journalFailures += 1
+      let pause = Backoff(first: 0.2, longest: 60).pause(afterFailures: journalFailures)
+      if end == .runnerGone {
+        // Not cancelled: this task has to wake the next pass.
+        (connection, stream, connectAt) = (nil, nil, .now + pause)
+      }
+      wake()
+      try? await Task.sleep(for: pause)
+      if end == .runnerGone { return wake() }
+    }
+  }
+
+  private enum StreamEnd {
+    case runnerGone, unrecorded
+  }
+
+  private func recordStream(of runner: any RunnerConnection) async -> StreamEnd {
     do {
       try await record(runner.events(after: managed.projection.lastSeq))
+      return .runnerGone
     } catch {
-      guard !Task.isCancelled else { return }
-      problem = (error as? ControlFailure)?.summary ?? "the journal's stream broke"
+      guard !Task.isCancelled else { return .runnerGone }
+      let failure = (error as? Unrecorded)?.failure ?? (error as? ControlFailure)
+      let summary = failure?.summary ?? "the journal's stream broke"
       dependencies.logger.notice(
-        "A journal's stream ended", metadata: ["session": "\(id)", "failure": "\(problem)"])
-      await reload(after: error)
+        "A journal's stream ended", metadata: ["session": "\(id)", "failure": "\(summary)"])
+      // A line that cannot be read is there for the next reader, too.
+      guard error is Unrecorded || failure?.code == .malformed else {
+        problem = summary
+        return .runnerGone
+      }
+      await reload(after: failure)
+      // Right after another core has recorded, one conflict is nothing to speak of.
+      if failure?.code != .conflict || journalFailures > 0 { journalProblem = summary }
+      return .unrecorded
     }
-    guard !Task.isCancelled else { return }
-    disconnect()
-    try? await Task.sleep(for: .milliseconds(200))
-    wake()
   }
 
   /// What a runner that is gone has left in its journal, where the engine can read it.
@@ -48,11 +78,18 @@ extension SessionController {
     do {
       try await record(rest)
       isRestDue = false
+      journalProblem = ""
     } catch {
-      await reload(after: error)
-      throw (error as? ControlFailure)
+      let failure = (error as? Unrecorded)?.failure ?? (error as? ControlFailure)
+      await reload(after: failure)
+      throw failure
         ?? ControlFailure(.malformed, "The journal of session \(id) cannot be read to its end: \(error)")
     }
+  }
+
+  /// Read well, but not to be recorded.
+  private struct Unrecorded: Error {
+    var failure: ControlFailure
   }
 
   private func record(_ events: AsyncThrowingStream<[Event], any Error>) async throws {
@@ -62,11 +99,17 @@ extension SessionController {
       guard let first = fresh.first else { continue }
       // Totals are a fold: they would miss what is left out here, if the database happened to be further.
       guard first.seq == recorded + 1 else {
-        throw ControlFailure(.conflict, "The journal goes on at event \(first.seq), the record at \(recorded + 1).")
+        throw Unrecorded(
+          failure: ControlFailure(
+            .conflict, "The journal goes on at event \(first.seq), the record at \(recorded + 1)."))
       }
       var projection = managed.projection
       for event in fresh { projection.apply(event) }
-      try await dependencies.recorder.record(RecordedBatch(session: id, events: fresh, projection: projection))
+      do throws(ControlFailure) {
+        try await dependencies.recorder.record(RecordedBatch(session: id, events: fresh, projection: projection))
+      } catch {
+        throw Unrecorded(failure: error)
+      }
       take(projection)
     }
   }
@@ -74,14 +117,15 @@ extension SessionController {
   private func take(_ projection: SessionProjection) {
     let needsLook =
       projection.activity != managed.projection.activity || projection.generation != managed.projection.generation
-      || projection.cost != managed.projection.cost
+      || projection.cost != managed.projection.cost || !journalProblem.isEmpty
     managed.projection = projection
+    (journalFailures, journalProblem) = (0, "")
     if needsLook { wake() }
   }
 
   /// Somebody else recorded meanwhile, or a commit's fate is unknown: what is recorded decides.
-  private func reload(after error: any Error) async {
-    guard (error as? ControlFailure)?.code == .conflict else { return }
+  private func reload(after failure: ControlFailure?) async {
+    guard failure?.code == .conflict else { return }
     if let latest = try? await dependencies.store.managedSession(id) {
       managed.projection = latest.projection
     }

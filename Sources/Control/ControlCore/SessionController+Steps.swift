@@ -15,11 +15,12 @@ extension SessionController {
       // What it is after resuming only the engine can say.
       sandbox?.conditions = []
     case .delete(let reference): try await delete(reference)
-    case .connect(let reference): try await connect(reference)
-    case .restart: try await restart()
+    case .connect(let reference):
+      if let connectAt, connectAt > .now { return }
+      try await connect(reference)
+    case .restart: guard try await restart() else { return }
     case .purge: try await purge()
     }
-    problem = ""
     changed()
   }
 
@@ -51,8 +52,8 @@ extension SessionController {
     do throws(ControlFailure) {
       try await recordRest()
     } catch {
-      // A journal with a broken line stays on its volume, but must not keep a session from being killed.
-      guard error.code == .malformed, [.killed, .purged].contains(session.desired) else { throw error }
+      // What can never be recorded stays on its volume, but must not keep a session from being killed.
+      guard mayLeaveRest(after: error) else { throw error }
       dependencies.logger.error(
         "A journal could not be recorded to its end", metadata: ["session": "\(id)", "failure": "\(error)"])
     }
@@ -61,10 +62,18 @@ extension SessionController {
     sandbox = nil
   }
 
-  private func restart() async throws(ControlFailure) {
-    guard !operations.contains(where: { $0.kind == .restart }) else { return }
+  private func mayLeaveRest(after failure: ControlFailure) -> Bool {
+    guard [.killed, .purged].contains(session.desired) else { return false }
+    if failure.code == .malformed { return true }
+    return ![.unavailable, .cancelled].contains(failure.code) && failures >= 3
+  }
+
+  /// False when there is nothing to do at present.
+  private func restart() async throws(ControlFailure) -> Bool {
+    // One that is applied belongs to a generation before this end.
+    guard !operations.contains(where: { $0.kind == .restart && !applied.contains($0.id) }) else { return false }
     disconnect()
-    try await submit(.restart, reason: sandbox?.condition("Finished")?.message ?? "Its sandbox ended.")
+    return try await submit(.restart, reason: sandbox?.condition("Finished")?.message ?? "Its sandbox ended.")
   }
 
   private func purge() async throws(ControlFailure) {

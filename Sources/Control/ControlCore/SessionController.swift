@@ -18,25 +18,44 @@ actor SessionController {
   var managed: ManagedSession
   var sandbox: Sandbox?
   var crashes: [Timestamp] = []
-  /// The sandboxes whose unasked end has been counted.
-  var countedEnds: Set<String> = []
+  /// The uid of the sandbox whose unasked end was counted last.
+  private var countedEnd: String?
   var operations: [Operation] = []
   /// Operations whose intent is written, but whose effect is still to be seen.
   var applied: Set<OperationID> = []
-  /// Operations that are over, so that an older snapshot does not bring them back.
-  var completed: Set<OperationID> = []
+  /// Operations that are over, and since when: an older snapshot must not bring them back.
+  var completed: [OperationID: ContinuousClock.Instant] = [:]
+  /// What this core asked for by itself: an older snapshot cannot hold it yet.
+  var submitted: [OperationID: ContinuousClock.Instant] = [:]
+  /// The last restart that no operator asked for.
+  var ownRestart: OperationID?
+  /// Asked for, but whether it was recorded is unknown: the next try is the same operation again.
+  var unconfirmed: Operation?
+  /// When something may be asked for again after the store refused it.
+  var requestAt: ContinuousClock.Instant?
+  var refusals = 0
   var connection: (any RunnerConnection)?
   var stream: Task<Void, Never>?
+  private var endingStream: Task<Void, Never>?
   var isPurged = false
   /// The journal of a suspended sandbox may hold more than is recorded.
   var isRestDue: Bool
   /// Why the last attempt to reach the runner or the engine failed; shown as the state's reason.
   var problem = ""
+  /// Why the journal is not recorded at present; shown as the state's reason, too.
+  var journalProblem = ""
+  /// Streams of the journal in a row that ended before anything of them was recorded.
+  var journalFailures = 0
+  /// The earliest time to reach for the runner again.
+  var connectAt: ContinuousClock.Instant?
+  /// A request to the runner that is under way.
+  var cancelRunnerCall: (@Sendable () -> Void)?
   private var retryAt: ContinuousClock.Instant?
   /// Of steps in a row; a pass that only waits for the next try does not end the row.
-  private var failures = 0
+  private(set) var failures = 0
   private var published: DerivedState
-  private var isWorking = false
+  private var publishedAt = ContinuousClock.now
+  private var worker: Task<Void, Never>?
   private var isDirty = false
   private var isStopped = false
   /// Snapshots that were taken before the last change made here are out of date.
@@ -68,21 +87,43 @@ actor SessionController {
       managed.session = latest.session
       managed.agent = latest.agent
       self.sandbox = sandbox
-      noteEnd()
     }
-    self.operations = operations.filter { !completed.contains($0.id) }
+    // Whoever else wrote a state is overruled by the next pass.
+    if instant > publishedAt { published = DerivedState(latest.session.state, latest.session.stateReason) }
+    takeIn(operations, readAt: instant)
+    // A runner that does not answer must not hold up what ends it.
+    if isEndAskedFor { cancelRunnerCall?() }
     wake()
+  }
+
+  /// What was completed or asked for here after the snapshot was begun is not as the snapshot says.
+  private func takeIn(_ latest: [Operation], readAt instant: ContinuousClock.Instant) {
+    completed = completed.filter { $0.value >= instant }
+    submitted = submitted.filter { $0.value >= instant }
+    let known = Set(latest.map(\.id))
+    let unseen = operations.filter { submitted[$0.id] != nil && !known.contains($0.id) }
+    operations = latest.filter { completed[$0.id] == nil } + unseen
+    applied.formIntersection(operations.map(\.id))
   }
 
   /// Ends recording and does nothing from here on; sandboxes go on.
   func stop() {
     isStopped = true
+    cancelRunnerCall?()
+    let last = stream
     disconnect()
+    endingStream = last
+  }
+
+  /// Returns when nothing is under way any more.
+  func ended() async {
+    await worker?.value
+    await endingStream?.value
   }
 
   /// Stops unless it is at work: what it has begun must get its end written.
   func retire() -> Bool {
-    guard !isWorking else { return false }
+    guard worker == nil else { return false }
     stop()
     return true
   }
@@ -94,9 +135,8 @@ actor SessionController {
 
   func wake() {
     isDirty = true
-    guard !isWorking, !isStopped else { return }
-    isWorking = true
-    Task { await work() }
+    guard worker == nil, !isStopped else { return }
+    worker = Task { await work() }
   }
 
   private func work() async {
@@ -104,18 +144,19 @@ actor SessionController {
       isDirty = false
       await pass()
     }
-    isWorking = false
+    worker = nil
   }
 
   private func pass() async {
     do throws(ControlFailure) {
       try await applyIntents()
+      noteEnd()
       let isDue = retryAt.map { $0 <= .now } ?? true
       if isDue { try await perform(nextStep) }
       try await deliver()
       try await completeIntents()
       try await requestByItself()
-      if isDue { failures = 0 }
+      if isDue { (failures, problem) = (0, "") }
     } catch {
       guard !isStopped else { return }
       note(error)
@@ -126,11 +167,11 @@ actor SessionController {
 
   /// What was asked for is another thing: it does not wait for the next try of what failed before.
   func tryAtOnce() {
-    retryAt = nil
-    failures = 0
+    (retryAt, connectAt) = (nil, nil)
+    (failures, journalFailures) = (0, 0)
   }
 
-  private var nextStep: ReconcileStep {
+  var nextStep: ReconcileStep {
     isPurged ? .none : observation.nextStep(policy: dependencies.settings.restarts, now: .now())
   }
 
@@ -143,7 +184,7 @@ actor SessionController {
   private func note(_ failure: ControlFailure) {
     failures += 1
     problem = failure.summary
-    retryAt = .now + .seconds(min(30, 0.2 * Double(1 << min(failures, 8))))
+    retryAt = .now + Backoff(first: 0.4, longest: 30).pause(afterFailures: failures)
     // A runner that was only just started does not answer at once.
     let isEarly = failure.code == .unavailable && failures < 5
     dependencies.logger.log(
@@ -152,20 +193,27 @@ actor SessionController {
   }
 
   private func noteEnd() {
-    guard let sandbox, sandbox.isFinished, session.desired == .running, !observation.hasEnded,
-      sandbox.generation == session.generation, countedEnds.insert(sandbox.reference.uid).inserted
+    guard let sandbox else { return }
+    // The same sandbox may be resumed, and end again.
+    guard sandbox.isFinished else { return countedEnd = nil }
+    guard session.desired == .running, !observation.hasEnded, sandbox.generation == session.generation,
+      countedEnd != sandbox.reference.uid
     else { return }
-    crashes.append(.now())
+    countedEnd = sandbox.reference.uid
+    let now = Timestamp.now()
+    crashes = crashes.filter { now.seconds(since: $0) < dependencies.settings.restarts.window } + [now]
   }
 
   private func publishState() async {
     var state = observation.state(
       policy: dependencies.settings.restarts, stallAfter: dependencies.settings.stallAfter, now: .now())
-    if [.starting, .restarting].contains(state.state), !problem.isEmpty { state.reason = problem }
+    let problem = journalProblem.isEmpty ? problem : journalProblem
+    if state.state.isLive, !problem.isEmpty { state.reason = problem }
     guard state != published, !isPurged else { return }
     do {
       try await dependencies.store.setState(state.state, reason: state.reason, of: id)
       published = state
+      publishedAt = .now
     } catch {
       dependencies.logger.debug("A state was not published", metadata: ["session": "\(id)", "failure": "\(error)"])
     }
@@ -178,14 +226,11 @@ actor SessionController {
     else { return }
     try await submit(request.kind, reason: request.reason)
   }
+}
 
-  /// What the core does on its own account is an operation as well, recorded before it is carried out.
-  func submit(_ kind: Operation.Kind, reason: String) async throws(ControlFailure) {
-    let operation = Operation(
-      id: .make(at: .now()), kind: kind, team: session.team, session: id, generation: session.generation,
-      actor: "core", reason: reason, requestedAt: .now())
-    try await dependencies.store.submit(operation)
-    operations.append(operation)
-    isDirty = true
+extension SessionState {
+  /// Something runs, or is about to.
+  fileprivate var isLive: Bool {
+    [.starting, .working, .waiting, .approval, .restarting, .stalled].contains(self)
   }
 }

@@ -8,6 +8,31 @@ extension PostgresSessionStore {
     try await migrate(to: Migration.all)
   }
 
+  /// For those that only use the database: makes the schema in an empty one, and otherwise demands the version of this
+  /// binary. A core that is at work with another version keeps the schema it knows.
+  package func requireSchema() async throws(ControlFailure) {
+    try await requireSchema(Migration.all)
+  }
+
+  func requireSchema(_ migrations: [Migration]) async throws(ControlFailure) {
+    let missing: [Migration]?
+    do {
+      missing = try await pool.withConnection { connection in
+        guard try await hasRecord(connection) else { return nil }
+        return try await pending(connection, migrations)
+      }
+    } catch {
+      throw failure(error)
+    }
+    guard let missing else { return try await migrate(to: migrations) }
+    guard let first = missing.first else { return }
+    throw ControlFailure(
+      .unsupported,
+      "The database \(pool.configuration) has schema version \(first.number - 1); this Paddock needs version "
+        + "\(migrations.count).",
+      hint: "Run `paddock up` or `paddock core` once to bring it up to date.")
+  }
+
   func migrate(to migrations: [Migration]) async throws(ControlFailure) {
     do {
       let isCurrent = try await pool.withConnection { connection in
@@ -17,12 +42,27 @@ extension PostgresSessionStore {
       if isCurrent { return }
       try await pool.transaction { connection in
         try await connection.script("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))")
+        let isFirst = try await !hasRecord(connection)
         try await prepareRecord(connection)
-        for migration in try await pending(connection, migrations) { try await apply(migration, connection) }
+        let pending = try await pending(connection, migrations)
+        if !isFirst, !pending.isEmpty { try await keepCoresOut(connection) }
+        for migration in pending { try await apply(migration, connection) }
       }
     } catch {
       throw failure(error)
     }
+  }
+
+  /// For the rest of the transaction no core can take the lease; one that has it would go on with the schema it knew.
+  private func keepCoresOut(_ connection: PostgresConnection) async throws {
+    let rows = try await connection.query("SELECT pg_try_advisory_xact_lock(\(AdvisoryLock.lease)) AS taken")
+    guard try rows.first?.bool("taken") != true else { return }
+    let holder = try? await leaseHolder()
+    throw ControlFailure(
+      .refused,
+      "A core (\(holder ?? "unnamed")) is at work on the database \(pool.configuration), whose schema an older "
+        + "Paddock made.",
+      hint: "End it first, by `paddock down --keep-sandboxes` or by closing its console; agents work on meanwhile.")
   }
 
   private func hasRecord(_ connection: PostgresConnection) async throws -> Bool {

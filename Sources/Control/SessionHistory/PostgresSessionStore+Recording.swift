@@ -53,8 +53,9 @@ extension PostgresSessionStore {
         """)
     }
     try await moveTotals(batches, connection)
-    let payload = StoreChannel.payload(Set(batches.map(\.session)))
-    try await connection.execute("SELECT pg_notify('\(StoreChannel.sessions)', $1)", [.text(payload)])
+    try await connection.execute(
+      "SELECT pg_notify('\(StoreChannel.sessions)', p) FROM unnest($1::text[]) p",
+      [.textArray(StoreChannel.payloads(Set(batches.map(\.session))))])
   }
 
   private func moveTotals(_ batches: [RecordedBatch], _ connection: PostgresConnection) async throws {

@@ -42,8 +42,10 @@ extension PostgresSessionStore {
         WHERE session_id = b.id AND seq > b.seq ORDER BY seq LIMIT $1
       ) e LIMIT $1
     ), added AS (
-      INSERT INTO paddock.event_search (session_id, seq, time, team_id, words)
-      SELECT session_id, seq, time, team_id, paddock.words_of(content) FROM taken WHERE content <> ''
+      INSERT INTO paddock.event_search (session_id, seq, time, team_id, words, places)
+      SELECT session_id, seq, time, team_id, paddock.words_of(content),
+        paddock.places_of(team_id, session_id, seq, time)
+      FROM taken WHERE content <> ''
     ), moved AS (
       INSERT INTO paddock.search_cursor AS c (session_id, team_id, seq)
       SELECT session_id, team_id, max(seq) FROM taken GROUP BY session_id, team_id

@@ -21,6 +21,13 @@ extension PostgresSessionStore: SessionStore {
     return session
   }
 
+  package func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session] {
+    if ids.isEmpty { return [] }
+    return try await query(
+      "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = ANY ($1) AND purged_at IS NULL",
+      [.uuidArray(ids.map(\.text))], SessionRow.read)
+  }
+
   package func events(
     of session: SessionID, _ window: EventWindow, limit: Int
   ) async throws(ControlFailure) -> [Event] {
@@ -40,20 +47,30 @@ extension PostgresSessionStore: SessionStore {
   package func nextEvent(
     of session: SessionID, from seq: Int64, direction: SearchDirection, matching: EventMatch
   ) async throws(ControlFailure) -> Int64? {
-    var parameters: [PostgresValue] = [.uuid(session), .int8(seq)]
-    // The first two read as the partial indexes are declared.
+    // They read as the partial indexes are declared.
     let condition: String
     switch matching {
     case .userTurn: condition = "kind = 'user'"
     case .toolError: condition = "kind = 'tool.result' AND is_error"
-    case .text(let text):
-      condition = "text ILIKE $3"
-      parameters.append(.free("%\(likePattern(text))%"))
+    case .text(let text): return try await nextText(WantedText(text), of: session, from: seq, direction)
     }
     let order = direction == .forward ? "seq > $2 ORDER BY seq" : "seq < $2 ORDER BY seq DESC"
     return try await query(
-      "SELECT seq FROM paddock.event WHERE session_id = $1 AND \(condition) AND \(order) LIMIT 1", parameters
+      "SELECT seq FROM paddock.event WHERE session_id = $1 AND \(condition) AND \(order) LIMIT 1",
+      [.uuid(session), .int8(seq)]
     ) { try $0.int("seq") }.first
+  }
+
+  private func nextText(
+    _ wanted: WantedText, of session: SessionID, from seq: Int64, _ direction: SearchDirection
+  ) async throws(ControlFailure) -> Int64? {
+    try await query(
+      "SELECT paddock.find_text($1, $2, $3, $4, $5, $6) AS seq",
+      [
+        .uuid(session), .int8(seq), .bool(direction == .forward), .text(wanted.text), .text(wanted.pattern),
+        .optionalText(wanted.expression),
+      ]
+    ) { try $0.optionalInt("seq") }.first ?? nil
   }
 
   package func pendingApprovals(of session: SessionID) async throws(ControlFailure) -> [Event] {
@@ -90,14 +107,4 @@ enum SessionFilter {
     ARRAY['approval', 'failed', 'stalled', 'waiting', 'working', 'restarting', 'starting', 'suspended', 'finished', \
     'killed']
     """
-}
-
-/// The text as it stands, for LIKE.
-private func likePattern(_ text: String) -> String {
-  var pattern = ""
-  for character in text.unicodeScalars {
-    if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
-    pattern.unicodeScalars.append(character)
-  }
-  return pattern
 }

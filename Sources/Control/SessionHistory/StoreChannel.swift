@@ -6,9 +6,10 @@ enum StoreChannel {
   static let intents = "paddock_intents"
   static let sessions = "paddock_sessions"
 
-  /// Ids with a comma between, empty for "any": Postgres takes less than 8000 bytes.
-  static func payload(_ sessions: Set<SessionID>) -> String {
-    sessions.count > 200 ? "" : sessions.map(\.text).joined(separator: ",")
+  /// Ids with a comma between, empty for "any". Postgres takes less than 8000 bytes: 200 ids in each.
+  static func payloads(_ sessions: Set<SessionID>) -> [String] {
+    let ids = sessions.map(\.text)
+    return stride(from: 0, to: ids.count, by: 200).map { ids[$0...].prefix(200).joined(separator: ",") }
   }
 
   static func change(_ event: PostgresListenEvent) -> StoreChange? {

@@ -4,10 +4,17 @@ import SandboxRunner
 
 let usage = """
   usage: paddock-runner --config FILE
+         paddock-runner serve --listen ADDRESS:PORT --session FILE [--token-file FILE] [--generation N]
+         paddock-runner install DIRECTORY
          paddock-runner --version
 
-  Runs one agent inside its sandbox: starts its runtime, keeps its journal and answers HTTP.
-  FILE is the JSON that the sandbox's engine wrote. SIGTERM ends the runtime gently.
+  Runs one agent inside its sandbox: starts its runtime, keeps its journal and answers HTTP. SIGTERM ends the runtime
+  gently.
+
+  --config   all of it from one file: the JSON that the sandbox's engine wrote.
+  serve      waits to be given its session by PUT /v1/session, keeps it in FILE, and goes on with it by itself when it
+             is started again. The token is the first line of --token-file or the variable PADDOCK_RUNNER_TOKEN.
+  install    copies this program into a directory, for a container of another image to start.
 
   """
 
@@ -25,5 +32,17 @@ case "--config" where arguments.count == 2:
   do throws(ControlFailure) {
     try RunnerProgram.run(try RunnerProgram.readConfiguration(arguments[1]))
   } catch { fail("paddock-runner: \(error)\n", code: 1) }
+case "serve":
+  do throws(ControlFailure) {
+    let token = getenv(RunnerSettings.tokenVariable).map { String(cString: $0) }
+    guard let settings = try RunnerSettings(arguments: Array(arguments.dropFirst()), environmentToken: token) else {
+      fail(usage, code: 2)
+    }
+    try RunnerProgram.serve(settings)
+  } catch { fail("paddock-runner: \(error)\n", code: 1) }
+case "install" where arguments.count == 2:
+  do throws(ControlFailure) { try RunnerProgram.install(into: arguments[1]) } catch {
+    fail("paddock-runner: \(error)\n", code: 1)
+  }
 default: fail(usage, code: 2)
 }

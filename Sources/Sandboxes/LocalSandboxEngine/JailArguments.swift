@@ -1,4 +1,5 @@
 package import ControlModel
+import SessionWorkspace
 
 /// The command line that puts a bubblewrap jail around an agent's command; a pure function of what it is given.
 ///
@@ -7,7 +8,7 @@ package import ControlModel
 /// agent's, and it must not be seen in an argument list.
 package struct JailArguments: Sendable, Hashable {
   /// Where the session's volume appears inside.
-  package static let workspace = "/workspace"
+  package static let workspace = WorkspacePreparation.volume
   /// Whom an agent takes itself for; the host's user is another.
   package static let userInside: UInt32 = 1000
 

@@ -46,6 +46,7 @@ actor JournalReader {
       throw systemFailure("open", path)
     }
     descriptor = found
+    lseek(found, off_t(JournalSearch(descriptor: found).start(after: last)), SEEK_SET)
     return found
   }
 

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// Tries out what cannot be known by looking; takes some tenths of a second.

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// Makes the workspace ready and starts the runner, without anybody waiting: a clone may take minutes.

@@ -3,10 +3,13 @@ import Dispatch
 import Glibc
 import ProcessIdentity
 import RunnerProtocol
+import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// How long a runner may take to end its runtime and write its journal's last lines.
   static let gracePeriod = 10.0
+  /// For one that does not answer any more, after as long again for its answer.
+  static let hungGracePeriod = 1.0
 
   private static let watchQueue = DispatchQueue(label: "paddock.local-sandbox-engine.watch")
 
@@ -56,9 +59,32 @@ extension LocalSandboxEngine {
   func stop(_ record: SandboxRecord) async {
     preparations[record.uid]?.cancel()
     while preparations[record.uid] != nil { try? await Task.sleep(for: .milliseconds(5)) }
-    if let process = record.process { await end(process, gracePeriod: Self.gracePeriod) }
+    if let process = record.process, process.isAlive {
+      // One that hangs would only let the time pass; its journal is as good as it will ever be.
+      let isHung = !(await answers(record, process))
+      await end(process, gracePeriod: isHung ? Self.hungGracePeriod : Self.gracePeriod)
+    }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
+  }
+
+  /// Any answer will do, a refusal too; a process that was stopped is not asked.
+  private func answers(_ record: SandboxRecord, _ process: ProcessIdentity) async -> Bool {
+    if ProcessStatus(of: process.pid)?.isStopped ?? true { return false }
+    guard let runner = try? await runner(of: record.reference) else { return false }
+    let question = Task { () async -> Bool in
+      do throws(ControlFailure) { _ = try await runner.status() } catch {
+        return ![.unavailable, .cancelled].contains(error.code)
+      }
+      return true
+    }
+    // Not a child: a caller that was cancelled still gives the runner its time.
+    let alarm = Task {
+      try? await Task.sleep(for: .seconds(Self.hungGracePeriod))
+      question.cancel()
+    }
+    defer { alarm.cancel() }
+    return await question.value
   }
 
   /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
@@ -107,18 +133,8 @@ extension LocalSandboxEngine {
       session: request.session, generation: request.generation, agent: request.agent,
       listener: .unixSocket(path: paths.socket), token: record.token, journal: paths.journal, launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
-      environment: Self.agentEnvironment(request.agent), firstSeq: request.firstSeq,
+      environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID)
-  }
-
-  /// All that an agent's process gets, but what its runtime adds.
-  static func agentEnvironment(_ agent: Agent) -> [String: String] {
-    let base = [
-      "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      "HOME": WorkspacePreparation.homeDirectory, "USER": "agent", "LOGNAME": "agent", "SHELL": "/bin/sh",
-      "LANG": "C.UTF-8", "TERM": "dumb", "TMPDIR": "/tmp",
-    ]
-    return base.merging(agent.spec.env) { _, own in own }
   }
 
   /// The jail of the agent's command.

@@ -1,6 +1,7 @@
 import ControlModel
 import Glibc
 import ProcessIdentity
+import SessionWorkspace
 
 /// The files below a jail's `/etc` that would tell of the host, made up instead.
 struct SynthesisedFiles: Sendable, Hashable {

@@ -33,17 +33,11 @@ actor EventReader {
     if let body { return body }
     var request = client.request("GET", RunnerPath.events(after: start))
     request.idleTimeout = client.idleTimeout
-    let stream: HTTPStream
-    do { stream = try await client.transport.stream(request) } catch { throw ControlFailure(error) }
-    guard stream.status == 200 else { throw await failure(of: stream) }
-    body = stream.body
-    return stream.body
-  }
-
-  /// An answer that is no stream is short; what is longer than a failure's text can be is not read.
-  private func failure(of stream: HTTPStream) async -> ControlFailure {
-    var bytes: [UInt8] = []
-    while bytes.count < 1 << 16, let piece = try? await stream.body.next() { bytes += piece }
-    return ErrorBody.failure(status: stream.status, body: bytes)
+    switch try await client.channel.open(request) {
+    case .stream(let stream):
+      body = stream
+      return stream
+    case .answer(let response): throw ErrorBody.failure(status: response.status, body: response.body)
+    }
   }
 }

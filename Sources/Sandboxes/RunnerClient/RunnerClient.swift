@@ -1,6 +1,6 @@
 package import ControlModel
 package import HTTPTransport
-import RunnerProtocol
+package import RunnerProtocol
 
 /// Speaks to one runner over HTTP: the port that a core sees, whatever the way to the sandbox is.
 package struct RunnerClient: RunnerConnection {
@@ -9,20 +9,22 @@ package struct RunnerClient: RunnerConnection {
   /// Three times what a runner lets pass between two signs of life.
   package static let idleTimeout = Duration.seconds(45)
 
-  let transport: HTTPTransport
+  let channel: any RunnerChannel
   let idleTimeout: Duration
-  private let baseURL: String
   private let token: String
+
+  package init(_ channel: any RunnerChannel, token: String, idleTimeout: Duration = RunnerClient.idleTimeout) {
+    self.channel = channel
+    self.token = token
+    self.idleTimeout = idleTimeout
+  }
 
   /// `baseURL` has no slash at its end; over a unix socket, which the transport is configured for, any host will do.
   package init(
     _ transport: HTTPTransport, baseURL: String = "http://runner", token: String,
     idleTimeout: Duration = RunnerClient.idleTimeout
   ) {
-    self.transport = transport
-    self.baseURL = baseURL
-    self.token = token
-    self.idleTimeout = idleTimeout
+    self.init(DirectChannel(transport, baseURL: baseURL), token: token, idleTimeout: idleTimeout)
   }
 
   /// A client of its own connections to the runner that listens on this socket.
@@ -36,6 +38,11 @@ package struct RunnerClient: RunnerConnection {
 
   package func status() async throws(ControlFailure) -> RunnerStatus {
     try RunnerStatus.parse(await call(request("GET", RunnerPath.status)))
+  }
+
+  /// Gives a waiting runner its session. The same again changes nothing; another one is a conflict.
+  package func handOver(_ session: RunnerConfiguration) async throws(ControlFailure) {
+    try await send("PUT", RunnerPath.session, SessionRequest.json(session))
   }
 
   package func send(_ message: RunnerMessage) async throws(ControlFailure) {
@@ -56,12 +63,17 @@ package struct RunnerClient: RunnerConnection {
     return AsyncThrowingStream { try await reader.next() }
   }
 
+  /// An API server's proxy keeps `Authorization` for itself, so the token is in a field of its own as well.
   func request(_ method: String, _ path: String) -> HTTPRequest {
-    HTTPRequest(method, baseURL + path, headers: ["Authorization": "Bearer \(token)"])
+    HTTPRequest(method, path, headers: ["Authorization": "Bearer \(token)", RunnerPath.tokenHeader: token])
   }
 
   private func post(_ path: String, _ json: JSONObject) async throws(ControlFailure) {
-    var request = request("POST", path)
+    try await send("POST", path, json)
+  }
+
+  private func send(_ method: String, _ path: String, _ json: JSONObject) async throws(ControlFailure) {
+    var request = request(method, path)
     request.headers.append("Content-Type", "application/json")
     request.body = Array(JSONValue.object(json).text.utf8)
     _ = try await call(request)
@@ -70,8 +82,7 @@ package struct RunnerClient: RunnerConnection {
   private func call(_ request: HTTPRequest) async throws(ControlFailure) -> [UInt8] {
     var request = request
     request.totalTimeout = Self.requestTimeout
-    let response: HTTPResponse
-    do { response = try await transport.send(request) } catch { throw ControlFailure(error) }
+    let response = try await channel.send(request)
     guard response.status == 200 else {
       throw ErrorBody.failure(status: response.status, body: response.body)
     }

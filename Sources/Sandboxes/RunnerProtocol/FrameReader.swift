@@ -18,6 +18,8 @@ struct FrameReader {
     self.name = name
   }
 
+  func has(_ member: String) -> Bool { value[member].map { !$0.isNull } ?? false }
+
   func object(_ member: String) throws(ControlFailure) -> FrameReader {
     guard let object = value[member]?.objectValue else { throw wrong(member, "an object") }
     return FrameReader(object, name: "\(name).\(member)")

@@ -12,23 +12,42 @@ extension RunnerConfiguration {
     object["environment"] = .object(
       JSONObject(members: variables.map { .init(name: $0.key, value: .string($0.value)) }))
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["user"] = user.map { ["id": JSONValue(Int64($0.id)), "group": JSONValue(Int64($0.group))] }
     return object
   }
 
   /// Reads the form above. A failure names the member by its path, such as `configuration.listener.port`.
   package static func parse(_ text: [UInt8]) throws(ControlFailure) -> RunnerConfiguration {
     let reader = try FrameReader(parsing: text, name: "configuration")
-    let firstSeq = try reader.integer("firstSeq")
-    guard firstSeq > 0 else { throw reader.wrong("firstSeq", "1 or more") }
     let token = try reader.string("token")
     guard !token.isEmpty else { throw reader.wrong("token", "a text that is not empty") }
+    return try parse(reader, listener: Listener(reader.object("listener")), token: token)
+  }
+
+  static func parse(
+    _ reader: FrameReader, listener: Listener, token: String
+  ) throws(ControlFailure) -> RunnerConfiguration {
+    let firstSeq = try reader.integer("firstSeq")
+    guard firstSeq > 0 else { throw reader.wrong("firstSeq", "1 or more") }
     return RunnerConfiguration(
       session: try reader.sessionID("session"), generation: Int(try reader.integer("generation")),
-      agent: try Agent(reader.object("agent")), listener: try Listener(reader.object("listener")), token: token,
+      agent: try Agent(reader.object("agent")), listener: listener, token: token,
       journal: try reader.string("journal"), launcher: try reader.strings("launcher"),
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
-      runtimeSessionID: try reader.optionalString("runtimeSessionID"))
+      runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"))
+  }
+}
+
+extension FrameReader {
+  fileprivate func user(_ member: String) throws(ControlFailure) -> RunnerConfiguration.User? {
+    guard has(member) else { return nil }
+    let user = try object(member)
+    guard let id = UInt32(exactly: try user.integer("id")), let group = UInt32(exactly: try user.integer("group"))
+    else {
+      throw wrong(member, "the numbers of a user and a group")
+    }
+    return RunnerConfiguration.User(id: id, group: group)
   }
 }
 

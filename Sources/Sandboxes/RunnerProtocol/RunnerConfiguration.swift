@@ -8,6 +8,17 @@ package struct RunnerConfiguration: Sendable, Hashable {
     case tcp(host: String, port: Int)
   }
 
+  /// Whom the agent runs as, where the runner is privileged to become another user.
+  package struct User: Sendable, Hashable {
+    package var id: UInt32
+    package var group: UInt32
+
+    package init(id: UInt32, group: UInt32) {
+      self.id = id
+      self.group = group
+    }
+  }
+
   package var session: SessionID
   package var generation: Int
   package var agent: Agent
@@ -26,11 +37,13 @@ package struct RunnerConfiguration: Sendable, Hashable {
   /// The first number if the journal is empty.
   package var firstSeq: Int64
   package var runtimeSessionID: String?
+  /// `nil`: the runner's own.
+  package var user: User?
 
   package init(
     session: SessionID, generation: Int, agent: Agent, listener: Listener, token: String, journal: String,
     launcher: [String] = [], workingDirectory: String, stateDirectory: String, environment: [String: String] = [:],
-    firstSeq: Int64 = 1, runtimeSessionID: String? = nil
+    firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -44,5 +57,6 @@ package struct RunnerConfiguration: Sendable, Hashable {
     self.environment = environment
     self.firstSeq = firstSeq
     self.runtimeSessionID = runtimeSessionID
+    self.user = user
   }
 }

@@ -7,14 +7,21 @@
 /// | `POST /v1/interrupt` | `InterruptRequest` | `200 {}` |
 /// | `POST /v1/approvals/CALLID` | `DecisionRequest` | `200 {}` once the decision is on disk |
 /// | `GET /v1/status` | – | `200`, `RunnerStatus` |
+/// | `PUT /v1/session` | `SessionRequest` | `200 {}` once the session is on disk; `409` for another one than before |
+///
+/// A runner without a session answers everything but the last with `503`.
 ///
 /// Anything else is answered with an `ErrorBody`. A reader of events skips empty lines: they are sent while nothing
 /// happens, so that both sides notice a dead peer. A request may be repeated: its id is carried out once.
 package enum RunnerPath {
+  /// For callers whose `Authorization` does not arrive: an API server's pod proxy takes it out. The token alone.
+  package static let tokenHeader = "Paddock-Token"
+
   package static let events = "/v1/events"
   package static let messages = "/v1/messages"
   package static let interrupt = "/v1/interrupt"
   package static let status = "/v1/status"
+  package static let session = "/v1/session"
   /// Followed by the percent-encoded call id.
   package static let approvals = "/v1/approvals/"
 

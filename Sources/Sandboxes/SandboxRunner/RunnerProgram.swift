@@ -1,4 +1,5 @@
 import AgentRuntimes
+import CSpawn
 package import ControlModel
 import Glibc
 package import RunnerProtocol
@@ -28,43 +29,74 @@ package enum RunnerProgram {
   /// Opens the journal, listens, starts the runtime, and returns after SIGTERM or SIGINT and a gentle end. Call it on
   /// the main thread before there is another: the signals it waits for are blocked in all that come later.
   package static func run(_ configuration: RunnerConfiguration) throws(ControlFailure) {
+    var signals = prepare()
+    let slot = SessionSlot()
+    let driver = try RuntimeDrivers.make(RuntimeConfiguration(configuration))
+    try slot.fill(configuration, Supervisor.open(configuration, driver: driver))
+    try live(slot, until: &signals) { () async throws(ControlFailure) in
+      try await listen(configuration.listener, configuration.token, slot, nil)
+      await slot.supervisor?.start()
+    }
+  }
+
+  /// Listens, and goes on with the session that it was given in an earlier life or waits to be given one.
+  package static func serve(_ settings: RunnerSettings) throws(ControlFailure) {
+    // An agent of the same user can neither trace the runner nor read its memory or environment, and with it the token.
+    guard cspawn_shield() == 0 else {
+      throw ControlFailure(.internalError, "The runner cannot shield itself: \(SystemError.last("prctl")).")
+    }
+    var signals = prepare()
+    let slot = SessionSlot()
+    let handover = SessionHandover(settings, slot)
+    try live(slot, until: &signals) { () async throws(ControlFailure) in
+      try await listen(settings.listener, settings.token, slot, handover)
+      try await handover.resume()
+    }
+  }
+
+  private static func prepare() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     if getpid() == 1 { ChildRegistry.shared.reapOrphans() }
-    let driver = try RuntimeDrivers.make(RuntimeConfiguration(configuration))
-    let supervisor = try Supervisor.open(configuration, driver: driver)
+    return signals
+  }
+
+  private static func live(
+    _ slot: SessionSlot, until signals: inout sigset_t,
+    start: @escaping @Sendable () async throws(ControlFailure) -> Void
+  ) throws(ControlFailure) {
     let outcome = Outcome()
     Task {
-      outcome.started(await start(supervisor, configuration))
+      do throws(ControlFailure) {
+        try await start()
+        outcome.started(nil)
+      } catch { outcome.started(error) }
     }
     try outcome.waitForStart()
     var signal: Int32 = 0
     sigwait(&signals, &signal)
     Task {
-      await supervisor.stop()
+      await slot.supervisor?.stop()
       outcome.stopped()
     }
     outcome.waitForStop()
   }
 
-  private static func start(_ supervisor: Supervisor, _ configuration: RunnerConfiguration) async -> ControlFailure? {
-    let server: RunnerServer
-    do throws(ControlFailure) {
-      server = try await RunnerServer.listen(configuration, for: supervisor)
-    } catch { return error }
+  private static func listen(
+    _ listener: RunnerConfiguration.Listener, _ token: String, _ slot: SessionSlot, _ handover: SessionHandover?
+  ) async throws(ControlFailure) {
+    let server = try await RunnerServer.listen(listener, token: token, for: slot, handover: handover)
     Task {
       do { try await server.run() } catch {
         // Without its server the runner is of no use to anybody, and the engine starts it again.
         report("the server stopped: \(error)")
-        await supervisor.stop()
+        await slot.supervisor?.stop()
         exit(1)
       }
     }
-    await supervisor.start()
-    return nil
   }
 
   private static func report(_ text: String) {

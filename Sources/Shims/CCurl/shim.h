@@ -4,8 +4,11 @@
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 static inline CURLcode curl_shim_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
@@ -41,6 +44,19 @@ typedef size_t (*curl_shim_data_callback)(char *data, size_t size, size_t count,
 
 static inline CURLcode curl_shim_set_callback(CURL *handle, CURLoption option, curl_shim_data_callback callback) {
   return curl_easy_setopt(handle, option, callback);
+}
+
+// Bytes or probes that nobody acknowledges for half a minute end the connection. The kernel's own patience is a quarter
+// of an hour, in which libcurl would go on sending requests down a connection that leads nowhere.
+static inline int curl_shim_socket_options(void *context, curl_socket_t socket, curlsocktype purpose) {
+  unsigned milliseconds = 30000;
+  // A unix socket refuses it, and needs it not.
+  setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  return CURL_SOCKOPT_OK;
+}
+
+static inline CURLcode curl_shim_give_up_silent_peers(CURL *handle) {
+  return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, curl_shim_socket_options);
 }
 
 static inline CURLcode curl_shim_get_long(CURL *handle, CURLINFO info, long *value) {

@@ -7,6 +7,9 @@ package struct ProcessStatus: Sendable, Hashable {
   /// A zombie, or on its way out.
   package var isDead: Bool { state == "Z" || state == "X" }
 
+  /// By a signal or a tracer: it does nothing until somebody lets it go on.
+  package var isStopped: Bool { state == "T" || state == "t" }
+
   /// The name in parentheses may itself hold spaces and parentheses, so the fields count from its last `)`.
   package init?(parsing stat: String) {
     guard let end = stat.lastIndex(of: ")") else { return nil }

@@ -23,11 +23,12 @@ struct CellPainter {
 
   mutating func paint(_ surface: Surface) {
     let former = presented.flatMap { $0.size == surface.size ? $0 : nil }
+    var ink = QuietInk()
     for row in 0..<surface.size.rows {
       for column in 0..<surface.size.columns {
         let cell = surface[column, row]
         guard cell.width > 0, former?[column, row] != cell else { continue }
-        put(cell, column, row)
+        put(cell, in: ink.style(for: cell), column, row)
       }
     }
     presented = surface
@@ -40,8 +41,8 @@ struct CellPainter {
     if let cursor { move(Int32(cursor.row), Int32(cursor.column)) }
   }
 
-  private mutating func put(_ cell: Cell, _ column: Int, _ row: Int) {
-    let style = cell.style.mapped(toColors: capabilities.colors)
+  private mutating func put(_ cell: Cell, in wanted: Style, _ column: Int, _ row: Int) {
+    let style = wanted.mapped(toColors: capabilities.colors)
     let attributes = Self.attributes(style.attributes)
     let pair = pairs.pair(style.foreground, style.background)
     let text = capabilities.isUnicode ? cell.text : cell.asciiText

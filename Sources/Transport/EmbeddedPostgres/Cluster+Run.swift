@@ -51,7 +51,7 @@ extension Cluster {
       throw .startFailed(log: "processes of a server that was killed are still at work in \(directory)")
     }
     if ServerProcess.isRecycled(in: directory) { unlink("\(directory)/postmaster.pid") }
-    unlink("\(socketDirectory)/.s.PGSQL.5432.lock")
+    unlink("\(socketDirectory)/.s.PGSQL.\(port).lock")
   }
 
   /// The lock lies beside the data directory.

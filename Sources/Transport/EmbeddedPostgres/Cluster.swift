@@ -32,8 +32,12 @@ struct Cluster: Sendable {
     return "\(isUsable ? runtime : "/tmp")/paddock-\(shortName(directory))"
   }
 
+  /// Part of the socket's name, also for a server that listens nowhere else.
+  var port: String { extraSettings["port"] ?? "5432" }
+
   func url(database: String = "paddock", socketDirectory: String) -> String {
-    "postgresql://paddock@/\(database)?host=\(percentEncoded(socketDirectory))"
+    let port = extraSettings["port"].map { "&port=\($0)" } ?? ""
+    return "postgresql://paddock@/\(database)?host=\(percentEncoded(socketDirectory))\(port)"
   }
 
   /// Holds others off while the server is started or stopped; ends with the process at the latest.

@@ -42,6 +42,8 @@ struct CurlOptions {
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    for option in [CURLOPT_TCP_KEEPIDLE, CURLOPT_TCP_KEEPINTVL] { set(option, 15) }
+    note(CURLOPT_SOCKOPTFUNCTION, curl_shim_give_up_silent_peers(handle))
     set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
     set(CURLOPT_USERAGENT, configuration.userAgent)
     set(configuration.tls, identity: request.identity ?? configuration.tls.identity)

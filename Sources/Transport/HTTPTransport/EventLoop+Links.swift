@@ -10,6 +10,7 @@ extension EventLoop {
       links[nextOwner] = link
       owners[ObjectIdentifier(channel)] = nextOwner
       note(link.deadline)
+      settle(link, nil)
     } catch {
       channel.finish(.failure(error))
     }
@@ -32,9 +33,12 @@ extension EventLoop {
     settle(link, link.work(ready))
   }
 
-  func workOnTime(_ now: ContinuousClock.Instant) {
+  func workLinksOnTime(_ now: ContinuousClock.Instant) {
+    guard let due = linkTimer, due <= now else { return }
+    linkTimer = nil
     for link in Array(links.values) {
-      if let timer = link.timer, timer <= now { settle(link, link.workOnTime()) }
+      let isDue = link.timer.map { $0 <= now } ?? false
+      settle(link, isDue ? link.workOnTime() : nil)
     }
   }
 
@@ -58,7 +62,10 @@ extension EventLoop {
   }
 
   private func settle(_ link: DuplexLink, _ end: Result<Void, HTTPTransportError>?) {
-    guard let end else { return }
+    guard let end else {
+      if let timer = link.timer { linkTimer = min(linkTimer ?? timer, timer) }
+      return
+    }
     links[link.owner] = nil
     owners[ObjectIdentifier(link.channel)] = nil
     link.channel.finish(end)

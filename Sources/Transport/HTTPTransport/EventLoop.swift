@@ -16,6 +16,8 @@ final class EventLoop {
   var owners: [ObjectIdentifier: UInt32] = [:]
   /// 0 stands for the multi handle of the transfers.
   var nextOwner: UInt32 = 0
+  /// The earliest moment at which a raw connection wants to be called without a ready socket.
+  var linkTimer: ContinuousClock.Instant?
   /// The earliest moment at which a transfer can have been silent for too long; they only move away.
   private var nextDeadline: ContinuousClock.Instant?
 
@@ -111,7 +113,7 @@ final class EventLoop {
       var running: Int32 = 0
       curl_multi_socket_action(multi, curl_shim_no_socket(), 0, &running)
     }
-    if !links.isEmpty { workOnTime(now) }
+    workLinksOnTime(now)
   }
 
   private func refuse(_ commands: ArraySlice<Inbox.Command>) {
@@ -196,7 +198,7 @@ final class EventLoop {
 
   /// In milliseconds.
   private var waitTimeout: Int32 {
-    guard let next = ([nextDeadline, timer] + links.values.map(\.timer)).compactMap(\.self).min() else { return -1 }
+    guard let next = [nextDeadline, timer, linkTimer].compactMap(\.self).min() else { return -1 }
     return next <= .now ? 0 : Int32(min(60_000, (next - .now).milliseconds))
   }
 }

@@ -23,8 +23,9 @@ extension PostgresConnection {
     }
   }
 
-  /// Copies a stream of rows: `next` is called with an empty writer again and again until it returns false, and waits
-  /// while the server is behind. When it throws, nothing of the copy stays.
+  /// Copies a stream of rows: `next` is called again and again until it returns false, and adds to what the writer
+  /// holds. The writer is emptied when it holds 128 KB or more, for which the call waits while the server is behind. When
+  /// `next` throws, nothing of the copy stays.
   @discardableResult
   package nonisolated func copyIn(
     _ sql: String, streaming next: (inout PostgresCopyWriter) async throws -> Bool

@@ -45,6 +45,10 @@ final class MemoryStore: TeamStore, SessionStore, OperationStore, SecretStore {
     return session
   }
 
+  func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session] {
+    try read { content in content.sessions.filter { ids.contains($0.id) && $0.desired != .purged } }
+  }
+
   func events(of session: SessionID, _ window: EventWindow, limit: Int) async throws(ControlFailure) -> [Event] {
     try read { Operator.select($0.events[session] ?? [], window, limit) }
   }

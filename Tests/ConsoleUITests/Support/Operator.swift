@@ -9,6 +9,8 @@ struct Operator {
   /// What the console asked for and nobody has answered.
   var effects: [ConsoleEffect] = []
   var histories: [SessionID: [Event]]
+  /// Whether the cursor counts as resting after each key.
+  var rests = true
 
   init(
     _ columns: Int = 120, _ rows: Int = 40, sessions: [Session] = Fixture.sessions,
@@ -38,12 +40,24 @@ struct Operator {
   /// Reads of the history are answered as the store would.
   private func answer(_ effect: ConsoleEffect) -> ConsoleEvent? {
     switch effect {
+    case .waitForRest(let session): return rests ? .cursorRested(session) : nil
     case .loadEntries(let session, let window, let limit):
       let found = Self.select(histories[session] ?? [], window, limit)
       return .entriesLoaded(session, window, limit: limit, found.map { TranscriptEntry($0) })
+    case .search(let query): return .hitsFound(query, hits(query))
     case .loadRecord(let session, let seq):
       return .recordLoaded(session, histories[session]?.first { $0.seq == seq })
     default: return nil
+    }
+  }
+
+  private func hits(_ query: SearchQuery) -> [SearchHit] {
+    histories.flatMap { id, events in
+      events.filter { $0.text.contains(query.text) }.map { event in
+        SearchHit(
+          session: id, team: Fixture.name("engineering"), title: state.list[id]?.title ?? "gone", seq: event.seq,
+          time: event.time, kind: event.kind, excerpt: event.text)
+      }
     }
   }
 

@@ -133,6 +133,26 @@ package final class Connection {
     write("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n")
   }
 
+  /// Sends everything back until the client has closed its side.
+  package func echo() {
+    while let byte = readByte() {
+      let bytes = [byte] + unread.reversed()
+      unread = []
+      guard write(bytes) else { return }
+    }
+  }
+
+  /// Everything up to the end of the client's side.
+  package func readAll() -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let byte = readByte() {
+      bytes.append(byte)
+      bytes += unread.reversed()
+      unread = []
+    }
+    return bytes
+  }
+
   /// Blocks until the client has closed its side.
   package func waitForClose() {
     while readByte() != nil {}

@@ -350,15 +350,24 @@ class API:
 
 # agent-sandbox
 
-def add_agent_sandbox(directory, programs, kinds_only, *plays):
-    """Installs the kinds, and keeps the stand-in for their controller going for as long as the keeper lives."""
-    config = os.path.join(directory, "kubeconfig")
+def install_kinds(directory, programs):
+    """Once. Before the garbage collector starts, where there is one: later it sees new kinds only each half minute."""
+    if os.path.exists(os.path.join(directory, "kinds")):
+        return
     kinds = os.path.join(SUPPORT, "agent-sandbox", "crds.yaml")
-    kubectl = [os.path.join(programs, "kubectl"), "--kubeconfig", config]
+    kubectl = [os.path.join(programs, "kubectl"), "--kubeconfig", os.path.join(directory, "kubeconfig")]
     for arguments in (["apply", "-f", kinds], ["wait", "--for=condition=Established", "--timeout=60s", "-f", kinds]):
         done = subprocess.run(kubectl + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
             raise Refusal(f"the kinds of agent-sandbox cannot be installed: {done.stdout.strip()}")
+    with open(os.path.join(directory, "kinds"), "w"):
+        pass
+
+
+def add_agent_sandbox(directory, programs, kinds_only, *plays):
+    """Installs the kinds, and keeps the stand-in for their controller going for as long as the keeper lives."""
+    install_kinds(directory, programs)
+    config = os.path.join(directory, "kubeconfig")
     record_path = os.path.join(directory, "agent-sandbox-controller.pid")
     if kinds_only or recorded(record_path):
         return

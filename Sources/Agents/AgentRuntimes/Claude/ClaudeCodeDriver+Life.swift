@@ -11,8 +11,13 @@ extension ClaudeCodeDriver {
     approvals.replay(content)
     if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.id = id }
     switch event.kind {
-    case .assistant, .thinking, .toolCall: conversation.isStored = true
-    case .result: replayResult(content)
+    case .assistant, .thinking, .toolCall:
+      conversation.isStored = true
+      openUsage.note(content.raw)
+    case .result:
+      openUsage.forget()
+      replayResult(content)
+    case .lifecycle where ["runtime.exited", "claude.usage"].contains(content.name): openUsage.forget()
     case .lifecycle where content.name == "runtime.message": replayMessage(content)
     default: break
     }
@@ -44,7 +49,8 @@ extension ClaudeCodeDriver {
     let greeting = ClaudeInput.request(id: Self.greeting, ["subtype": "initialize"])
     let resends = messages.unanswered.map { ClaudeInput.message(id: $0.id.text, text: $0.text) }
     return RuntimeLaunch(
-      command: command, environment: environment, actions: ([greeting] + resends).map(RuntimeAction.write))
+      command: command, environment: environment,
+      actions: tellOpenUsage() + ([greeting] + resends).map(RuntimeAction.write))
   }
 
   private var command: [String] {
@@ -92,6 +98,13 @@ extension ClaudeCodeDriver {
   }
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
+    // A process that ended by itself has kept its totals, and its next result goes on from them.
+    let told = if case .signal = status { tellOpenUsage() } else { [RuntimeAction]() }
+    openUsage.forget()
+    return told + ended(status)
+  }
+
+  private mutating func ended(_ status: RuntimeExit) -> [RuntimeAction] {
     let wasStarting = phase == .starting
     phase = .exited
     isInTurn = false

@@ -42,6 +42,7 @@ extension ClaudeCodeDriver {
   private mutating func assistant(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
     let started = start()
     conversation.isStored = true
+    openUsage.note(line)
     return started
       + ClaudeContent.assistant(record).map { draft in
         if draft.kind == .toolCall, let id = draft.callID { calls.begin(id, name: draft.name, at: time) }

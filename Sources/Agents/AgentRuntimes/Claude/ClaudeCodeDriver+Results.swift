@@ -7,6 +7,7 @@ extension ClaudeCodeDriver {
       return [.emit(EventDraft(.error, text, name: "runtime.start", isError: true, raw: line))]
     }
     isInTurn = false
+    openUsage.forget()
     relaunches.succeed()
     approvals.forget()
     answer(record)

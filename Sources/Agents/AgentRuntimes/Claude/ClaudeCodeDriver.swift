@@ -22,6 +22,7 @@ package struct ClaudeCodeDriver: RuntimeDriver {
   var approvals = ClaudeApprovals()
   var calls = OpenCalls()
   var totals = ClaudeTotals()
+  var openUsage = ClaudeOpenUsage()
   var relaunches = RelaunchPolicy()
   /// Between the first record of a turn and its `result`.
   var isInTurn = false

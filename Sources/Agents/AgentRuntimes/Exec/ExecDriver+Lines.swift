@@ -79,6 +79,7 @@ extension ExecDriver {
     case .toolResult: if let id = draft.callID { openCalls[id] = nil }
     case .approvalRequest: if let id = draft.callID, !openApprovals.contains(id) { openApprovals.append(id) }
     case .result:
+      marksTurns = true
       messages.answerAll()
       openApprovals = []
       openCalls = [:]
@@ -90,6 +91,7 @@ extension ExecDriver {
 
   /// Messages that went out before the command said how it reads them are sent again in its own form.
   private mutating func switchInput(to word: String?) -> [RuntimeAction] {
+    marksTurns = true
     let wasText = input == .text
     input = word == "json" ? .json : .text
     guard wasText, input == .json else { return [] }

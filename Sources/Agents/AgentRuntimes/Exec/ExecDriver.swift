@@ -23,6 +23,8 @@ package struct ExecDriver: RuntimeDriver {
   private var isResumed = false
   /// An interrupt was asked for, and the command printed nothing since.
   var isInterrupted = false
+  /// The command has said when a turn was over, or how it reads messages: it speaks for itself.
+  var marksTurns = false
   private var phase = Phase.notStarted
 
   private enum Phase: Sendable {
@@ -46,13 +48,32 @@ package struct ExecDriver: RuntimeDriver {
   package mutating func replay(_ event: Event) {
     messages.replay(event.content)
     switch event.kind {
-    case .result: messages.answerAll()
+    case .result:
+      messages.answerAll()
+      if event.content.name != Self.inferredResult { marksTurns = true }
     case .approvalDecision: if let id = event.content.messageID { decisions.insert(id) }
     case .lifecycle where event.content.name == "runtime.started": isResumed = true
     case .lifecycle where event.content.name == "runtime.hello":
+      marksTurns = true
       if event.content.detail["input"]?.stringValue == "json" { input = .json }
     default: break
     }
+  }
+
+  private static let inferredResult = "exec.waiting"
+
+  package var mayWaitSilently: Bool { state == .working && !marksTurns && openCalls.isEmpty }
+
+  /// It has read all it was told and wants more, so the turn is over.
+  package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] {
+    guard mayWaitSilently else { return [] }
+    messages.answerAll()
+    return [
+      .emit(
+        EventDraft(
+          .result, "The command waits for input", name: Self.inferredResult,
+          detail: ["stopReason": "waiting for input"]))
+    ]
   }
 
   package mutating func launch(at time: Timestamp) -> RuntimeLaunch {

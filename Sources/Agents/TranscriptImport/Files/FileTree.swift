@@ -16,17 +16,26 @@ struct TranscriptPath: Sendable, Hashable {
   }
 
   var components: [String] { path.split(separator: "/").map(String.init) }
+
+  /// The time of its last change; 1970 when it is gone.
+  var modified: Timestamp {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return Timestamp(microseconds: 0) }
+    return Timestamp(
+      microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000)
+  }
 }
 
 /// The files under the paths of an import.
 enum FileTree {
-  /// In a fixed order: sub-agents' files come behind all others, because their parents tell where they belong.
+  /// By their last change, because a session that was forked from another begins with a copy of it; sub-agents' files
+  /// come behind all others, because their parents tell where they belong. What was named keeps its order.
   static func files(under paths: [String]) throws(ControlFailure) -> [TranscriptPath] {
     var files: [TranscriptPath] = []
     for path in paths {
       guard let isFolder = isFolder(path) else { throw FileFailure.cannotRead(path) }
       if isFolder {
-        try collect(roots(of: path), into: &files)
+        files += try found(in: roots(of: path))
       } else {
         files.append(TranscriptPath(path: path, isNamed: true))
       }
@@ -49,6 +58,14 @@ enum FileTree {
     let markers = ["settings.json", "config.toml", "history.jsonl", "auth.json", "statsig", "shell-snapshots"]
     let isMarked = markers.contains { access("\(folder)/\($0)", F_OK) == 0 }
     return known.isEmpty || !(isHome || isMarked) ? [folder] : known
+  }
+
+  private static func found(in folders: [String]) throws(ControlFailure) -> [TranscriptPath] {
+    var files: [TranscriptPath] = []
+    try collect(folders, into: &files)
+    return files.map { ($0, $0.modified) }.enumerated().sorted { left, right in
+      (left.element.1, left.offset) < (right.element.1, right.offset)
+    }.map(\.element.0)
   }
 
   private static func collect(_ folders: [String], into files: inout [TranscriptPath]) throws(ControlFailure) {

@@ -8,6 +8,7 @@ struct ClaudeReader: TranscriptReader {
   private(set) var conversation: String
   /// The parent's tool call that the whole file belongs to: it is a sub-agent's.
   private let parentCall: String?
+  private let forks: ForkedHistory
   private var usage = ClaudeUsage()
   private var sidechains = ClaudeSidechains()
   private var totals = ClaudeTotals()
@@ -18,9 +19,10 @@ struct ClaudeReader: TranscriptReader {
   /// Which call of the parent started which sub-agent.
   private(set) var agentCalls: [String: String] = [:]
 
-  init(conversation: String, parentCall: String? = nil) {
+  init(conversation: String, parentCall: String? = nil, forks: ForkedHistory) {
     self.conversation = conversation
     self.parentCall = parentCall
+    self.forks = forks
   }
 
   mutating func read(_ record: TranscriptRecord, into output: inout ReadEvents) {
@@ -53,12 +55,18 @@ struct ClaudeReader: TranscriptReader {
   private mutating func assistant(_ record: TranscriptRecord) -> [EventDraft] {
     sidechains.noteCalls(of: record.object)
     var drafts = ClaudeContent.assistant(record.object)
-    if let added = usage.add(record.object["message"]?.objectValue ?? [:]) {
+    let message = record.object["message"]?.objectValue ?? [:]
+    if let added = usage.add(message), isOwn(record, message) {
       drafts[drafts.count - 1].usage = added
       countedInTurn = countedInTurn + added
     }
     if !isOfAgent(record) { isAnswered = true }
     return drafts
+  }
+
+  private func isOwn(_ record: TranscriptRecord, _ message: JSONObject) -> Bool {
+    guard let id = message["id"]?.stringValue, let uuid = record.string("uuid") else { return true }
+    return forks.isOwn(message: id, record: uuid, of: conversation)
   }
 
   private mutating func user(_ record: TranscriptRecord, into output: inout ReadEvents) -> [EventDraft] {

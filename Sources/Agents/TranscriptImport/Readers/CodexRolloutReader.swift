@@ -9,7 +9,10 @@ struct CodexRolloutReader: TranscriptReader {
   private(set) var conversation: String
   /// The file has `event_msg` records; those that have none show their messages by `response_item`.
   private let hasDisplayFamily: Bool
+  private let forks: ForkedHistory
   private var hasMeta = false
+  /// The threads whose records may stand copied here; empty behind the copies.
+  private var origins: Set<String> = []
   private var items = CodexItems()
   private var usage = CodexUsage()
   private var calls: Set<String> = []
@@ -17,9 +20,10 @@ struct CodexRolloutReader: TranscriptReader {
   /// The last message shown, to know its copy in a third family.
   private var shown: (kind: EventKind, text: String)?
 
-  init(conversation: String, hasDisplayFamily: Bool) {
+  init(conversation: String, hasDisplayFamily: Bool, forks: ForkedHistory) {
     self.conversation = conversation
     self.hasDisplayFamily = hasDisplayFamily
+    self.forks = forks
   }
 
   mutating func read(_ record: TranscriptRecord, into output: inout ReadEvents) {
@@ -35,9 +39,11 @@ struct CodexRolloutReader: TranscriptReader {
 
   /// Only the first `session_meta` names the session: later ones repeat it, or come with the history of a fork.
   private mutating func noteSession(_ record: TranscriptRecord, _ payload: JSONObject, into output: inout ReadEvents) {
-    if record.type == "session_meta", !hasMeta, let id = payload["id"]?.stringValue {
+    if record.type == "session_meta", let id = payload["id"]?.stringValue {
+      if !hasMeta { conversation = id }
       hasMeta = true
-      conversation = id
+      origins.formUnion([id, payload["forked_from_id"]?.stringValue].compactMap(\.self))
+      origins.remove(conversation)
     }
     output.note(directory: payload["cwd"]?.stringValue, of: conversation)
   }
@@ -198,9 +204,17 @@ struct CodexRolloutReader: TranscriptReader {
 
   private mutating func tokens(_ message: JSONObject) -> EventDraft {
     let info = message["info"]
-    let added = info?["total_token_usage"]?.objectValue.flatMap {
-      usage.add(total: $0, last: info?["last_token_usage"]?.objectValue)
-    }
-    return EventDraft(.lifecycle, "", name: "codex.token_count", usage: added)
+    let total = info?["total_token_usage"]?.objectValue
+    let added = total.flatMap { usage.add(total: $0, last: info?["last_token_usage"]?.objectValue) }
+    let isCounted = total.map { isOwn(total: ContentHash(JSONValue.object($0).text)) } ?? true
+    return EventDraft(.lifecycle, "", name: "codex.token_count", usage: isCounted ? added : nil)
+  }
+
+  private mutating func isOwn(total: ContentHash) -> Bool {
+    forks.note(total: total, of: conversation)
+    if forks.isCopy(total: total, of: origins) { return false }
+    // Its own records follow the copies.
+    origins = []
+    return true
   }
 }

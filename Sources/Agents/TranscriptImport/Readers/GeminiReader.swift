@@ -62,7 +62,8 @@ struct GeminiReader: TranscriptReader {
   // MARK: Chat files
 
   private func message(_ object: JSONObject) -> [EventDraft] {
-    let text = Self.text(object["content"])
+    // In a chat file the text is the content, on standard output the message.
+    let text = Self.text(object["content"] ?? object["message"])
     let id = object["id"]?.stringValue
     switch object["type"]?.stringValue {
     case "user": return [EventDraft(.user, text, messageID: id)]

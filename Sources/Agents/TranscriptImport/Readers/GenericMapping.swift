@@ -11,7 +11,7 @@ enum GenericMapping {
     guard let kind = kind(word) else {
       return [EventDraft(.lifecycle, text(layers) ?? "", name: word.isEmpty ? "record" : word)]
     }
-    var draft = EventDraft(kind, text(layers) ?? "", name: nil)
+    var draft = EventDraft(kind, text(layers) ?? "", isError: kind == .error)
     guard kind == .toolCall || kind == .toolResult else { return [draft] }
     draft.callID = first(["toolCallId", "tool_call_id", "call_id", "callId", "tool_id"], layers)?.stringValue
     draft.name =

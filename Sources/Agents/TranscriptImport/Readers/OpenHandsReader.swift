@@ -24,8 +24,8 @@ struct OpenHandsReader: TranscriptReader {
   private func drafts(_ record: TranscriptRecord) -> [EventDraft] {
     if record.role == .header { return [evaluation(record.object)] }
     if record.object["kind"] != nil { return version1(record.object) }
-    if record.object["action"] != nil { return action(record.object) }
-    if record.object["observation"] != nil { return [observation(record.object)] }
+    if record.object["action"] != nil { return action(record) }
+    if record.object["observation"] != nil { return [observation(record)] }
     return GenericMapping.drafts(record.object)
   }
 
@@ -39,13 +39,15 @@ struct OpenHandsReader: TranscriptReader {
 
   // MARK: V0
 
-  /// The id that the call and its observation share.
-  private static func callID(_ object: JSONObject) -> String? {
-    object["tool_call_metadata"]?["tool_call_id"]?.stringValue
-      ?? (object["cause"] ?? object["id"])?.integerValue.map(String.init)
+  /// The id that the call and its observation share; in the pairs of old evaluations only their place joins them.
+  private static func callID(_ record: TranscriptRecord) -> String? {
+    let object = record.object
+    return object["tool_call_metadata"]?["tool_call_id"]?.stringValue
+      ?? (object["cause"] ?? object["id"])?.integerValue.map(String.init) ?? record.context["pair"]?.stringValue
   }
 
-  private func action(_ object: JSONObject) -> [EventDraft] {
+  private func action(_ record: TranscriptRecord) -> [EventDraft] {
+    let object = record.object
     // Evaluations of old versions write the arguments into the action itself.
     let arguments = object["args"]?.objectValue ?? object
     let name = object["action"]?.stringValue ?? "action"
@@ -64,20 +66,22 @@ struct OpenHandsReader: TranscriptReader {
     default:
       let words = ["command", "code", "path", "url", "browser_actions"]
       let said = words.lazy.compactMap { arguments[$0]?.stringValue }.first ?? JSONValue.object(arguments).text
-      let call = EventDraft(.toolCall, said, callID: Self.callID(object), name: name)
+      let call = EventDraft(.toolCall, said, callID: Self.callID(record), name: name)
       return thought.isEmpty ? [call] : [EventDraft(.assistant, thought), call]
     }
   }
 
-  private func observation(_ object: JSONObject) -> EventDraft {
+  private func observation(_ record: TranscriptRecord) -> EventDraft {
+    let object = record.object
     let name = object["observation"]?.stringValue ?? "observation"
-    let text = object["content"]?.stringValue ?? object["message"]?.stringValue ?? ""
+    let texts = [object["content"], object["message"]].compactMap { $0?.stringValue }
+    let text = texts.first { !$0.isEmpty } ?? ""
     if ["agent_state_changed", "recall", "null", "condense"].contains(name) {
       return EventDraft(.lifecycle, text, name: "openhands.\(name)")
     }
     let exit = (object["extras"]?["metadata"]?["exit_code"] ?? object["exit_code"])?.integerValue ?? 0
     let isError = name == "error" || object["success"]?.boolValue == false || exit > 0
-    return EventDraft(.toolResult, text, callID: Self.callID(object), name: name, isError: isError)
+    return EventDraft(.toolResult, text, callID: Self.callID(record), name: name, isError: isError)
   }
 
   // MARK: V1

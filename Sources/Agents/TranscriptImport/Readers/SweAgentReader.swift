@@ -13,8 +13,8 @@ struct SweAgentReader: TranscriptReader {
 
   mutating func read(_ record: TranscriptRecord, into output: inout ReadEvents) {
     let drafts = drafts(record)
-    if let prompt = drafts.first(where: { $0.kind == .user }) {
-      output.note(title: prompt.text, .prompt, of: conversation)
+    if record.string("role") == "user", drafts.first?.kind != .output {
+      output.note(title: Self.text(record.object["content"]), .prompt, of: conversation)
     }
     let time = RecordTime.of(record.object) ?? RecordTime.read(record.object["extra"]?["timestamp"])
     output.add(drafts, of: record, to: conversation, key: nil, at: time)

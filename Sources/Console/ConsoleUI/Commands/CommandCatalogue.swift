@@ -11,6 +11,7 @@ package enum CommandCatalogue {
   private static let global: [Command] = [
     Command(.helpOpen, "help", "Show the keys and commands.", scope: .global),
     Command(.promptOpen, "command", "Type a command by its name.", scope: .global),
+    Command(.searchOpen, "search all", "Search the histories of all sessions.", scope: .global),
     Command(.paneNext, "next pane", "Go to the next pane.", scope: .global),
     Command(.panePrevious, "previous pane", "Go to the previous pane.", scope: .global),
     Command(.paneTeams, "teams", "Go to the teams.", scope: .global),

@@ -3,6 +3,7 @@ package enum CommandName: String, Sendable, Hashable, CaseIterable {
   case appQuit = "app.quit"
   case helpOpen = "help.open"
   case promptOpen = "prompt.open"
+  case searchOpen = "search.open"
   case paneNext = "pane.next"
   case panePrevious = "pane.previous"
   case paneTeams = "pane.teams"

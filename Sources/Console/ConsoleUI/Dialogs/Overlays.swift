@@ -10,6 +10,7 @@ package enum Overlay: Sendable {
   case filter(LineEditor, before: String)
   case search(LineEditor, before: String, from: Int64)
   case record(RecordView)
+  case hits(SearchView)
 }
 
 package struct HelpView: Sendable, Hashable {

@@ -19,6 +19,7 @@ package struct Prompt: Sendable, Hashable {
     Word(name: "theme", argument: "NAME", help: "Switch to a theme."),
     Word(name: "keymap", argument: "NAME", help: "Switch to a keymap."),
     Word(name: "filter", argument: "TEXT", help: "Show only sessions that have all the words."),
+    Word(name: "search", argument: "WORDS", help: "Search the histories of all sessions."),
     Word(name: "goto", argument: "SEQ", help: "Go to an event of the open session by its number."),
     Word(name: "export", argument: "FILE", help: "Write the open session's whole history to a file."),
     Word(name: "save-screen", argument: "FILE", help: "Write what the screen shows to a file, as text."),

@@ -85,7 +85,7 @@ package enum BottomBar {
     canvas.write(help, column: rect.right - width(help), row: rect.top, within: rect, over: canvas.theme[.bar])
   }
 
-  private static func hint(_ name: CommandName, _ state: ConsoleState) -> [Span] {
+  static func hint(_ name: CommandName, _ state: ConsoleState) -> [Span] {
     guard let command = CommandCatalogue.command(name) else { return [] }
     let keys = state.keymap.sequences(for: name.rawValue, in: state.focus.scopes)
     guard let key = keys.min(by: { $0.description.count < $1.description.count }) else { return [] }
@@ -94,7 +94,7 @@ package enum BottomBar {
     ]
   }
 
-  private static func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.width } }
+  static func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.width } }
 
   /// The most wanted first; disabled ones are left out.
   private static func names(_ state: ConsoleState) -> [CommandName] {

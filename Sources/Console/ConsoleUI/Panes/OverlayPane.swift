@@ -11,6 +11,7 @@ package enum OverlayPane {
     case .start(let form): drawStart(form, into: &canvas)
     case .help(let view): HelpPane.draw(view, state, into: &canvas)
     case .record(let view): drawRecord(view, into: &canvas)
+    case .hits(let view): SearchPane.draw(view, state, into: &canvas)
     case .none, .prompt, .filter, .search: break
     }
   }

@@ -24,14 +24,21 @@ package enum SandboxesPane {
     _ session: Session, _ state: ConsoleState, _ columns: [Column], _ places: [Rect], line: Int,
     into canvas: inout Canvas, _ inner: Rect
   ) {
-    let isSelected = session.id == state.list.selected
-    let selection: Role = state.focus == .sandboxes ? .listSelected : .listSelectedUnfocused
-    let ground: Style? = isSelected ? canvas.theme[selection] : nil
-    if let ground { canvas.surface.fill(inner.row(line), style: ground) }
     for (column, place) in zip(columns, places) {
       let span = column.span(session, state.now)
-      canvas.write(span.text, span.role, in: column.room(place.row(line)), alignment: column.alignment, over: ground)
+      canvas.write(span.text, span.role, in: column.room(place.row(line)), alignment: column.alignment)
     }
+    guard session.id == state.list.selected, let title = columns.firstIndex(of: .title) else { return }
+    let isFocused = state.focus == .sandboxes
+    mark(Column.title.room(places[title].row(line)), in: inner.row(line), isFocused: isFocused, into: &canvas)
+  }
+
+  /// The selection is a mark at the edge and the ground of the title. To give and take the whole row a ground would be
+  /// to send both rows whole, at each step of the cursor.
+  private static func mark(_ title: Rect, in row: Rect, isFocused: Bool, into canvas: inout Canvas) {
+    canvas.write("▌", isFocused ? .paneBorderFocused : .textDim, column: row.left, row: row.top, within: row)
+    let style = canvas.theme[isFocused ? .listSelected : .listSelectedUnfocused]
+    canvas.surface.restyle(title) { $0 = style }
   }
 
   private static func note(_ state: ConsoleState) -> [Span] {

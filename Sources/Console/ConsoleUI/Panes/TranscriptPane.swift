@@ -15,6 +15,7 @@ package enum TranscriptPane {
     if transcript.rows.isEmpty { return canvas.emptyText(empty(transcript, session), in: inner) }
     for (line, row) in transcript.rows.prefix(inner.rows).enumerated() {
       draw(row, transcript, isCursor: isFocused && row.seq == transcript.cursor, into: &canvas, inner.row(line))
+      if row.awaitsAnswer, session.state == .approval { drawAnswers(state, into: &canvas, inner.row(line)) }
     }
     drawLoading(transcript, into: &canvas, inner)
   }
@@ -30,6 +31,15 @@ package enum TranscriptPane {
     canvas.write(row.spans, column: body.left, row: body.top, within: body)
     canvas.write(row.trailing, column: rect.right - trailing - 1, row: rect.top, within: rect)
     highlight(row, transcript.search, into: &canvas, body)
+  }
+
+  private static func drawAnswers(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {
+    let spans = [CommandName.sessionApprove, .sessionDeny].flatMap { BottomBar.hint($0, state) }
+    let room = Rect(
+      column: rect.right - BottomBar.width(spans) - 2, row: rect.top, columns: BottomBar.width(spans) + 2, rows: 1
+    ).intersection(rect)
+    canvas.fill(room, .bar)
+    canvas.write(spans, column: room.left + 2, row: room.top, within: room, over: canvas.theme[.bar])
   }
 
   private static func highlight(_ row: TranscriptRow, _ wanted: String, into canvas: inout Canvas, _ body: Rect) {
@@ -61,6 +71,8 @@ package enum TranscriptPane {
 
   private static func empty(_ transcript: Transcript, _ session: Session) -> [CleanText] {
     if transcript.loading != nil { return ["Loading…"] }
-    return ["Nothing has happened yet.", "The session is \(session.state.word). \(untrusted: session.stateReason)"]
+    return [
+      "Nothing has happened yet.", "The session's state: \(session.state.word). \(untrusted: session.stateReason)",
+    ]
   }
 }

@@ -27,11 +27,15 @@ struct EffectPerformer: Sendable {
       let seq = try await services.sessions.nextEvent(
         of: jump.session, from: jump.from, direction: jump.direction, matching: jump.match)
       return .jumpFound(jump, seq: seq)
+    case .search(let query): return .hitsFound(query, try await services.sessions.search(query))
     case .loadRecord(let session, let seq):
       let events = try await services.sessions.events(of: session, .after(seq - 1), limit: 1)
       return .recordLoaded(session, events.first { $0.seq == seq })
     case .loadApprovals(let session, let verdict):
       return .approvalsLoaded(session, verdict, try await services.sessions.pendingApprovals(of: session))
+    case .waitForRest(let session):
+      try? await Task.sleep(for: .milliseconds(150))
+      return .cursorRested(session)
     case .submit(let draft):
       try await services.operations.submit(operation(draft))
       return .operationRecorded(draft)
@@ -45,18 +49,9 @@ struct EffectPerformer: Sendable {
   }
 
   @concurrent private func refresh(_ ids: Set<SessionID>) async throws(ControlFailure) -> ConsoleEvent {
-    var sessions: [Session] = []
-    var missing: [SessionID] = []
-    for id in ids {
-      do throws(ControlFailure) {
-        let session = try await services.sessions.session(id)
-        if session.desired == .purged { missing.append(id) } else { sessions.append(session) }
-      } catch {
-        guard error.code == .notFound else { throw error }
-        missing.append(id)
-      }
-    }
-    return .sessionsRefreshed(sessions, missing: missing)
+    let sessions = try await services.sessions.sessions(ids)
+    let missing = ids.subtracting(sessions.map(\.id))
+    return .sessionsRefreshed(sessions, missing: Array(missing))
   }
 
   private func operation(_ draft: OperationDraft) -> Operation {

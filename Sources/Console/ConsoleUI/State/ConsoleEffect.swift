@@ -8,8 +8,12 @@ package enum ConsoleEffect: Sendable, Hashable {
   case loadSecrets
   case loadEntries(SessionID, EventWindow, limit: Int)
   case find(Jump)
+  case search(SearchQuery)
   case loadRecord(SessionID, seq: Int64)
   case loadApprovals(SessionID, ApprovalDecision.Verdict)
+
+  /// Answered by `cursorRested` once the cursor may be taken to have come to rest.
+  case waitForRest(SessionID)
 
   case submit(OperationDraft)
   case start(SessionDraft)
@@ -31,6 +35,7 @@ package enum ConsoleEffect: Sendable, Hashable {
     case .loadSecrets: .secrets
     case .loadEntries: .entries
     case .find: .find
+    case .search: .search
     case .loadRecord: .record
     case .loadApprovals: .approvals
     default: nil
@@ -39,7 +44,7 @@ package enum ConsoleEffect: Sendable, Hashable {
 }
 
 package enum LoadKind: Sendable, Hashable {
-  case sessions, teams, secrets, entries, find, record, approvals
+  case sessions, teams, secrets, entries, find, search, record, approvals
 }
 
 /// A search for the next place of a kind beyond what is loaded.

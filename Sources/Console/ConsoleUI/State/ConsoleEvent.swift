@@ -9,6 +9,8 @@ package enum ConsoleEvent: Sendable {
   case resize(Size)
   /// About once a second: clocks, ages and deferred re-sorting.
   case tick
+  /// Some time has passed since the cursor came to a session.
+  case cursorRested(SessionID)
 
   case storeChanged(StoreChange)
   case sessionsLoaded(SessionListing)
@@ -18,6 +20,7 @@ package enum ConsoleEvent: Sendable {
   case secretsLoaded([Secret])
   case entriesLoaded(SessionID, EventWindow, limit: Int, [TranscriptEntry])
   case jumpFound(Jump, seq: Int64?)
+  case hitsFound(SearchQuery, [SearchHit])
   case recordLoaded(SessionID, Event?)
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 

@@ -7,6 +7,7 @@ extension ConsoleState {
     switch name {
     case .appQuit: return [.quit]
     case .helpOpen: overlay = .help(HelpView())
+    case .searchOpen: return openSearch()
     case .promptOpen: overlay = .prompt(Prompt())
     case .paneNext: return cyclePane(1)
     case .panePrevious: return cyclePane(-1)
@@ -34,7 +35,7 @@ extension ConsoleState {
   mutating func show(_ pane: Pane) -> [ConsoleEffect] {
     focus = pane
     pendingKeys = []
-    return layoutChanged()
+    return (pane == .transcript ? settle() : []) + layoutChanged()
   }
 
   private mutating func cyclePane(_ distance: Int) -> [ConsoleEffect] {
@@ -89,7 +90,7 @@ extension ConsoleState {
     case .sandboxes, .transcript:
       lastMove = now
       list.move(by: distance)
-      return selectionChanged()
+      return selectionMoved()
     }
     return []
   }

@@ -12,8 +12,10 @@ extension ConsoleState {
       size = newSize
       return layoutChanged()
     case .tick: return tick()
+    case .cursorRested(let session): return passing == session ? settle() : []
     case .storeChanged(let change): return storeChanged(change)
     case .sessionsLoaded, .sessionsRefreshed, .teamsLoaded, .secretsLoaded: return takeList(event)
+    case .hitsFound(let query, let hits): searchAnswered(query, hits)
     case .entriesLoaded, .jumpFound, .recordLoaded, .approvalsLoaded: return takeTranscript(event)
     case .themeLoaded(let name, let loaded):
       theme = loaded
@@ -41,6 +43,8 @@ extension ConsoleState {
 
   private mutating func tick() -> [ConsoleEffect] {
     if let notice, notice.until < now { self.notice = nil }
+    // Should the answer never come, a second is rest enough.
+    if passing != nil, lastMove.map({ now.seconds(since: $0) >= 1 }) ?? true { return settle() }
     if list.isOrderStale, mayReorder {
       list.reorder()
       return selectionChanged()
@@ -54,12 +58,13 @@ extension ConsoleState {
     switch change {
     case .intents: [.loadTeams, .loadSessions]
     case .everything: firstEffects
-    case .sessions(let ids) where ids.isEmpty || ids.count > 32: [.loadSessions]
+    case .sessions(let ids) where ids.isEmpty: [.loadSessions]
     case .sessions(let ids): [.refreshSessions(ids)]
     }
   }
 
   private mutating func takeList(_ event: ConsoleEvent) -> [ConsoleEffect] {
+    let before = layout
     switch event {
     case .sessionsLoaded(let listing): list.load(listing, mayReorder: mayReorder)
     case .sessionsRefreshed(let sessions, let missing): list.refresh(sessions, missing: missing, mayReorder: mayReorder)
@@ -75,7 +80,7 @@ extension ConsoleState {
     }
     totals = SessionTotals(list.all, localTime: localTime, now: now)
     checkOverlay()
-    return selectionChanged() + transcriptGrew()
+    return (layout == before ? [] : layoutChanged()) + selectionChanged() + transcriptGrew()
   }
 
   /// An open question is compared with the session as it has become.
@@ -87,6 +92,8 @@ extension ConsoleState {
 
   /// The transcript shows the selected session; places in others are kept.
   mutating func selectionChanged() -> [ConsoleEffect] {
+    if let passing, passing == list.selected { return [] }
+    passing = nil
     guard transcript?.session != list.selected else { return [] }
     if let transcript {
       parked.removeAll { $0.session == transcript.session }
@@ -104,6 +111,23 @@ extension ConsoleState {
     let opened = Transcript(session: session.id, total: session.events, size: room, localTime: localTime)
     transcript = opened
     return opened.firstLoad.map { [$0] } ?? []
+  }
+
+  /// The cursor moved by hand.
+  mutating func selectionMoved() -> [ConsoleEffect] {
+    guard transcript != nil, let selected = list.selected, transcript?.session != selected else {
+      passing = nil
+      return selectionChanged()
+    }
+    if passing == selected { return [] }
+    passing = selected
+    return [.waitForRest(selected)]
+  }
+
+  /// The transcript catches up with the cursor.
+  mutating func settle() -> [ConsoleEffect] {
+    passing = nil
+    return selectionChanged()
   }
 
   private mutating func transcriptGrew() -> [ConsoleEffect] {
@@ -184,6 +208,7 @@ extension ConsoleState {
   private mutating func failed(_ failure: ControlFailure, during effect: ConsoleEffect) -> [ConsoleEffect] {
     if case .loadEntries(let session, _, _) = effect, transcript?.session == session { transcript?.loadFailed() }
     if case .loadRecord = effect, case .record = overlay { overlay = nil }
+    if case .search(let query) = effect { searchAnswered(query, nil) }
     // A lost connection is shown in the header, not once for each thing that failed with it.
     if failure.code == .unavailable, effect.loadKind != nil { return [] }
     notice = Notice(failure, at: now)

@@ -53,11 +53,13 @@ extension ConsoleState {
 
   /// Runs a command, or says why it can do nothing just then.
   package mutating func run(_ name: CommandName) -> [ConsoleEffect] {
-    if let reason = CommandCatalogue.command(name)?.disabledReason(self) {
+    let command = CommandCatalogue.command(name)
+    let effects = command?.scope == .transcript ? settle() : []
+    if let reason = command?.disabledReason(self) {
       say(reason, .warning)
-      return []
+      return effects
     }
-    return perform(name)
+    return effects + perform(name)
   }
 
   mutating func paste(_ text: String) -> [ConsoleEffect] {
@@ -84,6 +86,9 @@ extension ConsoleState {
       line.insert(text.oneLine)
       overlay = .search(line, before: before, from: from)
       return searchTyped(line.text, from: from)
+    case .hits(var view):
+      view.line.insert(text.oneLine)
+      overlay = .hits(view)
     case .none, .help, .record, .confirmation:
       say("Pasted text goes nowhere here; open a message first.", .warning)
     }

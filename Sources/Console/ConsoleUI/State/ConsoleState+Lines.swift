@@ -13,8 +13,9 @@ extension ConsoleState {
     case .enter:
       overlay = nil
       if list.visible.isEmpty { say("No session has all of “\(untrusted: line.text)”.", .warning) }
-    case .up: list.move(by: -1)
-    case .down: list.move(by: 1)
+    case .up, .down:
+      list.move(by: key == .up ? -1 : 1)
+      return selectionMoved()
     default:
       guard line.handle(key) else { return [] }
       overlay = .filter(line, before: before)
@@ -109,16 +110,18 @@ extension ConsoleState {
     case "filter":
       list.setFilter(argument)
       return selectionChanged()
+    case "search": return openSearch(argument)
     case "theme": return needing(argument, "theme NAME") { .loadTheme($0) }
     case "keymap": return needing(argument, "keymap NAME") { .loadKeymap($0) }
     case "save-screen": return needing(argument, "save-screen FILE") { .saveScreen(path: $0) }
-    case "goto": return goTo(argument)
+    case "goto": return settle() + goTo(argument)
     case "export":
+      let effects = settle()
       guard let session = transcript.flatMap({ list[$0.session] }) else {
         say("No session is open.", .warning)
         return []
       }
-      return needing(argument, "export FILE") { .export(session.id, title: session.title, path: $0) }
+      return effects + needing(argument, "export FILE") { .export(session.id, title: session.title, path: $0) }
     default:
       say("There is no command “\(untrusted: word)”; ? lists them all.", .warning)
       return []

@@ -13,6 +13,7 @@ extension ConsoleState {
     case .filter(let line, let before): return filterKey(key, line, before)
     case .search(let line, let before, let from): return searchKey(key, line, before, from)
     case .record(let view): return recordKey(key, view)
+    case .hits(let view): return hitsKey(key, view)
     }
   }
 

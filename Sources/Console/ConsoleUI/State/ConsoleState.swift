@@ -28,6 +28,9 @@ package struct ConsoleState: Sendable {
   package internal(set) var focus = Pane.sandboxes
   package internal(set) var isZoomed = false
   package internal(set) var transcript: Transcript?
+  /// The session under a moving cursor. The transcript shows the former one until the cursor rests: on a slow line a
+  /// screenful for each row that is passed would be in the way.
+  var passing: SessionID?
   /// Places in other sessions, for when the operator comes back to them; newest last.
   var parked: [Transcript] = []
   package internal(set) var overlay: Overlay?
@@ -65,7 +68,11 @@ package struct ConsoleState: Sendable {
   /// What to load before anything is known.
   package var firstEffects: [ConsoleEffect] { [.loadSessions, .loadTeams, .loadSecrets] }
 
-  package var layout: ScreenLayout { ScreenLayout(size: size, focus: focus, isZoomed: isZoomed) }
+  package var layout: ScreenLayout {
+    // Of all teams and without the filter: what is typed or chosen moves no border.
+    let rows = list.isLoaded && areTeamsLoaded ? max(list.all.count, teams.count) : nil
+    return ScreenLayout(size: size, focus: focus, isZoomed: isZoomed, rows: rows)
+  }
 
   package var shownSecrets: [Secret] {
     guard let team = list.team else { return secrets }

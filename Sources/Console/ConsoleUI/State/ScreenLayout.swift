@@ -9,7 +9,9 @@ package struct ScreenLayout: Sendable, Hashable {
   /// The panes that are shown, with their borders.
   package let panes: [Pane: Rect]
 
-  package init(size: Size, focus: Pane, isZoomed: Bool) {
+  /// `rows` is what the longer list at the top has: it gets no more room than it fills. Rounded up, so that a session
+  /// more or less moves nothing; nil gives the lists all that they may have.
+  package init(size: Size, focus: Pane, isZoomed: Bool, rows: Int? = nil) {
     let screen = Rect(size)
     header = screen.row(0)
     bottom = screen.row(size.rows - 1)
@@ -21,7 +23,9 @@ package struct ScreenLayout: Sendable, Hashable {
     // A narrow screen has room for the side column only while it is used.
     let hasSide = size.columns >= 100 || focus == .teams || focus == .secrets
     let side = hasSide ? min(28, max(20, size.columns / 5)) : 0
-    let upper = max(4, min(body.rows - 4, body.rows * 2 / 5))
+    let most = max(4, min(body.rows - 4, body.rows * 2 / 5))
+    // Two borders and the line of column names come on top of the rows.
+    let upper = rows.map { min(most, max(8, ($0 + 3 + 3) / 4 * 4)) } ?? most
     // Borders are shared: panes overlap by one column and one row.
     let left = hasSide ? side - 1 : 0
     var rects: [Pane: Rect] = [

@@ -20,6 +20,8 @@ package struct TranscriptRow: Sendable, Hashable {
   package var spans: [Span]
   /// At the right edge.
   package var trailing: [Span]
+  /// Whether this is where an approval waits for its answer: the keys for it are shown there.
+  package var awaitsAnswer = false
 
   package init(seq: Int64, time: CleanText? = nil, spans: [Span], trailing: [Span] = []) {
     self.seq = seq

@@ -20,9 +20,11 @@ package struct TranscriptTypesetter: Sendable {
     if rows.isEmpty { rows = [[Span(" ", .text)]] }
     let time = localTime.timeOfDay(item.entry.event.time)
     let trailing = self.trailing(of: item)
-    return rows.enumerated().map { index, spans in
+    var made = rows.enumerated().map { index, spans in
       TranscriptRow(seq: item.seq, time: index == 0 ? time : nil, spans: spans, trailing: index == 0 ? trailing : [])
     }
+    made[made.count - 1].awaitsAnswer = item.kind == .approvalRequest && item.decision == nil
+    return made
   }
 
   private func lines(of item: TranscriptItem, isOpen: Bool) -> [[Span]] {

@@ -58,31 +58,44 @@ extension JSONParser {
     throw failure(.unexpectedEnd)
   }
 
+  /// Collects the bytes and checks them once: most of what agents write is text with many escapes.
   private mutating func parseEscapedString(start: Int) throws(JSONParseError) -> String {
-    var text = try validated(start..<position)
-    var pieceStart = position
+    var text = Array(bytes[start..<position])
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: "\""):
-        text += try validated(pieceStart..<position)
         position += 1
-        return text
+        return try text.withUnsafeBufferPointer { text throws(JSONParseError) in
+          // An escape gives whole characters, so that only the bytes between them can be wrong.
+          try Self.validated(text, offset: start)
+        }
       case UInt8(ascii: "\\"):
-        text += try validated(pieceStart..<position)
-        text.unicodeScalars.append(try parseEscape())
-        pieceStart = position
+        text.append(contentsOf: UTF8.encode(try parseEscape()) ?? UTF8.encodedReplacementCharacter)
       case 0..<0x20: throw failure(.controlCharacter)
-      default: position += 1
+      default:
+        let pieceStart = position
+        position += 1
+        while position < bytes.count, !Self.endsPiece(bytes[position]) { position += 1 }
+        text.append(contentsOf: bytes[pieceStart..<position])
       }
     }
     throw failure(.unexpectedEnd)
   }
 
+  private static func endsPiece(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20
+  }
+
   private func validated(_ range: Range<Int>) throws(JSONParseError) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else {
-      throw JSONParseError(reason: .invalidUTF8, offset: range.lowerBound)
+    try Self.validated(bytes.extracting(range), offset: range.lowerBound)
+  }
+
+  private static func validated(
+    _ text: UnsafeBufferPointer<UInt8>, offset: Int
+  ) throws(JSONParseError) -> String {
+    do { return String(copying: try UTF8Span(validating: text.span)) } catch {
+      throw JSONParseError(reason: .invalidUTF8, offset: offset)
     }
-    return text
   }
 
   mutating func parseEscape() throws(JSONParseError) -> Unicode.Scalar {

@@ -22,13 +22,16 @@ package protocol SessionStore: Sendable {
   /// By who needs a human, then by age; `team` nil means all the caller may see. Purged sessions are left out.
   func sessions(of team: ResourceName?) async throws(ControlFailure) -> [Session]
   func session(_ id: SessionID) async throws(ControlFailure) -> Session
+  /// Those of them that are there and not purged, in no order: what a change named, at the cost of what changed.
+  func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session]
 
   /// Up to `limit` events before (or after) a number, always in ascending order.
   func events(
     of session: SessionID, _ window: EventWindow, limit: Int
   ) async throws(ControlFailure) -> [Event]
 
-  /// The nearest event in a direction that a jump looks for.
+  /// The nearest event in a direction that a jump looks for. A text is found in any case of letters, from the start of
+  /// a word on, in the first 32,768 characters of an event.
   func nextEvent(
     of session: SessionID, from seq: Int64, direction: SearchDirection, matching: EventMatch
   ) async throws(ControlFailure) -> Int64?
@@ -186,7 +189,7 @@ package protocol ControlStore: Sendable {
 package enum StoreChange: Sendable, Hashable {
   /// Operations or agents; the core has work.
   case intents
-  /// Events or states of sessions; screens have something to read. Empty means: any.
+  /// Events or states of these sessions, committed: whoever reads them by their ids misses nothing. Empty means: any.
   case sessions(Set<SessionID>)
   /// The connection was lost and is back: anything may have changed.
   case everything

@@ -96,6 +96,41 @@ package struct AgentSpec: Sendable, Hashable {
     }
   }
 
+  /// What only a cluster understands; the local engine refuses what it cannot honour.
+  package struct Pod: Sendable, Hashable {
+    /// The agent's image; the engine's default where it is `nil`.
+    package var image: String?
+    package var runtimeClassName: String?
+    package var nodeSelector: [String: String]
+    /// `v1.Toleration` objects, as they are.
+    package var tolerations: [JSONValue]
+    /// Names of secrets in the team's namespace.
+    package var imagePullSecrets: [String]
+    /// The root file system is read-only unless the agent's image needs it otherwise.
+    package var readOnlyRootFilesystem: Bool
+    /// Bytes of the session's volume.
+    package var volumeSize: Int64?
+    package var storageClassName: String?
+    /// How many sandboxes wait for a session, so that it starts warm.
+    package var warmPoolSize: Int
+
+    package init(
+      image: String? = nil, runtimeClassName: String? = nil, nodeSelector: [String: String] = [:],
+      tolerations: [JSONValue] = [], imagePullSecrets: [String] = [], readOnlyRootFilesystem: Bool = true,
+      volumeSize: Int64? = nil, storageClassName: String? = nil, warmPoolSize: Int = 0
+    ) {
+      self.image = image
+      self.runtimeClassName = runtimeClassName
+      self.nodeSelector = nodeSelector
+      self.tolerations = tolerations
+      self.imagePullSecrets = imagePullSecrets
+      self.readOnlyRootFilesystem = readOnlyRootFilesystem
+      self.volumeSize = volumeSize
+      self.storageClassName = storageClassName
+      self.warmPoolSize = warmPoolSize
+    }
+  }
+
   package var runtime: RuntimeName
   /// Another binary or arguments than the runtime's own; the whole command for `exec`.
   package var command: [String]
@@ -106,10 +141,12 @@ package struct AgentSpec: Sendable, Hashable {
   package var network: Network
   package var permissions: Permissions
   package var limits: Limits
+  package var pod: Pod
 
   package init(
     runtime: RuntimeName, command: [String] = [], prompt: String? = nil, workspace: Workspace? = nil,
-    env: [String: String] = [:], network: Network = .none, permissions: Permissions = .ask, limits: Limits = Limits()
+    env: [String: String] = [:], network: Network = .none, permissions: Permissions = .ask, limits: Limits = Limits(),
+    pod: Pod = Pod()
   ) {
     self.runtime = runtime
     self.command = command
@@ -119,5 +156,6 @@ package struct AgentSpec: Sendable, Hashable {
     self.network = network
     self.permissions = permissions
     self.limits = limits
+    self.pod = pod
   }
 }

@@ -16,6 +16,7 @@ extension AgentSpec {
     object["network"] = .string(network.rawValue)
     object["permissions"] = .string(permissions.rawValue)
     if !limits.json.members.isEmpty { object["limits"] = .object(limits.json) }
+    pod.write(to: &object)
     return object
   }
 
@@ -49,6 +50,7 @@ extension AgentSpec {
       if let dollars = try limits.quantity("budgetUSD") { self.limits.budget = USD(dollars: dollars) }
       try limits.finish()
     }
+    pod = try Pod(&reader)
     try reader.finish()
   }
 }

@@ -22,6 +22,21 @@ struct SpecReader {
     return texts
   }
 
+  /// Maps that are handed on as they are.
+  mutating func objects(_ name: String) throws(ControlFailure) -> [JSONValue]? {
+    guard let value = member(name) else { return nil }
+    guard let elements = value.arrayValue, elements.allSatisfy({ $0.objectValue != nil }) else {
+      throw wrong(name, "a list of maps")
+    }
+    return elements
+  }
+
+  mutating func flag(_ name: String) throws(ControlFailure) -> Bool? {
+    guard let value = member(name) else { return nil }
+    guard case .bool(let flag) = value else { throw wrong(name, "true or false") }
+    return flag
+  }
+
   mutating func stringMap(_ name: String) throws(ControlFailure) -> [String: String]? {
     guard let value = member(name) else { return nil }
     guard let members = value.objectValue?.members else { throw wrong(name, "a map of texts") }

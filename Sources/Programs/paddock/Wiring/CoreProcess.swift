@@ -30,24 +30,42 @@ struct CoreProcess {
     var environment = Installation.environment
     environment["PADDOCK_DATABASE_URL"] = installation.databaseURL
     if let runner = Installation.variable("PADDOCK_RUNNER") { command += ["--runner", runner] }
-    _ = try Spawn(command: command, environment: environment, output: log, inOwnSession: true).start()
+    let pid = try Spawn(command: command, environment: environment, output: log, inOwnSession: true).start()
+    // Before it can do so itself, so that nobody starts another one meanwhile.
+    if let identity = ProcessIdentity(of: pid) { try write(identity) }
   }
 
   /// Written by the core itself, whole or not at all. One that waits behind another leaves that one's record alone:
   /// `down` is to end the core that is at work.
   func writeRecord() throws(ControlFailure) {
     guard self.identity == nil, let identity = ProcessIdentity(of: getpid()) else { return }
+    try write(identity)
+  }
+
+  private func write(_ identity: ProcessIdentity) throws(ControlFailure) {
     let json: JSONValue = [
       "pid": JSONValue(identity.pid), "startTime": JSONValue(identity.startTime), "bootID": .string(identity.bootID),
     ]
     try TextFile.write(json.text + "\n", to: installation.coreRecord)
   }
 
-  /// Asks it to end and waits.
+  /// Asks it to end and waits until it is gone; after more time than a core gives its steps in flight, it is killed.
   func stop() async throws {
     guard let identity else { return }
-    kill(identity.pid, SIGTERM)
-    for _ in 0..<200 where identity.isAlive { try await Task.sleep(for: .milliseconds(50)) }
-    if identity.isAlive { kill(identity.pid, SIGKILL) }
+    if try await identity.end(by: SIGTERM, within: .seconds(20)) { return }
+    if try await identity.end(by: SIGKILL, within: .seconds(10)) { return }
+    throw ControlFailure(.unavailable, "The core (process \(identity.pid)) does not end, not even by SIGKILL.")
+  }
+}
+
+extension ProcessIdentity {
+  fileprivate func end(by signal: Int32, within time: Duration) async throws -> Bool {
+    let deadline = ContinuousClock.now + time
+    if isAlive { kill(pid, signal) }
+    while isAlive {
+      guard ContinuousClock.now < deadline else { return false }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return true
   }
 }

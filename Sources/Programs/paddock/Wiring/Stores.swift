@@ -12,15 +12,35 @@ struct Stores: Sendable {
   let actor: String
   private let pool: PostgresPool
 
-  static func open(_ installation: Installation) async throws(ControlFailure) -> Stores {
-    try await open(url: try await installation.reachableDatabase())
+  enum Schema {
+    /// What commands demand: the one that this program knows. It is made where there is none at all.
+    case known
+    /// Brought up to date on the way; that needs no right where it is so already. For `up` and `core` alone: nothing
+    /// else may change the schema under a core of another version.
+    case migrated
+    /// For who only asks which core is alive.
+    case any
   }
 
-  /// Brings the schema up to date on the way; that needs no right where it is so already.
-  static func open(url: String) async throws(ControlFailure) -> Stores {
+  static func open(
+    _ installation: Installation, schema: Schema = .known
+  ) async throws(ControlFailure) -> Stores {
+    try await open(url: try await installation.reachableDatabase(), schema: schema)
+  }
+
+  static func open(url: String, schema: Schema) async throws(ControlFailure) -> Stores {
     let pool = PostgresPool(PostgresConfiguration(url: url), size: 4)
     let history = PostgresSessionStore(pool)
-    try await history.migrate()
+    do throws(ControlFailure) {
+      switch schema {
+      case .known: try await history.requireSchema()
+      case .migrated: try await history.migrate()
+      case .any: break
+      }
+    } catch {
+      await pool.close()
+      throw error
+    }
     return Stores(history: history, actor: OperatingSystemUser.name, pool: pool)
   }
 

@@ -12,7 +12,7 @@ actor JournalReader {
   private static let chunkSize = 128 << 10
 
   private let executor = QueueExecutor(label: "dev.paddock.runner.reader")
-  private let feed: JournalFeed
+  nonisolated let feed: JournalFeed
   private let file: JournalFile
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

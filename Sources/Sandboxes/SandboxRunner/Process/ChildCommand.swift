@@ -1,5 +1,6 @@
 import CSpawn
 import Glibc
+package import RunnerProtocol
 
 /// A program to start: everything exactly as the process gets it.
 package struct ChildCommand: Sendable, Hashable {
@@ -9,8 +10,14 @@ package struct ChildCommand: Sendable, Hashable {
   package var directory: String?
   /// Where a program's name without a slash is looked up.
   package var searchPath: String
+  /// `nil`: the runner's own.
+  package var user: RunnerConfiguration.User?
 
-  package init(arguments: [String], environment: [String: String], directory: String?, searchPath: String) {
+  package init(
+    arguments: [String], environment: [String: String], directory: String?, searchPath: String,
+    user: RunnerConfiguration.User? = nil
+  ) {
+    self.user = user
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
@@ -27,7 +34,8 @@ package struct ChildCommand: Sendable, Hashable {
           withOptionalCString(directory) { directory in
             var request = cspawn_request(
               path: path, arguments: arguments, environment: environment, directory: directory,
-              standard_input: input, standard_output: output, standard_error: error)
+              standard_input: input, standard_output: output, standard_error: error, change_user: user != nil,
+              user: user?.id ?? 0, group: user?.group ?? 0)
             return cspawn_start(&request, &step)
           }
         }

@@ -74,6 +74,12 @@ final class ChildProcess {
     kill(-process, number)
   }
 
+  /// Whether all it was told has been read, and it can do nothing more until it is told more.
+  func waitsForInput(launcher: [String]) -> Bool {
+    guard exit == nil, input.isDrained, let pipe = input.name else { return false }
+    return InputWait(pipe: pipe, hasLauncher: !launcher.isEmpty).holds(for: process)
+  }
+
   func pause() { for output in outputs { output.pause() } }
   func resume() { for output in outputs { output.resume() } }
 

@@ -26,6 +26,18 @@ final class InputPipe {
   /// Bytes that the process has not read yet.
   var backlog: Int { pending.count }
 
+  /// Everything that was written has been read.
+  var isDrained: Bool {
+    var unread: Int32 = 0
+    return isOpen && pending.isEmpty && ioctl(descriptor, UInt(FIONREAD), &unread) == 0 && unread == 0
+  }
+
+  /// As `/proc/PID/fd` shows either end.
+  var name: String? {
+    var status = stat()
+    return isOpen && fstat(descriptor, &status) == 0 ? "pipe:[\(status.st_ino)]" : nil
+  }
+
   func write(_ bytes: [UInt8]) {
     guard isOpen, !isClosing else { return }
     pending.append(contentsOf: bytes)

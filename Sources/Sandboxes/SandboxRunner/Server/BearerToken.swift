@@ -10,7 +10,16 @@ struct BearerToken: Sendable {
   func admits(_ header: String?) -> Bool {
     let prefix = "bearer "
     guard let header, header.prefix(prefix.count).lowercased() == prefix else { return false }
-    let offered = Array(header.dropFirst(prefix.count).utf8)
+    return matches(header.dropFirst(prefix.count))
+  }
+
+  /// As `RunnerPath.tokenHeader` carries it.
+  func admits(bare header: String?) -> Bool {
+    header.map { matches($0[...]) } ?? false
+  }
+
+  private func matches(_ text: Substring) -> Bool {
+    let offered = Array(text.utf8)
     guard !bytes.isEmpty else { return false }
     var difference = UInt(bitPattern: offered.count ^ bytes.count)
     for (index, byte) in offered.enumerated() { difference |= UInt(byte ^ bytes[index % bytes.count]) }

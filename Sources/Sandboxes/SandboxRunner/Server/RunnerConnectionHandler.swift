@@ -10,8 +10,9 @@ struct RunnerConnectionHandler: Sendable {
   /// More than any message a person or a program should send at once.
   static let bodyLimit = 4 << 20
 
-  let supervisor: Supervisor
-  let reader: JournalReader
+  let slot: SessionSlot
+  /// `nil` for a runner that has had its session from the start.
+  let handover: SessionHandover?
   let token: BearerToken
 
   func handle(_ connection: RunnerServer.Connection) async {
@@ -31,7 +32,10 @@ struct RunnerConnectionHandler: Sendable {
     _ head: HTTPRequestHead, _ body: [UInt8]?, on channel: any Channel, _ outbound: Outbound
   ) async throws -> Bool {
     do {
-      guard token.admits(head.headers.first(name: "authorization")) else {
+      guard
+        token.admits(head.headers.first(name: "authorization"))
+          || token.admits(bare: head.headers.first(name: RunnerPath.tokenHeader))
+      else {
         throw RunnerRefusal(ControlFailure(.permissionDenied, "The request carries no valid bearer token."))
       }
       let route = try RunnerRoute(method: head.method.rawValue, target: head.uri)
@@ -40,8 +44,9 @@ struct RunnerConnectionHandler: Sendable {
           ControlFailure(.invalidArgument, "The request is larger than \(Self.bodyLimit) bytes."), status: 413)
       }
       if case .events(let seq) = route {
+        let reader = try slot.occupied().reader
         let cursor = try await reader.cursor(after: seq)
-        try await EventStream(feed: supervisor.feed, reader: reader).send(from: cursor, on: channel, outbound)
+        try await EventStream(feed: reader.feed, reader: reader).send(from: cursor, on: channel, outbound)
         return false
       }
       let json = try await perform(route, body)
@@ -55,12 +60,20 @@ struct RunnerConnectionHandler: Sendable {
   }
 
   private func perform(_ route: RunnerRoute, _ body: [UInt8]) async throws -> JSONObject {
+    if route == .session {
+      guard let handover else {
+        throw ControlFailure(.conflict, "The runner was started for one session and takes no other.")
+      }
+      try await handover.take(body)
+      return [:]
+    }
+    let supervisor = try slot.occupied().supervisor
     switch route {
     case .status: return await supervisor.status().json
     case .message: try await supervisor.send(MessageRequest.parse(body))
     case .interrupt: try await supervisor.interrupt(id: InterruptRequest.parse(body))
     case .decision(let callID): try await supervisor.decide(DecisionRequest.parse(body, callID: callID))
-    case .events: break
+    case .events, .session: break
     }
     return [:]
   }

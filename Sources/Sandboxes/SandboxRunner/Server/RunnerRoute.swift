@@ -8,6 +8,7 @@ enum RunnerRoute: Hashable {
   case interrupt
   case decision(callID: String)
   case status
+  case session
 
   init(method: String, target: String) throws(RunnerRefusal) {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -16,6 +17,7 @@ enum RunnerRoute: Hashable {
     switch path {
     case RunnerPath.events: route = ("GET", .events(after: try Self.after(parts.count > 1 ? parts[1] : "")))
     case RunnerPath.status: route = ("GET", .status)
+    case RunnerPath.session: route = ("PUT", .session)
     case RunnerPath.messages: route = ("POST", .message)
     case RunnerPath.interrupt: route = ("POST", .interrupt)
     default:

@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOPosix
 package import RunnerProtocol
 
-/// Answers HTTP for a supervisor. One event loop is enough: what it sends is bounded by one sandbox's agent.
+/// Answers HTTP for a session. One event loop is enough: what it sends is bounded by one sandbox's agent.
 package final class RunnerServer: Sendable {
   typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
@@ -25,14 +25,12 @@ package final class RunnerServer: Sendable {
 
   /// Listens from here on; answers once `run` is called.
   package static func listen(
-    _ configuration: RunnerConfiguration, for supervisor: Supervisor, keepaliveSeconds: Int64 = 15
+    _ listener: RunnerConfiguration.Listener, token: String, for slot: SessionSlot, handover: SessionHandover? = nil,
+    keepaliveSeconds: Int64 = 15
   ) async throws(ControlFailure) -> RunnerServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let reader: JournalReader
-    do { reader = try JournalReader(supervisor.feed) } catch { throw error.failure }
-    let handler = RunnerConnectionHandler(
-      supervisor: supervisor, reader: reader, token: BearerToken(configuration.token))
-    let listener = try await bind(configuration.listener, group)
+    let handler = RunnerConnectionHandler(slot: slot, handover: handover, token: BearerToken(token))
+    let listener = try await bind(listener, group)
     return RunnerServer(listener, group, handler, keepaliveSeconds)
   }
 
@@ -63,7 +61,7 @@ package final class RunnerServer: Sendable {
   private func keepAlive() async throws {
     while true {
       try await Task.sleep(for: .seconds(keepaliveSeconds))
-      handler.supervisor.feed.wake(.tick)
+      handler.slot.occupant?.supervisor.feed.wake(.tick)
     }
   }
 

@@ -19,6 +19,7 @@ extension Supervisor {
     }
     pending = []
     if mustSynchronize { synchronize() } else { synchronizeSoon() }
+    watchInput()
   }
 
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
@@ -28,7 +29,9 @@ extension Supervisor {
       requests.note(event.content)
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
-    case .write(let bytes): child?.input.write(bytes)
+    case .write(let bytes):
+      inputWatch.restart()
+      child?.input.write(bytes)
     case .closeInput: child?.input.closeWhenWritten()
     case .signal(let number): child?.signal(number)
     case .relaunch(let seconds): relaunch(afterSeconds: seconds)

@@ -32,10 +32,11 @@ extension Supervisor {
     return ChildCommand(
       arguments: configuration.launcher + launch.command, environment: environment,
       directory: hasLauncher ? nil : configuration.workingDirectory,
-      searchPath: path ?? Self.defaultSearchPath)
+      searchPath: path ?? Self.defaultSearchPath, user: configuration.user)
   }
 
   private func take(_ report: ChildProcess.Report) {
+    inputWatch.restart()
     switch report {
     case .line(let bytes, let stream): enqueue(driver.receive(bytes, from: stream, at: .now()))
     case .overlong(let length, let head, let stream): enqueue([.emit(overlong(length, head, stream))])

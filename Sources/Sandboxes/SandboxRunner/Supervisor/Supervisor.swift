@@ -39,6 +39,7 @@ package actor Supervisor {
   var problem: String?
   var isSynchronizationScheduled = false
   var isRetryScheduled = false
+  var inputWatch = InputWatch()
   var phase = Phase.running
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
 

@@ -13,6 +13,10 @@ struct cspawn_request {
   int standard_input;
   int standard_output;
   int standard_error;
+  // Become this user and group, without further groups and any way back to privileges.
+  bool change_user;
+  uid_t user;
+  gid_t group;
 };
 
 // pipe2 with O_CLOEXEC, which the Glibc module does not show.
@@ -26,6 +30,9 @@ pid_t cspawn_start(const struct cspawn_request *request, const char **failed_ste
 // Waits until the process has ended, and leaves it a zombie, so that its process group can still be signalled safely.
 // Returns 0 and either an exit code or a signal number (the other is -1), or an errno.
 int cspawn_wait_ended(pid_t process, int *exit_code, int *signal_number);
+
+// Keeps processes of the same user from tracing this one and from reading its memory and environment. 0, or -1 and errno.
+int cspawn_shield(void);
 
 // Waits until any child has ended and leaves it a zombie; its id, or the negative errno.
 pid_t cspawn_wait_any(void);

@@ -55,6 +55,8 @@ package enum CoreV1 {
     package var secretType: String? { json["type"]?.stringValue }
     /// The names of what it holds; the values stay in `json`, in base 64.
     package var keys: [String] { (json["data"]?.objectValue?.members ?? []).map(\.name) }
+
+    package func value(_ key: String) -> [UInt8]? { json["data"]?[key]?.stringValue.flatMap { Base64.decode($0) } }
   }
 
   package struct PersistentVolumeClaim: KubernetesResource {

@@ -1,7 +1,7 @@
 /// Resource versions are opaque but for two rules that every API server keeps: they are decimal, and they grow.
-enum ResourceVersion {
+package enum ResourceVersion {
   /// `nil` when one of them is not a number.
-  static func isNewer(_ version: String, than other: String) -> Bool? {
+  package static func isNewer(_ version: String, than other: String) -> Bool? {
     guard let left = significant(version), let right = significant(other) else { return nil }
     if left.count != right.count { return left.count > right.count }
     return right.lexicographicallyPrecedes(left)

@@ -25,6 +25,11 @@ struct AgentApply: AsyncParsableCommand {
       }
       return agents
     }
+    for agent in agents {
+      for warning in agent.spec.warnings {
+        StandardError.write("paddock: agent \(agent.team)/\(agent.name): \(warning)\n")
+      }
+    }
     let json = agents.map(\.json)
     Report.print(json.count == 1 ? json[0] : .array(json), as: common.output) {
       agents.map { "Agent \($0.team)/\($0.name) is at revision \($0.revision).\n" }.joined()

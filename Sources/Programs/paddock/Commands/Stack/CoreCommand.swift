@@ -18,7 +18,7 @@ struct CoreCommand: AsyncParsableCommand {
   func run() async throws {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let installation = common.stack.installation
-    let stores = try await Stores.open(installation)
+    let stores = try await Stores.open(installation, schema: .migrated)
     let engine = try installation.openEngine()
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")

@@ -24,7 +24,9 @@ struct DownCommand: AsyncParsableCommand {
 
   /// A core that is still at work would start again what is stopped here, and the agents would outlive the stack.
   private func refuseUnderAnotherCore(_ installation: Installation) async throws {
-    guard let url = try? await installation.reachableDatabase(), let stores = try? await Stores.open(url: url) else {
+    guard let url = try? await installation.reachableDatabase(),
+      let stores = try? await Stores.open(url: url, schema: .any)
+    else {
       return
     }
     var holder = try await stores.history.leaseHolder()

@@ -15,9 +15,11 @@ struct UpCommand: AsyncParsableCommand {
   @MainActor func run() async throws {
     let installation = common.stack.installation
     try TextFile.makeDirectory(installation.dataDirectory)
+    let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
-    let stores = try await Stores.open(url: url)
+    let stores = try await Stores.open(url: url, schema: .migrated)
     let holder = try await startCore(stores, installation)
+    lock.release()
     if demo { try await Demo(installation: installation, stores: stores).install() }
     if headless {
       await stores.close()

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Wakes any number of readers; wake-ups that nobody has read yet are one.
-final class ChangeBroadcast: Sendable {
+package final class ChangeBroadcast: Sendable {
   private struct State {
     var readers: [Int: AsyncStream<Void>.Continuation] = [:]
     var next = 0
@@ -10,7 +10,9 @@ final class ChangeBroadcast: Sendable {
 
   private let state = Mutex(State())
 
-  func stream() -> AsyncStream<Void> {
+  package init() {}
+
+  package func stream() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let number: Int? = state.withLock { state in
       guard !state.isClosed else { return nil }
@@ -28,12 +30,12 @@ final class ChangeBroadcast: Sendable {
     return stream
   }
 
-  func notify() {
+  package func notify() {
     let readers = state.withLock { Array($0.readers.values) }
     for reader in readers { reader.yield() }
   }
 
-  func close() {
+  package func close() {
     let readers = state.withLock { state in
       state.isClosed = true
       return Array(state.readers.values)

@@ -1,30 +1,32 @@
-import ControlModel
+package import ControlModel
 
-/// What to run, as the agent's user and inside a jail, so that the volume is ready for the agent; pure.
-struct WorkspacePreparation: Sendable, Hashable {
+/// What to run, as the agent's user and inside its sandbox, so that the volume is ready for the agent; pure.
+package struct WorkspacePreparation: Sendable, Hashable {
   /// The name of the directory below `/workspace` that the agent starts in.
-  let directory: String
-  let workspace: AgentSpec.Workspace?
+  package let directory: String
+  package let workspace: AgentSpec.Workspace?
 
-  static let stateDirectory = "\(JailArguments.workspace)/.state"
-  static let homeDirectory = "\(stateDirectory)/home"
+  /// Where the session's volume appears inside.
+  package static let volume = "/workspace"
+  package static let stateDirectory = "\(volume)/.state"
+  package static let homeDirectory = "\(stateDirectory)/home"
 
-  init(_ spec: AgentSpec) {
+  package init(_ spec: AgentSpec) {
     workspace = spec.workspace
     directory = spec.workspace.map { Self.directoryName(of: $0.repository) } ?? "work"
   }
 
-  var workingDirectory: String { "\(JailArguments.workspace)/\(directory)" }
+  package var workingDirectory: String { "\(Self.volume)/\(directory)" }
 
   /// A path on this machine, which the jail must show; `nil` for a URL.
-  var localRepository: String? {
+  package var localRepository: String? {
     guard let repository = workspace?.repository else { return nil }
     if repository.hasPrefix("file://") { return String(repository.dropFirst(7)) }
     return repository.hasPrefix("/") ? repository : nil
   }
 
   /// The last part of the path or URL without `.git`, as git itself names a clone.
-  static func directoryName(of repository: String) -> String {
+  package static func directoryName(of repository: String) -> String {
     var path = repository[...]
     while path.hasSuffix("/") { path.removeLast() }
     if path.hasSuffix("/.git") { path = path.dropLast(5) }
@@ -53,7 +55,7 @@ struct WorkspacePreparation: Sendable, Hashable {
     mv /workspace/.clone "$1"
     """
 
-  var command: [String] {
+  package var command: [String] {
     [
       "/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, workspace?.repository ?? "",
       workspace?.branch ?? "",
@@ -61,7 +63,7 @@ struct WorkspacePreparation: Sendable, Hashable {
   }
 
   /// `ext::` and the like would run any program.
-  static let environment = [
+  package static let environment = [
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": homeDirectory, "LANG": "C.UTF-8",
     // A host's own settings may be closed to the agent's user, and are none of its business.
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -70,7 +72,7 @@ struct WorkspacePreparation: Sendable, Hashable {
   ]
 
   /// The sentence for a preparation that failed; `output` is what git said.
-  func failureMessage(status: Int32, output: String) -> String {
+  package func failureMessage(status: Int32, output: String) -> String {
     let said = Self.plainLines(output).suffix(3).joined(separator: "; ")
     let end = said.isEmpty ? "it ended with status \(status)" : said
     guard let repository = workspace?.repository else { return "The workspace could not be made ready: \(end)." }
@@ -79,7 +81,7 @@ struct WorkspacePreparation: Sendable, Hashable {
   }
 
   /// What follows a name and a colon is often a password: `https://user:token@host/`.
-  static func withoutUser(_ text: String) -> String {
+  package static func withoutUser(_ text: String) -> String {
     var parts = text.components(separatedBy: "://")
     for index in parts.indices.dropFirst() {
       let authority = parts[index].prefix { !"/ '\"".contains($0) }

@@ -1,0 +1,48 @@
+extension AgentSpec.Pod {
+  /// The members of a declaration's `spec` that a cluster understands: `image`, `pod`, `volume`, `warmPool`.
+  init(_ spec: inout SpecReader) throws(ControlFailure) {
+    self.init(image: try spec.string("image"))
+    if var pod = try spec.object("pod") {
+      runtimeClassName = try pod.string("runtimeClassName")
+      nodeSelector = try pod.stringMap("nodeSelector") ?? [:]
+      tolerations = try pod.objects("tolerations") ?? []
+      imagePullSecrets = try pod.strings("imagePullSecrets") ?? []
+      readOnlyRootFilesystem = try pod.flag("readOnlyRootFilesystem") ?? true
+      try pod.finish()
+    }
+    if var volume = try spec.object("volume") {
+      volumeSize = try volume.quantity("size").map { Int64($0) }
+      storageClassName = try volume.string("storageClassName")
+      try volume.finish()
+    }
+    if var pool = try spec.object("warmPool") {
+      warmPoolSize = Int(try pool.quantity("size") ?? 0)
+      try pool.finish()
+    }
+  }
+
+  func write(to spec: inout JSONObject) {
+    spec["image"] = image.map(JSONValue.string)
+    if !placement.members.isEmpty { spec["pod"] = .object(placement) }
+    var volume = JSONObject()
+    volume["size"] = volumeSize.map { JSONValue($0) }
+    volume["storageClassName"] = storageClassName.map(JSONValue.string)
+    if !volume.members.isEmpty { spec["volume"] = .object(volume) }
+    if warmPoolSize > 0 { spec["warmPool"] = ["size": JSONValue(warmPoolSize)] }
+  }
+
+  private var placement: JSONObject {
+    var pod = JSONObject()
+    pod["runtimeClassName"] = runtimeClassName.map(JSONValue.string)
+    if !nodeSelector.isEmpty {
+      let members = nodeSelector.sorted { $0.key < $1.key }.map {
+        JSONObject.Member(name: $0.key, value: .string($0.value))
+      }
+      pod["nodeSelector"] = .object(JSONObject(members: members))
+    }
+    if !tolerations.isEmpty { pod["tolerations"] = .array(tolerations) }
+    if !imagePullSecrets.isEmpty { pod["imagePullSecrets"] = .array(imagePullSecrets.map(JSONValue.string)) }
+    if !readOnlyRootFilesystem { pod["readOnlyRootFilesystem"] = .bool(false) }
+    return pod
+  }
+}

@@ -1,0 +1,92 @@
+package import ControlModel
+package import KubernetesClient
+import RunnerProtocol
+
+/// Runs each session's sandbox as a `Sandbox` object of upstream agent-sandbox, in the namespace of its team.
+///
+/// One object serves all generations of a session, because the session's volume belongs to it: `delete` leaves it
+/// suspended and marked as ended, the next generation renews it, and `deleteVolume` removes it with its volume.
+package actor KubernetesSandboxEngine: SandboxEngine {
+  package nonisolated let name = "kubernetes"
+  nonisolated let api: KubernetesAPI
+  nonisolated let settings: ClusterSettings
+  nonisolated let broadcast = ChangeBroadcast()
+  var cache = ClusterCache()
+  private var watches: [Task<Void, Never>] = []
+  /// By the uid of a sandbox's generation.
+  var configurations: [String: RunnerConfiguration] = [:]
+
+  /// Watches begin with the first question.
+  package init(_ api: KubernetesAPI, settings: ClusterSettings) {
+    self.api = api
+    self.settings = settings
+  }
+
+  /// Ends the watches and the streams of changes; the sandboxes go on.
+  package func close() {
+    for watch in watches { watch.cancel() }
+    watches = []
+    broadcast.close()
+  }
+
+  package nonisolated func changes() -> AsyncStream<Void> { broadcast.stream() }
+
+  package func sandboxes() async throws(ControlFailure) -> [Sandbox] {
+    try await synchronise()
+    return cache.sandboxes.values.compactMap { reading($0).sandbox }
+  }
+
+  /// Nothing is told before everything has been seen: a sandbox that is missing would be made a second time.
+  func synchronise() async throws(ControlFailure) {
+    startWatches()
+    let end = ContinuousClock.now + .seconds(20)
+    let changes = broadcast.stream()
+    var iterator = changes.makeAsyncIterator()
+    while !cache.isSynced {
+      if let trouble = cache.troubles.values.sorted().first {
+        throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: \(trouble)")
+      }
+      guard ContinuousClock.now < end, !Task.isCancelled else {
+        throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: its API server does not answer.")
+      }
+      _ = await iterator.next(isolation: self)
+    }
+  }
+
+  func reading(_ object: AgentsV1Beta1.Sandbox) -> SandboxReading {
+    SandboxReading(object: object, pod: cache.pod(of: object), names: settings.names)
+  }
+
+  private func startWatches() {
+    guard watches.isEmpty else { return }
+    watches = [
+      Task { [weak self, api] in
+        for await changes in api.watch(AgentsV1Beta1.Sandbox.self) {
+          guard let self else { return }
+          await self.take(changes)
+        }
+      },
+      Task { [weak self, api] in
+        let ofSandboxes = ObjectSelector(labels: "agents.x-k8s.io/sandbox-name-hash")
+        for await changes in api.watch(CoreV1.Pod.self, ofSandboxes) {
+          guard let self else { return }
+          await self.take(changes)
+        }
+      },
+      // So that those who wait for something that never happens look at their clock.
+      Task { [weak self] in
+        while (try? await Task.sleep(for: .seconds(2))) != nil { self?.broadcast.notify() }
+      },
+    ]
+  }
+
+  private func take(_ changes: [WatchChange<AgentsV1Beta1.Sandbox>]) {
+    cache.apply(changes)
+    broadcast.notify()
+  }
+
+  private func take(_ changes: [WatchChange<CoreV1.Pod>]) {
+    cache.apply(changes)
+    broadcast.notify()
+  }
+}

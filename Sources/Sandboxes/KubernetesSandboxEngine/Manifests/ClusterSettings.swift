@@ -1,0 +1,20 @@
+/// What an operator of the cluster decides once for all sandboxes.
+package struct ClusterSettings: Sendable, Hashable {
+  package var names = ClusterNames()
+  /// The image whose `/paddock-runner install DIR` puts the runner into a pod.
+  package var runnerImage: String
+  /// For agents that name no image of their own.
+  package var agentImage: String
+  /// Bytes of a volume where the agent says nothing.
+  package var volumeSize: Int64 = 10 << 30
+  package var storageClassName: String?
+  /// Whom the runner and its agent run as.
+  package var user: Int64 = 1000
+  /// Seconds for the runner's last words when its pod is told to end.
+  package var terminationGracePeriod: Int64 = 30
+
+  package init(runnerImage: String, agentImage: String) {
+    self.runnerImage = runnerImage
+    self.agentImage = agentImage
+  }
+}

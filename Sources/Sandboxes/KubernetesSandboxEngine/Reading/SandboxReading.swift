@@ -1,0 +1,94 @@
+package import ControlModel
+package import KubernetesClient
+
+/// One sandbox of the cluster as the port's reader sees it; pure.
+package struct SandboxReading: Sendable {
+  package var object: AgentsV1Beta1.Sandbox
+  package var pod: CoreV1.Pod?
+  package var names: ClusterNames
+
+  package init(object: AgentsV1Beta1.Sandbox, pod: CoreV1.Pod?, names: ClusterNames) {
+    self.object = object
+    self.pod = pod
+    self.names = names
+  }
+
+  /// `nil` for one that has ended, for what waits in a warm pool, and for a namespace whose name is no team's name.
+  package var sandbox: Sandbox? {
+    guard object.metadata.labels[ClusterLabel.ended] == nil,
+      object.metadata.labels[ClusterLabel.warmPoolMember] == nil, let team
+    else { return nil }
+    return Sandbox(
+      reference: SandboxReference(team: team, name: object.name, uid: uid), session: session, generation: generation,
+      operatingMode: object.operatingMode == .running ? .running : .suspended, conditions: conditions,
+      node: pod?.nodeName ?? object.nodeName ?? "",
+      createdAt: object.metadata.creationTimestamp ?? Timestamp(microseconds: 0))
+  }
+
+  package var session: SessionID? { object.metadata.labels[ClusterLabel.session].flatMap { SessionID($0) } }
+
+  package var generation: Int {
+    session == nil ? 0 : object.metadata.labels[ClusterLabel.generation].flatMap { Int($0) } ?? 0
+  }
+
+  /// The object outlives its generations, since the volume goes with it; a reference must not.
+  package var uid: String { session == nil ? object.metadata.uid : "\(object.metadata.uid)/\(generation)" }
+
+  private var team: ResourceName? {
+    guard let namespace = object.namespace else { return nil }
+    return names.team(of: namespace) ?? (try? ResourceName(namespace))
+  }
+
+  private var conditions: [Sandbox.Condition] {
+    var conditions = [ready]
+    if let finished { conditions.append(finished) }
+    for type in ["Suspended", "PodScheduled"] {
+      if let condition = object.condition(type) { conditions.append(read(condition)) }
+    }
+    return conditions
+  }
+
+  /// A condition that speaks of an earlier spec says nothing about this one, and a pod that is being deleted is of no use
+  /// any more though it still answers.
+  private var ready: Sandbox.Condition {
+    guard let condition = object.ready, isCurrent(condition) else {
+      return Sandbox.Condition(
+        type: "Ready", isTrue: false, reason: "Pending", message: "The agent-sandbox controller has yet to look at it.",
+        since: object.metadata.creationTimestamp ?? Timestamp(microseconds: 0))
+    }
+    var ready = read(condition)
+    guard object.operatingMode == .running else {
+      ready.isTrue = false
+      return ready
+    }
+    if let pod, pod.metadata.deletionTimestamp != nil {
+      (ready.isTrue, ready.reason, ready.message) = (false, "PodTerminating", "Its pod is being deleted.")
+    } else if !ready.isTrue, let account = pod.flatMap({ PodAccount($0) }) {
+      (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
+    }
+    return ready
+  }
+
+  /// Its pod has ended and is not made again by itself: the node ran out of memory or disk, or was shut down.
+  private var finished: Sandbox.Condition? {
+    guard let condition = object.condition("Finished"), condition.state == .yes, isCurrent(condition),
+      object.operatingMode == .running
+    else { return nil }
+    var finished = read(condition)
+    let account = pod.flatMap { PodAccount($0) }
+    finished.reason = account?.reason ?? "PodEnded"
+    finished.message = account.map { "\($0.reason): \($0.message)" } ?? "Its pod has ended."
+    return finished
+  }
+
+  private func isCurrent(_ condition: Condition) -> Bool {
+    guard let seen = condition.observedGeneration, let generation = object.metadata.generation else { return true }
+    return seen >= generation
+  }
+
+  private func read(_ condition: Condition) -> Sandbox.Condition {
+    Sandbox.Condition(
+      type: condition.type, isTrue: condition.state == .yes, reason: condition.reason, message: condition.message,
+      since: condition.lastTransitionTime ?? Timestamp(microseconds: 0))
+  }
+}

@@ -1,0 +1,48 @@
+import AgentRuntimes
+import ControlModel
+import Glibc
+import RunnerProtocol
+
+/// When to look next whether the command waits for its input.
+struct InputWatch {
+  private static let shortest = 0.2
+  private static let longest = 3.2
+
+  private(set) var delay = Self.shortest
+  var isScheduled = false
+  /// The last look found it waiting, and nothing was heard of it since.
+  private(set) var wasWaiting = false
+
+  mutating func note(_ isWaiting: Bool) {
+    delay = isWaiting ? Self.shortest : min(delay * 2, Self.longest)
+    wasWaiting = isWaiting
+  }
+
+  /// Something was said, to the command or by it.
+  mutating func restart() {
+    delay = Self.shortest
+    wasWaiting = false
+  }
+}
+
+extension Supervisor {
+  /// For a runtime that does not say when its turn is over: looks at its processes for as long as it counts as working.
+  func watchInput() {
+    guard driver.mayWaitSilently, child != nil, !inputWatch.isScheduled else { return }
+    inputWatch.isScheduled = true
+    after(inputWatch.delay) { $0.lookAtInput() }
+  }
+
+  /// Believed when seen twice: what the command wrote before it began to wait has been read by then.
+  private func lookAtInput() {
+    inputWatch.isScheduled = false
+    guard driver.mayWaitSilently, let child, problem == nil, phase == .running else { return watchInput() }
+    let isWaiting = child.waitsForInput(launcher: configuration.launcher)
+    if isWaiting, inputWatch.wasWaiting {
+      inputWatch.restart()
+      return enqueue(driver.waitsForInput(at: .now()))
+    }
+    inputWatch.note(isWaiting)
+    watchInput()
+  }
+}
