@@ -22,7 +22,7 @@ struct RealNodeTests {
     head -c "$length" >/proc/1/fd/1
     printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\nConnection: close\\r\\n\\r\\nhello'
     SERVE
-    chmod +x /tmp/serve; nc -lk -p 8410 -e /tmp/serve
+    chmod +x /tmp/serve; nc -ll -p 8410 -e /tmp/serve
     """
 
   private func runningPod(_ name: String, _ command: [JSONValue]) async throws -> TemporaryNamespace {
@@ -154,6 +154,7 @@ struct RealNodeTests {
         ],
         body: Array("body\n".utf8))
       // It may not listen yet.
+      var tries = 300
       while true {
         do throws(KubernetesError) {
           let answer = try await proxy.send(request)
@@ -161,7 +162,9 @@ struct RealNodeTests {
           #expect(text(answer.body) == "hello")
           break
         } catch {
-          guard [500, 502, 503].contains(error.status?.code) else { throw error }
+          guard [500, 502, 503].contains(error.status?.code), tries > 0 else { throw error }
+          tries -= 1
+          try await Task.sleep(for: .milliseconds(100))
         }
       }
       while seen.last?.bytes != Array("body\n".utf8) || seen.isEmpty {

@@ -94,6 +94,7 @@ struct RemoteSessionTests {
         .output(Array(#"4:{"Width":80,"Height":24} 0:hi 0:32768 0:7232 255:end"#.utf8)), .ended(.exited(0)),
       ])
     #expect(server.requests[0].query == ["stdout": "true", "stderr": "false", "stdin": "true", "tty": "true"])
+    #expect(server.requests[0].field("accept") == "*/*")
   }
 
   @Test("An older server cannot end the input alone, and says so")

@@ -47,6 +47,8 @@ extension KubernetesAPI {
     let handshake = WebSocketHandshake(protocols: RemoteCommandProtocol.offered)
     request.query = query
     request.headers = handshake.headers
+    // The answer is the node's, which knows of no JSON here and refuses who asks for it.
+    request.headers.append("Accept", "*/*")
     request.timeout = Self.requestTimeout
     let answer = try await authorized(request.httpRequest(connection)) { request throws(HTTPTransportError) in
       try await transport.upgrade(request)
