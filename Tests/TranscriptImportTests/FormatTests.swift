@@ -21,6 +21,19 @@ import TranscriptImport
     #expect(usage == TokenUsage(input: 5, output: 9))
   }
 
+  @Test func `A conversation is named by the first record that names it, many records into the file`() async throws {
+    let notes = (0..<20).map { #"{"type":"summary","summary":"Other \#($0)","leafUuid":"x\#($0)"}"# + "\n" }
+    #expect(try await session(notes.joined() + Self.claude).transcript.runtimeSessionID == "s")
+  }
+
+  @Test func `A message of Codex is shown once though its form for people comes late`() async throws {
+    let turns = (0..<20).map { #"{"type":"turn_context","payload":{"model":"m\#($0)"}}"# + "\n" }
+    let seen = #"{"type":"response_item","payload":{"type":"message","role":"user","content":[{"text":"Fix it"}]}}"#
+    let shown = #"{"type":"event_msg","payload":{"type":"user_message","message":"Fix it"}}"#
+    let session = try await session(turns.joined() + seen + "\n" + shown + "\n")
+    #expect(session.events.filter { $0.content.kind == .user }.map(\.content.text) == ["Fix it"])
+  }
+
   @Test func `The next prompt ends a turn of a session file`() async throws {
     let next = #"{"type":"user","uuid":"u5","parentUuid":"u4","sessionId":"s","message":{"content":"More"}}"#
     let session = try await session(Self.claude + next + "\n")

@@ -142,9 +142,8 @@ struct ImportRun {
   private mutating func reader(
     _ format: TranscriptFormat, _ file: TranscriptPath, _ sample: TranscriptSample, _ output: inout ReadEvents
   ) throws(ControlFailure) -> any TranscriptReader {
-    let hasEventMessages = sample.objects.contains { $0["type"]?.stringValue == "event_msg" }
     let named = format == .claude || format == .gemini ? sample.first(["sessionId", "session_id"]) : nil
-    let reader = readers.make(format, file, conversation: named, hasEventMessages: hasEventMessages)
+    let reader = readers.make(format, file, conversation: named, hasEventMessages: sample.hasEventMessages)
     guard format == .claude, FileTree.isAgent(file) else { return reader }
     return try agentReader(reader.conversation, file, sample, &output)
   }

@@ -17,7 +17,9 @@ struct TranscriptSample {
     var size = 0
     var count = 0
     var isFirstValue = false
-    while count < Self.lines, size < Self.bytes, let line = try file.next() {
+    while count < Self.lines, size < Self.bytes, !(isFirstValue && count > 1 && isSettled),
+      let line = try file.next()
+    {
       size += line.bytes.count
       guard let first = line.bytes.first(where: { $0 > 0x20 }) else { continue }
       if count == 0 { isText = first != UInt8(ascii: "{") && first != UInt8(ascii: "[") }
@@ -34,6 +36,20 @@ struct TranscriptSample {
     isLines = count > 1 ? (isFirstValue || objects.count * 4 > count) : false
     if count == 1 { isLines = objects.first.map { !Self.isDocument($0) } ?? false }
   }
+
+  /// More lines would say nothing that is asked of a sample: most files are settled by their first two, and every line
+  /// looked at here is parsed again when the file is read.
+  private var isSettled: Bool {
+    switch objects.lazy.compactMap(TranscriptFormat.init(ofRecord:)).first {
+    case .claude, .gemini: first(["sessionId", "session_id"]) != nil
+    case .codexRollout: hasEventMessages
+    case .codexExec, .opencode, .openhands, .sweAgent: true
+    case .generic, nil: false
+    }
+  }
+
+  /// Codex wrote its messages for people, too.
+  var hasEventMessages: Bool { objects.contains { $0["type"]?.stringValue == "event_msg" } }
 
   var format: TranscriptFormat? {
     if let format = objects.lazy.compactMap(TranscriptFormat.init(ofRecord:)).first { return format }

@@ -74,25 +74,40 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// What needs no escape is copied in whole runs: most texts are long and have few escapes.
   private mutating func appendQuoted(_ text: String) {
+    var text = text
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      // DEL is legal in JSON, but a journal that is looked at in a terminal should hold no control byte at all.
-      case 0..<0x20, 0x7F: appendEscaped(byte)
-      default: bytes.append(byte)
+    text.withUTF8 { utf8 in
+      var start = 0
+      for index in utf8.indices where Self.needsEscape(utf8[index]) {
+        bytes.append(contentsOf: utf8[start..<index])
+        appendEscaped(utf8[index])
+        start = index + 1
       }
+      bytes.append(contentsOf: utf8[start...])
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// DEL is legal in JSON, but a journal that is looked at in a terminal should hold no control byte at all.
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
   private mutating func appendEscaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+    case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+    case 0x09: bytes.append(contentsOf: "\\t".utf8)
+    default: appendHexadecimal(byte)
+    }
+  }
+
+  private mutating func appendHexadecimal(_ byte: UInt8) {
     let hex = Array("0123456789abcdef".utf8)
     bytes.append(contentsOf: "\\u00".utf8)
     bytes.append(hex[Int(byte >> 4)])
