@@ -165,7 +165,7 @@ let package = Package(
     tests("EndToEndTests", ["ControlModel", "PaddockProgram"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 
-    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel"]),
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
       swiftSettings: strict),

@@ -1,7 +1,7 @@
 import AgentRuntimes
 import ControlModel
-import Glibc
 import Testing
+import TranscriptCorpus
 
 /// The driver on records alone.
 @Suite struct ClaudeTranscriptTests {
@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test func everyRecordOfTheCorpusIsKeptAsItIs() throws {
-    for file in corpusFiles("claude-stream-json") {
+    TranscriptCorpus.reportAbsence()
+    for file in TranscriptCorpus.lineFiles("claude-stream-json") {
       var driver = try driver()
       for line in contents(of: file).split(separator: 0x0A).map(Array.init) {
         let actions = driver.receive(line, from: .standardOutput, at: .now())
@@ -32,7 +33,8 @@ import Testing
   }
 
   @Test func theCostOfARunIsItsLastTotal() throws {
-    for file in corpusFiles("claude-stream-json") {
+    TranscriptCorpus.reportAbsence()
+    for file in TranscriptCorpus.lineFiles("claude-stream-json") {
       let lines = contents(of: file).split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
       let results = try events(lines).filter { $0.kind == .result }
       let total = lines.compactMap { (try? JSONValue(parsing: $0))?["total_cost_usd"]?.doubleValue }.max()
@@ -166,13 +168,4 @@ extension [RuntimeAction] {
     for case .emit(let draft) in self where draft.name == "runtime.exited" { return draft }
     return nil
   }
-}
-
-/// The transcripts of one format, where the collection is there; it is no part of the repository.
-func corpusFiles(_ format: String) -> [String] {
-  let checkout = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-  let root = getenv("PADDOCK_CORPORA").map { String(cString: $0) } ?? "\(checkout)/../shared/corpora"
-  guard access("\(root)/\(format)", F_OK) == 0 else { return [] }
-  let found = try? output(of: ["/usr/bin/find", "\(root)/\(format)", "-name", "*.jsonl"])
-  return (found ?? "").split(separator: "\n").map(String.init)
 }
