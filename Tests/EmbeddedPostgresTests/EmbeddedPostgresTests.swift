@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct EmbeddedPostgresTests {
   @Test func startsKeepsItsDataAndStops() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       #expect(server.status() == .stopped)
       #expect(!server.isInitialized)
       let url = try await server.start()
@@ -20,8 +20,21 @@ import Testing
     }
   }
 
+  @Test func nothingIsLeftOfATestsServerWhenTheTestFails() async throws {
+    struct Failure: Error {}
+    var directory = ""
+    await #expect(throws: Failure.self) {
+      try await withTemporaryServer { server in
+        _ = try await server.start()
+        directory = String(server.dataDirectory.dropLast("/data".count))
+        throw Failure()
+      }
+    }
+    #expect(!directory.isEmpty && access(directory, F_OK) != 0)
+  }
+
   @Test func comesBackAfterItsServerWasKilled() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       let url = try await server.start()
       try await run("CREATE TABLE kept AS SELECT 7::int8 AS answer", url)
       let killed = try killServer(server)
@@ -31,7 +44,7 @@ import Testing
   }
 
   @Test func isNotKeptFromStartingByAProcessThatGotItsNumber() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       _ = try await server.start()
       try await server.stop()
       let path = server.dataDirectory + "/postmaster.pid"
@@ -45,7 +58,7 @@ import Testing
   }
 
   @Test func startsOnceWhenSeveralAskAtTheSameTime() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       let urls = try await withThrowingTaskGroup(of: String.self) { group in
         for _ in 0..<3 { group.addTask { try await server.start() } }
         return try await group.reduce(into: Set<String>()) { $0.insert($1) }
@@ -55,7 +68,7 @@ import Testing
   }
 
   @Test func worksInADirectoryTooDeepForASocket() async throws {
-    try await withServer(name: String(repeating: "deep", count: 30)) { server in
+    try await withTemporaryServer(data: String(repeating: "deep", count: 30)) { server in
       let url = try await server.start()
       #expect(url.contains("paddock-"))
       #expect(try await answer(url, "SELECT 1::int8 AS answer") == 1)
@@ -63,7 +76,7 @@ import Testing
   }
 
   @Test func showsItsSocketToNobodyElse() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       _ = try await server.start()
       var status = stat()
       try #require(stat(server.dataDirectory, &status) == 0)
@@ -73,7 +86,7 @@ import Testing
   }
 
   @Test func refusesADirectoryWithSomethingElseInIt() async throws {
-    try await withServer { server in
+    try await withTemporaryServer { server in
       mkdir(server.dataDirectory, 0o700)
       let file = try #require(fopen(server.dataDirectory + "/letter.txt", "w"))
       fclose(file)
@@ -82,19 +95,6 @@ import Testing
       #expect(access(server.dataDirectory + "/letter.txt", F_OK) == 0)
     }
   }
-}
-
-private func withServer(name: String = "data", _ body: (EmbeddedPostgres) async throws -> Void) async throws {
-  let directory = temporaryDirectory("paddock-embedded")
-  let server = EmbeddedPostgres(dataDirectory: "\(directory)/\(name)", settings: ["fsync": "off"])
-  do {
-    try await body(server)
-  } catch {
-    try? await server.stop()
-    throw error
-  }
-  try await server.stop()
-  _ = Subcommand(["rm", "-rf", "--", directory]).run()
 }
 
 private func runningPID(_ server: EmbeddedPostgres) throws -> Int32 {

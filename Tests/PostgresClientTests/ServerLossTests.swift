@@ -109,16 +109,7 @@ import Testing
 }
 
 private func withOwnServer(_ body: (EmbeddedPostgres, String) async throws -> Void) async throws {
-  let directory = temporaryDirectory("paddock-loss")
-  let server = EmbeddedPostgres(dataDirectory: "\(directory)/data", settings: ["fsync": "off"])
-  do {
-    try await body(server, try await server.start())
-  } catch {
-    try? await server.stop()
-    throw error
-  }
-  try await server.stop()
-  _ = Subcommand(["rm", "-rf", "--", directory]).run()
+  try await withTemporaryServer { server in try await body(server, try await server.start()) }
 }
 
 private func killServer(_ server: EmbeddedPostgres) throws {
