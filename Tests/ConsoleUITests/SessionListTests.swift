@@ -1,4 +1,4 @@
-import ConsoleUI
+@testable import ConsoleUI
 import ControlModel
 import TerminalCore
 import Testing
@@ -85,5 +85,22 @@ import Testing
     #expect(user.state.list.team == Fixture.name("engineering"))
     #expect(Set(user.state.list.visible) == Set([1, 2, 3].map { Fixture.id($0) }))
     #expect(user.state.shownSecrets.map(\.name) == ["ANTHROPIC_API_KEY", "GITHUB_TOKEN"])
+  }
+
+  @Test func whatIsSpentIsAskedForWhenSessionsChangedAndAtMidnight() {
+    var spending = Spending()
+    let noon = Timestamp(microseconds: 1_700_049_600_000_000)
+    let midnight = LocalTime.utc.startOfDay(noon)
+    #expect(spending.due(at: noon, .utc) == midnight)
+    #expect(spending.due(at: noon.advanced(bySeconds: 60), .utc) == nil)
+    spending.take(Usage(cost: USD(micros: 5)), since: midnight)
+    #expect(spending.today == USD(micros: 5))
+    spending.isStale = true
+    #expect(spending.due(at: noon.advanced(bySeconds: 1), .utc) == nil)
+    #expect(spending.due(at: noon.advanced(bySeconds: 3), .utc) == midnight)
+    let tomorrow = midnight.advanced(bySeconds: 86_400)
+    #expect(spending.due(at: tomorrow, .utc) == tomorrow)
+    spending.take(Usage(cost: USD(micros: 9)), since: midnight)
+    #expect(spending.today == .zero)
   }
 }

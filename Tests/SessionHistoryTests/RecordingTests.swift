@@ -31,6 +31,23 @@ import Testing
     }
   }
 
+  @Test func whatIsSpentIsKeptByTheTimeItWasSpent() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      let other = try await fixture.startSession()
+      let spent = EventDraft(
+        .result, "", messageID: "m1", usage: TokenUsage(input: 10, output: 5), cost: USD(micros: 7))
+      try await fixture.store.record([fixture.batch([spent], of: session), fixture.batch([spent], of: other)])
+      let longAgo = Timestamp(microseconds: 0)
+      #expect(try await fixture.store.usage(since: longAgo) == Usage(cost: USD(micros: 14), tokens: 30))
+      let later = Timestamp.now().advanced(bySeconds: 86_400)
+      #expect(try await fixture.store.usage(since: later) == Usage())
+      try await fixture.store.execute("UPDATE paddock.session SET desired = 'killed', state = 'killed'")
+      try await fixture.store.purge(session.id)
+      #expect(try await fixture.store.usage(since: longAgo).cost == USD(micros: 14))
+    }
+  }
+
   @Test func totalsMoveWithTheEvents() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()

@@ -32,7 +32,8 @@ extension PostgresSessionStore {
     return heads
   }
 
-  /// Copies checked batches behind what there is, moves the totals and tells whoever looks.
+  /// Copies checked batches behind what there is, moves the totals and tells whoever looks. What was imported was spent
+  /// elsewhere, and is in no day's sum.
   func append(
     _ batches: [RecordedBatch], _ heads: [SessionID: SessionHead], _ connection: PostgresConnection
   ) async throws {
@@ -63,6 +64,21 @@ extension PostgresSessionStore {
     for batch in batches { projections[batch.session] = batch.storableProjection }
     try await connection.execute(
       """
+      WITH p AS MATERIALIZED (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)),
+      spent AS (
+        SELECT s.team, (p.fold ->> 'lastEventAt')::timestamptz AS at,
+          (p.fold ->> 'costMicroUSD')::bigint - s.cost_micro AS cost,
+          \(Self.tokens) - s.tokens_input - s.tokens_output - s.tokens_cache_read - s.tokens_cache_write AS tokens
+        FROM p JOIN paddock.session s USING (id) WHERE s.desired <> 'archived'
+      ),
+      -- In the order of their keys, so that two recorders can never wait for each other.
+      kept AS (
+        INSERT INTO paddock.usage AS u
+        SELECT team, date_bin('15 minutes', at, 'epoch'), sum(cost), sum(tokens) FROM spent
+        WHERE at IS NOT NULL AND (cost <> 0 OR tokens <> 0) GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (team, quarter) DO UPDATE
+        SET cost_micro = u.cost_micro + excluded.cost_micro, tokens = u.tokens + excluded.tokens
+      )
       UPDATE paddock.session s SET
         events = (p.fold ->> 'lastSeq')::bigint, turns = (p.fold ->> 'turns')::bigint,
         tokens_input = (p.fold #>> '{tokens,input}')::bigint,
@@ -73,14 +89,17 @@ extension PostgresSessionStore {
         last_event_at = (p.fold ->> 'lastEventAt')::timestamptz,
         runtime_session_id = coalesce(p.fold ->> 'runtimeSessionID', s.runtime_session_id),
         projection = p.fold
-      FROM (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)) p
-      WHERE s.id = p.id
+      FROM p WHERE s.id = p.id
       """,
       [
         .uuidArray(projections.keys.map(\.text)),
         .textArray(projections.values.map { JSONValue.object($0.json).text }),
       ])
   }
+
+  private static let tokens = ["input", "output", "cacheRead", "cacheWrite"].map {
+    "(p.fold #>> '{tokens,\($0)}')::bigint"
+  }.joined(separator: " + ")
 
   private func check(_ batches: [RecordedBatch], against heads: [SessionID: SessionHead]) throws(ControlFailure) {
     var next: [SessionID: Int64] = [:]

@@ -28,6 +28,16 @@ extension PostgresSessionStore: SessionStore {
       [.uuidArray(ids.map(\.text))], SessionRow.read)
   }
 
+  package func usage(since: Timestamp) async throws(ControlFailure) -> Usage {
+    let sums = try await query(
+      """
+      SELECT coalesce(sum(cost_micro), 0)::bigint AS cost, coalesce(sum(tokens), 0)::bigint AS tokens
+      FROM paddock.usage WHERE quarter >= $1
+      """, [.time(since)]
+    ) { Usage(cost: USD(micros: try $0.int("cost")), tokens: try $0.int("tokens")) }
+    return sums.first ?? Usage()
+  }
+
   package func events(
     of session: SessionID, _ window: EventWindow, limit: Int
   ) async throws(ControlFailure) -> [Event] {

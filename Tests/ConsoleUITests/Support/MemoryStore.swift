@@ -49,6 +49,12 @@ final class MemoryStore: TeamStore, SessionStore, OperationStore, SecretStore {
     try read { content in content.sessions.filter { ids.contains($0.id) && $0.desired != .purged } }
   }
 
+  func usage(since: Timestamp) async throws(ControlFailure) -> Usage {
+    try read { content in
+      Usage(cost: content.sessions.filter { $0.desired != .archived }.reduce(USD.zero) { $0 + $1.cost })
+    }
+  }
+
   func events(of session: SessionID, _ window: EventWindow, limit: Int) async throws(ControlFailure) -> [Event] {
     try read { Operator.select($0.events[session] ?? [], window, limit) }
   }

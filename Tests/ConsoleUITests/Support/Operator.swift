@@ -23,6 +23,7 @@ struct Operator {
     happen(.teamsLoaded(Fixture.teams, agents: Fixture.agents))
     happen(.secretsLoaded(Fixture.secrets))
     happen(.sessionsLoaded(SessionListing(sessions)))
+    happen(.tick)
   }
 
   mutating func happen(_ event: ConsoleEvent) {
@@ -44,6 +45,9 @@ struct Operator {
     case .loadEntries(let session, let window, let limit):
       let found = Self.select(histories[session] ?? [], window, limit)
       return .entriesLoaded(session, window, limit: limit, found.map { TranscriptEntry($0) })
+    case .loadUsage(let since):
+      let spent = state.list.all.filter { $0.desired != .archived }.map(\.cost)
+      return .usageLoaded(since: since, Usage(cost: spent.reduce(.zero) { $0 + $1 }))
     case .search(let query): return .hitsFound(query, hits(query))
     case .loadRecord(let session, let seq):
       return .recordLoaded(session, histories[session]?.first { $0.seq == seq })

@@ -8,7 +8,7 @@ package enum HeaderPane {
     canvas.fill(rect, .header)
     let base = canvas.theme[.header]
     let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
-    let cost: [Span] = [Span("   \(Quantity.cost(state.totals.costToday)) today", .header)]
+    let cost: [Span] = [Span("   \(Quantity.cost(state.spending.today)) today", .header)]
     let counts = headcounts(state, isNarrow: rect.columns < 100)
     var used = canvas.write(
       left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)

@@ -20,6 +20,7 @@ struct EffectPerformer: Sendable {
     case .loadTeams:
       return .teamsLoaded(try await services.teams.teams(), agents: try await services.teams.agents(of: nil))
     case .loadSecrets: return .secretsLoaded(try await services.secrets.secrets(of: nil))
+    case .loadUsage(let since): return .usageLoaded(since: since, try await services.sessions.usage(since: since))
     case .loadEntries(let session, let window, let limit):
       let events = try await services.sessions.events(of: session, window, limit: limit)
       return .entriesLoaded(session, window, limit: limit, events.map { TranscriptEntry($0) })

@@ -6,6 +6,7 @@ package enum ConsoleEffect: Sendable, Hashable {
   case refreshSessions(Set<SessionID>)
   case loadTeams
   case loadSecrets
+  case loadUsage(since: Timestamp)
   case loadEntries(SessionID, EventWindow, limit: Int)
   case find(Jump)
   case search(SearchQuery)
@@ -33,6 +34,7 @@ package enum ConsoleEffect: Sendable, Hashable {
     case .loadSessions, .refreshSessions: .sessions
     case .loadTeams: .teams
     case .loadSecrets: .secrets
+    case .loadUsage: .usage
     case .loadEntries: .entries
     case .find: .find
     case .search: .search
@@ -44,7 +46,7 @@ package enum ConsoleEffect: Sendable, Hashable {
 }
 
 package enum LoadKind: Sendable, Hashable {
-  case sessions, teams, secrets, entries, find, search, record, approvals
+  case sessions, teams, secrets, usage, entries, find, search, record, approvals
 }
 
 /// A search for the next place of a kind beyond what is loaded.

@@ -18,6 +18,7 @@ package enum ConsoleEvent: Sendable {
   case sessionsRefreshed([Session], missing: [SessionID])
   case teamsLoaded([Team], agents: [Agent])
   case secretsLoaded([Secret])
+  case usageLoaded(since: Timestamp, Usage)
   case entriesLoaded(SessionID, EventWindow, limit: Int, [TranscriptEntry])
   case jumpFound(Jump, seq: Int64?)
   case hitsFound(SearchQuery, [SearchHit])

@@ -15,6 +15,7 @@ extension ConsoleState {
     case .cursorRested(let session): return passing == session ? settle() : []
     case .storeChanged(let change): return storeChanged(change)
     case .sessionsLoaded, .sessionsRefreshed, .teamsLoaded, .secretsLoaded: return takeList(event)
+    case .usageLoaded(let since, let usage): spending.take(usage, since: since)
     case .hitsFound(let query, let hits): searchAnswered(query, hits)
     case .entriesLoaded, .jumpFound, .recordLoaded, .approvalsLoaded: return takeTranscript(event)
     case .themeLoaded(let name, let loaded):
@@ -43,6 +44,11 @@ extension ConsoleState {
 
   private mutating func tick() -> [ConsoleEffect] {
     if let notice, notice.until < now { self.notice = nil }
+    let effects = spending.due(at: now, localTime).map { [ConsoleEffect.loadUsage(since: $0)] } ?? []
+    return effects + caughtUp()
+  }
+
+  private mutating func caughtUp() -> [ConsoleEffect] {
     // Should the answer never come, a second is rest enough.
     if passing != nil, lastMove.map({ now.seconds(since: $0) >= 1 }) ?? true { return settle() }
     if list.isOrderStale, mayReorder {
@@ -78,7 +84,8 @@ extension ConsoleState {
       areSecretsLoaded = true
     default: break
     }
-    totals = SessionTotals(list.all, localTime: localTime, now: now)
+    totals = SessionTotals(list.all)
+    spending.isStale = true
     checkOverlay()
     return (layout == before ? [] : layoutChanged()) + selectionChanged() + transcriptGrew()
   }
@@ -209,6 +216,7 @@ extension ConsoleState {
     if case .loadEntries(let session, _, _) = effect, transcript?.session == session { transcript?.loadFailed() }
     if case .loadRecord = effect, case .record = overlay { overlay = nil }
     if case .search(let query) = effect { searchAnswered(query, nil) }
+    if case .loadUsage = effect { spending.isStale = true }
     // A lost connection is shown in the header, not once for each thing that failed with it.
     if failure.code == .unavailable, effect.loadKind != nil { return [] }
     notice = Notice(failure, at: now)

@@ -17,6 +17,7 @@ package struct ConsoleState: Sendable {
   package internal(set) var isCoreKnown = false
   package internal(set) var list = SessionList()
   package internal(set) var totals = SessionTotals()
+  package internal(set) var spending = Spending()
   package internal(set) var teams: [Team] = []
   package internal(set) var agents: [Agent] = []
   package internal(set) var areTeamsLoaded = false

@@ -25,6 +25,9 @@ package protocol SessionStore: Sendable {
   /// Those of them that are there and not purged, in no order: what a change named, at the cost of what changed.
   func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session]
 
+  /// What agents have spent since a time, to the quarter of an hour; imported history is not in it, purged sessions are.
+  func usage(since: Timestamp) async throws(ControlFailure) -> Usage
+
   /// Up to `limit` events before (or after) a number, always in ascending order.
   func events(
     of session: SessionID, _ window: EventWindow, limit: Int
@@ -41,6 +44,17 @@ package protocol SessionStore: Sendable {
 
   /// Approvals that no decision has answered yet, oldest first.
   func pendingApprovals(of session: SessionID) async throws(ControlFailure) -> [Event]
+}
+
+package struct Usage: Sendable, Hashable {
+  package var cost: USD
+  /// Of all kinds together.
+  package var tokens: Int64
+
+  package init(cost: USD = .zero, tokens: Int64 = 0) {
+    self.cost = cost
+    self.tokens = tokens
+  }
 }
 
 package enum EventWindow: Sendable, Hashable {
