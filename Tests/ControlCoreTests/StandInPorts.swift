@@ -35,6 +35,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     var isPublishing = false
     /// Sandboxes can be made, and have ended as soon as they are looked at.
     var makesFinishedSandboxes = false
+    var readsVolumes = true
     /// Every submission is refused, and recorded as refused.
     var submissionFailure: ControlFailure?
 
@@ -47,6 +48,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
   }
 
   let name = "stand-in"
+  var readsVolumes: Bool { state.withLock { $0.readsVolumes } }
   let state: Mutex<State>
 
   init(_ state: sending State) { self.state = Mutex(state) }
@@ -201,6 +203,8 @@ struct StandInRunner: RunnerConnection {
   var journal: [Event] = []
   /// Requests get no answer until they are cancelled, as those to a process that was stopped.
   var isHung = false
+  /// What the runner says after its journal, to one reader.
+  var lastWords: AsyncThrowingStream<[Event], any Error>?
 
   func status() async throws(ControlFailure) -> RunnerStatus {
     RunnerStatus(
@@ -208,7 +212,8 @@ struct StandInRunner: RunnerConnection {
       startedAt: noon)
   }
   func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
-    AsyncThrowingStream { continuation in
+    if let lastWords { return lastWords }
+    return AsyncThrowingStream { continuation in
       let fresh = journal.filter { $0.seq > seq }
       if !fresh.isEmpty { continuation.yield(fresh) }
     }

@@ -9,6 +9,8 @@ package struct CoreSettings: Sendable, Hashable {
   package var restarts = RestartPolicy()
   /// Seconds that steps in flight have to end before the lease is given back all the same.
   package var standDownPatience: Double = 15
+  /// Seconds that a runner has to deliver its last events and end: the 30 a pod is granted, and a margin.
+  package var drainPatience: Double = 40
 
   package init(holder: String) {
     self.holder = holder

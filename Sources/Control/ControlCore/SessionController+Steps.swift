@@ -34,10 +34,19 @@ extension SessionController {
   private func suspend(_ reference: SandboxReference) async throws(ControlFailure) {
     isRestDue = true
     try await dependencies.engine.suspend(reference)
+    await drain()
     disconnect()
     sandbox?.operatingMode = .suspended
     sandbox?.conditions = []
     try await recordRest()
+  }
+
+  /// Follows the stream of a runner that was asked to end until it has ended by itself, where the engine cannot read
+  /// what would be left unread.
+  private func drain() async {
+    guard !dependencies.engine.readsVolumes, let stream else { return }
+    if await ends(within: dependencies.settings.drainPatience, { await stream.value }) { return }
+    dependencies.logger.notice("A runner did not end its stream in time", metadata: ["session": "\(id)"])
   }
 
   /// Nothing else would come back to it until the session is resumed: a batch that was under way when its sandbox was
@@ -48,7 +57,7 @@ extension SessionController {
   }
 
   private func delete(_ reference: SandboxReference) async throws(ControlFailure) {
-    disconnect()
+    if dependencies.engine.readsVolumes { disconnect() }
     do throws(ControlFailure) {
       try await recordRest()
     } catch {
@@ -59,6 +68,8 @@ extension SessionController {
     }
     try checkNotStopped()
     try await dependencies.engine.delete(reference)
+    await drain()
+    disconnect()
     sandbox = nil
   }
 

@@ -8,6 +8,7 @@ import RunnerProtocol
 /// suspended and marked as ended, the next generation renews it, and `deleteVolume` removes it with its volume.
 package actor KubernetesSandboxEngine: SandboxEngine {
   package nonisolated let name = "kubernetes"
+  package nonisolated let readsVolumes = false
   nonisolated let api: KubernetesAPI
   nonisolated let settings: ClusterSettings
   nonisolated let broadcast = ChangeBroadcast()

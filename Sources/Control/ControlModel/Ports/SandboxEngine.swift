@@ -4,6 +4,10 @@ package protocol SandboxEngine: Sendable {
   /// `local` or `kubernetes`.
   var name: String { get }
 
+  /// Whether `journal(of:)` can read what a runner has left. Where it cannot, the runner's last events come over its
+  /// open stream only: a runner that is asked to end delivers them before it does.
+  var readsVolumes: Bool { get }
+
   /// All sandboxes there are, foreign ones included.
   func sandboxes() async throws(ControlFailure) -> [Sandbox]
 
@@ -32,6 +36,10 @@ package protocol SandboxEngine: Sendable {
 
   /// A way to speak to the sandbox's runner; says nothing about whether it answers yet.
   func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection
+}
+
+extension SandboxEngine {
+  package var readsVolumes: Bool { true }
 }
 
 /// All an engine needs to make a sandbox.
