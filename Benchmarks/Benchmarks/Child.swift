@@ -39,6 +39,16 @@ struct Child: Sendable {
     return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f)
   }
 
+  /// What its main thread has run so far, on a processor.
+  var mainThreadTime: Duration {
+    guard let file = fopen("/proc/\(pid)/task/\(pid)/schedstat", "r") else { return .zero }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 128)
+    guard fgets(&line, Int32(line.count), file) != nil else { return .zero }
+    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return .nanoseconds(text.split(separator: " ").first.flatMap { Int64($0) } ?? 0)
+  }
+
   /// Kilobytes that the process has in memory.
   var residentKilobytes: Int {
     guard let file = fopen("/proc/\(pid)/status", "r") else { return 0 }

@@ -34,7 +34,9 @@ enum Opening {
       """
       UPDATE paddock.session SET events = $2, projection = json_build_object('lastSeq', $2) WHERE id = $1
       """, [.uuid(id.text), .int8(Int64(events))])
-    try await database.pool.script("VACUUM ANALYZE paddock.event")
+    // As the core does behind the recorder.
+    while try await database.store.indexEvents(limit: 5_000) == 5_000 {}
+    try await database.pool.script("VACUUM ANALYZE paddock.event, paddock.event_search")
     try await database.pool.script("CHECKPOINT")
   }
 
@@ -65,7 +67,7 @@ enum Opening {
       try console.read(until: "task-00000")
       console.readUntilQuiet(milliseconds: 500)
       let before = console.child.residentKilobytes
-      let end = try measured(console, keys: "j", until: "the-very-end")
+      let end = try measured(console, keys: "j\r", until: "the-very-end")
       console.readUntilQuiet(milliseconds: 200)
       // To the transcript, to its first event, and then to the hit.
       let first = try measured(console, keys: "3\u{1B}[H", until: "step 1 of")
