@@ -42,9 +42,11 @@ import Testing
     try await PaddockInstallation.run { paddock in
       try await ConsoleTerminal.open(.small, on: paddock) { terminal in
         let settings = try await terminal.settings()
-        for (ending, status) in [(SIGTERM, 0), (SIGSEGV, 128 + SIGSEGV), (SIGHUP, 0)] {
-          // The toolchain's crash reporter would wait for a key.
-          try await terminal.run("echo earlier; SWIFT_BACKTRACE=enable=no paddock console; echo it ended with $?")
+        // The toolchain's crash reporter would wait for a key.
+        let (none, quiet) = ("enable=no", "enable=yes,interactive=no,color=no")
+        let endings = [(SIGTERM, 0, none), (SIGSEGV, 128 + SIGSEGV, none), (SIGHUP, 0, none)]
+        for (ending, status, reporter) in endings + [(SIGSEGV, 128 + SIGSEGV, quiet)] {
+          try await terminal.run("echo earlier; SWIFT_BACKTRACE=\(reporter) paddock console; echo it ended with $?")
           try await terminal.wait(for: "? help")
           #expect(try await terminal.ask("#{alternate_on}") == "1")
           kill(try await terminal.foreground(), ending)
