@@ -178,7 +178,7 @@ let package = Package(
     tests(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
-    tests("ClusterTeamsTests", ["ClusterTeams", "ControlModel"]),
+    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",
