@@ -95,6 +95,7 @@ let package = Package(
     library(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
+    library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesSandboxEngine"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -177,6 +178,7 @@ let package = Package(
     tests(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
+    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",
