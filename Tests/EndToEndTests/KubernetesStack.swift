@@ -3,7 +3,7 @@ import Foundation
 import PaddockProgram
 
 /// A whole Paddock whose sandboxes are pods of the tests' node; the namespace of its one team is its own.
-struct KubernetesStack {
+struct KubernetesStack: Sendable {
   let node: Node
   let paddock: PaddockInstallation
   /// Of the team `engineering`.

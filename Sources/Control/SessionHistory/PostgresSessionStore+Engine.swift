@@ -34,7 +34,7 @@ extension PostgresSessionStore: EngineRegister {
     let living = try rows.first?.int("living") ?? 0
     guard living > 0 else { return nil }
     return ControlFailure(
-      .refused, "The engine '\(name)' cannot take over: \(living) living sessions are on the engine '\(known)'.",
+      .refused, "The engine '\(name)' cannot take over: sessions live on the engine '\(known)' (\(living)).",
       hint: "Go on with --engine \(known), or kill these sessions first.")
   }
 }
