@@ -105,7 +105,8 @@ let package = Package(
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "KubernetesClient", "KubernetesSandboxEngine", "ProcessIdentity", "TerminalCore", "NcursesTerminal",
+        "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -163,7 +164,7 @@ let package = Package(
       name: "ClusterSupport", dependencies: ["PaddockProgram"], path: "Tests/Support/ClusterSupport",
       swiftSettings: strict),
     tests("ClusterSupportTests", ["ClusterSupport", "PaddockProgram"]),
-    tests("EndToEndTests", ["ControlModel", "PaddockProgram"]),
+    tests("EndToEndTests", ["ClusterSupport", "ControlModel", "PaddockProgram"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),

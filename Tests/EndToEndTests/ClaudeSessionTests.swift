@@ -1,6 +1,4 @@
 import ControlModel
-import Foundation
-import Glibc
 import PaddockProgram
 import Testing
 
@@ -11,191 +9,31 @@ import Testing
     let model = try ModelStandIn()
     try await PaddockInstallation.run { paddock in
       try await paddock.applyClaude("claude", model)
-      let id = try await paddock.start(agent: "claude", message: "[[text: The word is swordfish.]]")
-      let walk = ClaudeWalk(paddock: paddock, model: model, id: id)
-      try await walk.expectResults(1)
-      try await walk.decide()
-      try await walk.interrupt()
-      try await walk.killTheRunnerInTheMiddleOfATurn()
-      try await walk.killTheRunnerAndWriteToIt()
-      try await walk.restart()
-      try await walk.suspendAndResume()
+      let walk = try await ClaudeWalk.start(paddock, in: paddock, model)
+      try await walk.throughEverything()
+      let id = walk.id
       try await paddock.require("session", "kill", id, "--yes", "--reason", "test")
       try await paddock.wait(for: id, toBe: "killed")
       try await walk.expectEveryEventOnce()
-      try await walk.expectOneConversation()
+      let rows = try await paddock.require("session", "events", id, "--output", "jsonl").lines
+      #expect(try paddock.journal(of: id) == rows)
       try await walk.expectEachTurnToCountOnce()
     }
   }
 }
 
 extension PaddockInstallation {
-  func applyClaude(_ name: String, _ model: ModelStandIn) async throws {
+  /// `address`: that of the model for an agent in an image that has Claude Code.
+  func applyClaude(_ name: String, _ model: ModelStandIn, at address: String? = nil) async throws {
     try await apply(
       agent: name,
       """
       runtime: claude-code
-      command: [\(try await ModelStandIn.agent("claude"))]
+      \(address == nil ? "command: [\(try await ModelStandIn.agent("claude"))]" : "command: [claude]")
       prompt: You keep the build green.
-      env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:\(model.port)", ANTHROPIC_API_KEY: a-key-for-nobody }
+      env: { ANTHROPIC_BASE_URL: "http://\(address ?? "127.0.0.1:\(model.port)")", ANTHROPIC_API_KEY: a-key-for-nobody }
       network: host
       permissions: ask
       """)
-  }
-
-  func hasFile(_ name: String, in session: String) -> Bool {
-    FileManager.default.fileExists(atPath: directory + "/sessions/\(session)/volume/work/\(name)")
-  }
-}
-
-/// The parts of the walk, in their order.
-private struct ClaudeWalk {
-  let paddock: PaddockInstallation
-  let model: ModelStandIn
-  let id: String
-
-  func decide() async throws {
-    try await say("[[bash: touch approved]] [[bash: touch denied]] [[text: Decided.]]")
-    try await paddock.wait(for: id, toBe: "approval")
-    #expect(try await paddock.session(id)["now"] == "Bash: touch approved")
-    #expect(!paddock.hasFile("approved", in: id))
-    try await paddock.require("session", "approve", id)
-    try await eventually("the second call asks", within: 90) {
-      try await count { $0.kind == .approvalRequest } == 2 ? true : nil
-    }
-    try await paddock.wait(for: id, toBe: "approval")
-    try await paddock.require("session", "deny", id, "--reason", "Not that.")
-    try await expectResults(2)
-    #expect(paddock.hasFile("approved", in: id) && !paddock.hasFile("denied", in: id))
-    let outcomes = try await paddock.events(of: id).filter { $0.kind == .toolResult }
-    #expect(outcomes.map(\.content.isError) == [false, true])
-    #expect(outcomes.last?.text.contains("Not that.") == true)
-  }
-
-  func interrupt() async throws {
-    let asked = model.requests.count
-    try await say("[[slow: 300]]")
-    try await eventually("the model speaks") { model.requests.count > asked ? true : nil }
-    try await paddock.wait(for: id, toBe: "working")
-    try await paddock.require("session", "interrupt", id)
-    try await expectResults(3)
-    let result = try await paddock.events(of: id).last { $0.kind == .result }
-    #expect(result?.content.detail["stopReason"] == "interrupted")
-  }
-
-  func killTheRunnerInTheMiddleOfATurn() async throws {
-    let before = try await paddock.session(id)
-    try await say("[[bash: touch begun; while [ ! -e never ]; do sleep 0.2; done]] [[text: Unsaid.]]")
-    try await paddock.wait(for: id, toBe: "approval")
-    try await paddock.require("session", "approve", id)
-    try await eventually("the command runs") { paddock.hasFile("begun", in: id) ? true : nil }
-    try killRunner()
-    try await expectResults(4)
-    let after = try await paddock.wait(for: id, toBe: "waiting")
-    #expect(after["generation"] == 2)
-    #expect(after["runtimeSessionID"] == before["runtimeSessionID"])
-    #expect(paddock.hasFile("approved", in: id), "the workspace is the same")
-    #expect(try await count { $0.content.name == "runtime.resumed" } == 1)
-    expectTheModelToKnowTheConversation()
-  }
-
-  /// The message is written while nothing can take it.
-  func killTheRunnerAndWriteToIt() async throws {
-    try killRunner()
-    try await say("[[text: Still here.]]")
-    try await expectResults(5)
-    #expect(try await count { $0.kind == .assistant && $0.text == "Still here." } == 1)
-    expectTheModelToKnowTheConversation()
-  }
-
-  func restart() async throws {
-    try await paddock.require("session", "restart", id, "--yes", "--reason", "test")
-    try await say("[[text: After the restart.]]")
-    try await expectResults(6)
-    expectTheModelToKnowTheConversation()
-  }
-
-  func suspendAndResume() async throws {
-    try await paddock.require("session", "suspend", id)
-    try await paddock.wait(for: id, toBe: "suspended")
-    #expect(Processes.runners(of: id).isEmpty)
-    try await paddock.require("session", "resume", id)
-    try await say("[[text: After the pause.]]")
-    try await expectResults(7)
-    expectTheModelToKnowTheConversation()
-    #expect(try await count { $0.content.name == "runtime.resumed" } == 4)
-  }
-
-  // MARK: What must hold in the end
-
-  func expectEveryEventOnce() async throws {
-    let rows = try await paddock.require("session", "events", id, "--output", "jsonl").lines
-    #expect(try paddock.journal(of: id) == rows)
-    let events = try await paddock.events(of: id)
-    #expect(events.map(\.seq) == Array(1...Int64(events.count)))
-    let records = events.filter { [.assistant, .toolCall, .toolResult, .result].contains($0.kind) }
-      .compactMap { try? JSONValue(parsing: $0.content.raw)["uuid"]?.stringValue }
-    #expect(Set(records).count == records.count)
-    let messages = events.filter { $0.kind == .user }.map(\.content.messageID)
-    #expect(messages.count == 7 && Set(messages).count == 7)
-    #expect(!events.contains { $0.kind == .error || $0.content.name == "runtime.fallback" })
-  }
-
-  /// Claude Code's own record lies on the volume, and there is one.
-  func expectOneConversation() async throws {
-    let identifiers = try await paddock.events(of: id).compactMap {
-      $0.content.detail["runtimeSessionID"]?.stringValue
-    }
-    #expect(Set(identifiers).count == 1)
-    let projects = paddock.directory + "/sessions/\(id)/volume/.state/claude/projects"
-    let files = try FileManager.default.subpathsOfDirectory(atPath: projects).filter { $0.hasSuffix(".jsonl") }
-    #expect(files.map { String($0.split(separator: "/").last ?? "") } == [(identifiers.first ?? "") + ".jsonl"])
-  }
-
-  /// The stand-in counts 3342 tokens for each reply, which are 0.00284 dollars.
-  func expectEachTurnToCountOnce() async throws {
-    let events = try await paddock.events(of: id)
-    let results = events.filter { $0.kind == .result }
-    let whole = results.filter { $0.content.detail["stopReason"] != "interrupted" }
-    #expect(whole.map { $0.content.cost?.micros } == [1, 3, 1, 1, 1, 1].map { 2840 * $0 })
-    #expect(whole.map { $0.content.usage?.total } == [1, 3, 1, 1, 1, 1].map { 3342 * $0 })
-    let session = try await paddock.session(id)
-    #expect(session["tokens"]?.integerValue == events.reduce(0) { $0 + ($1.content.usage?.total ?? 0) })
-    let cost = results.reduce(USD.zero) { $0 + ($1.content.cost ?? .zero) }
-    #expect(session["costUSD"] == JSONValue(cost.dollars))
-    #expect(session["turns"] == 7)
-  }
-
-  // MARK: Steps
-
-  private func say(_ text: String) async throws {
-    try await paddock.require("session", "message", id, text)
-  }
-
-  func expectResults(_ expected: Int) async throws {
-    try await eventually("turn \(expected) of session \(id) is over", within: 120) {
-      try await count { $0.kind == .result } >= expected ? true : nil
-    }
-    #expect(try await count { $0.kind == .result } == expected)
-  }
-
-  private func count(_ test: (Event) -> Bool) async throws -> Int {
-    try await paddock.events(of: id).count(where: test)
-  }
-
-  private func killRunner() throws {
-    let runners = Processes.runners(of: id)
-    try #require(runners.count == 1, "one session, one live sandbox")
-    for pid in runners { kill(pid, SIGKILL) }
-  }
-
-  /// Sent by the resumed runtime itself, each message once and as it was.
-  private func expectTheModelToKnowTheConversation() {
-    let last = model.requests.last { !($0["tools"]?.arrayValue ?? []).isEmpty }
-    #expect(last?["messages"]?.text.contains("The word is swordfish.") == true)
-    #expect(last?["messages"]?.text.contains("Not that.") == true)
-    let prompts = last?["prompts"]?.arrayValue?.compactMap(\.stringValue) ?? []
-    #expect(prompts.count { $0.contains("touch begun") } == 1)
-    #expect(Set(prompts).count == prompts.count)
   }
 }

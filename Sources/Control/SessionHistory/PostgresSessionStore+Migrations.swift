@@ -142,4 +142,5 @@ enum AdvisoryLock {
   static let migration = "1885431908, 1"
   static let lease = "1885431908, 2"
   static let search = "1885431908, 3"
+  static let engine = "1885431908, 4"
 }

@@ -4,5 +4,8 @@ struct Migration: Sendable {
   var name: String
   var sql: String
 
-  static let all: [Migration] = [.access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage]
+  static let all: [Migration] = [
+    .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage,
+    .engine,
+  ]
 }

@@ -39,8 +39,9 @@ struct ConsoleProgram {
   /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
   private func inProcessCore() async throws -> Task<Void, Never>? {
     guard try await stores.history.leaseHolder() == nil else { return nil }
+    let engine = try await stores.openEngine(try installation.engineChoice(), installation)
     let core = ControlCore(
-      store: stores.history, engine: try installation.openEngine(),
+      store: stores.history, engine: engine,
       settings: CoreSettings(holder: "\(OperatingSystemUser.host)/console"),
       // The terminal is the console's: a core inside it has nowhere to write to.
       logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })

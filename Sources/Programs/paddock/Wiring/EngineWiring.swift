@@ -1,8 +1,86 @@
 import ControlModel
+import Glibc
+import KubernetesClient
+import KubernetesSandboxEngine
 import LocalSandboxEngine
 
 extension Installation {
-  func openEngine() throws(ControlFailure) -> LocalSandboxEngine {
+  /// What was said now, then in the environment, then to the last `up`.
+  func engineChoice(_ given: EngineChoice = .init()) throws(ControlFailure) -> EngineChoice {
+    given.filled(from: try .environment()).filled(from: try recordedEngine() ?? .init())
+  }
+
+  func openEngine(_ choice: EngineChoice) throws(ControlFailure) -> any SandboxEngine {
+    switch choice.engine ?? .local {
+    case .local: try openLocalEngine()
+    case .kubernetes: try openKubernetesEngine(choice)
+    }
+  }
+
+  func openLocalEngine() throws(ControlFailure) -> LocalSandboxEngine {
     try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: try Self.runner()))
+  }
+
+  func openKubernetesEngine(_ choice: EngineChoice) throws(ControlFailure) -> KubernetesSandboxEngine {
+    var settings = ClusterSettings(
+      runnerImage: try Self.required(choice.runnerImage, "--runner-image", "PADDOCK_RUNNER_IMAGE"),
+      agentImage: try Self.required(choice.agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
+    if let prefix = choice.namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
+    settings.storageClassName = choice.storageClass
+    do throws(KubernetesError) {
+      return KubernetesSandboxEngine(try KubernetesAPI(choice.connection()), settings: settings)
+    } catch {
+      throw ControlFailure(error)
+    }
+  }
+
+  private static func required(
+    _ value: String?, _ option: String, _ variable: String
+  ) throws(ControlFailure) -> String {
+    if let value { return value }
+    throw ControlFailure(
+      .invalidArgument, "The engine 'kubernetes' needs an image: \(option).", hint: "Or name it in \(variable).")
+  }
+}
+
+extension Stores {
+  /// For a core: its sessions must not have their sandboxes on another engine.
+  func openEngine(
+    _ choice: EngineChoice, _ installation: Installation
+  ) async throws(ControlFailure) -> any SandboxEngine {
+    let engine = try installation.openEngine(choice)
+    try await history.claimEngine(engine.name)
+    return engine
+  }
+}
+
+extension Installation {
+  private var engineRecord: String { dataDirectory + "/engine.json" }
+
+  private func recordedEngine() throws(ControlFailure) -> EngineChoice? {
+    guard access(engineRecord, F_OK) == 0 else { return nil }
+    let bytes = try TextFile.bytes(of: engineRecord)
+    guard let json = try? JSONValue(parsing: bytes) else {
+      throw ControlFailure(.malformed, "\(engineRecord) is not JSON.", hint: "Remove it, and give --engine once more.")
+    }
+    return try EngineChoice(json: json, file: engineRecord)
+  }
+
+  /// For the core that `up` starts, and for later commands. The context is written down by its name: what is current
+  /// for kubectl changes.
+  func recordEngine(_ choice: EngineChoice) throws(ControlFailure) {
+    var choice = choice
+    if choice.engine == .kubernetes {
+      do throws(KubernetesError) { choice.context = try choice.connection().context } catch {
+        throw ControlFailure(error)
+      }
+    }
+    try TextFile.write(JSONValue.object(choice.json).text + "\n", to: engineRecord)
+  }
+}
+
+extension EngineChoice {
+  func connection() throws(KubernetesError) -> APIServerConnection {
+    try .load(KubeconfigSource(explicitPath: kubeconfig), context: context)
   }
 }

@@ -13,13 +13,14 @@ struct CoreCommand: AsyncParsableCommand {
   @Option(help: "The program that supervises each agent. Default: beside this one.") var runner: String?
   @Option(name: .customLong("stall-after"), help: "Seconds of silence within a turn that make a session stalled.")
   var stallAfter: Double = 600
+  @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let installation = common.stack.installation
     let stores = try await Stores.open(installation, schema: .migrated)
-    let engine = try installation.openEngine()
+    let engine = try await stores.openEngine(try installation.engineChoice(engine.choice), installation)
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter

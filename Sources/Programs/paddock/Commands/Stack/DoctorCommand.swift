@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlModel
 import Glibc
+import KubernetesSandboxEngine
 import LocalSandboxEngine
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -8,10 +9,12 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor", abstract: "Check what this machine offers, and say what is missing.",
     discussion: "Ends with status 1 when something that agents cannot do without is missing.")
 
+  @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let checks = await Checkup(installation: common.stack.installation).checks()
+    let installation = common.stack.installation
+    let checks = await Checkup(installation: installation, given: engine.choice).checks()
     let json = checks.map { check -> JSONValue in
       [
         "name": .string(check.name), "ok": .bool(check.isFine), "required": .bool(check.isRequired),
@@ -30,11 +33,12 @@ struct DoctorCommand: AsyncParsableCommand {
 /// What `doctor` looks at.
 struct Checkup {
   let installation: Installation
+  let given: EngineChoice
 
   func checks() async -> [EngineCapabilities.Fact] {
     var facts = [await database]
     do {
-      facts += await (try installation.openEngine()).capabilities().facts
+      facts += try await engine()
     } catch {
       facts.append(fact("engine", false, error.description, isRequired: true))
     }
@@ -47,6 +51,16 @@ struct Checkup {
         "locale", isUnicode,
         isUnicode ? "The locale is \(locale)." : "The locale is not UTF-8: the console draws in ASCII."))
     return facts
+  }
+
+  private func engine() async throws(ControlFailure) -> [EngineCapabilities.Fact] {
+    let choice = try installation.engineChoice(given)
+    guard choice.engine == .kubernetes else {
+      return await (try installation.openLocalEngine()).capabilities().facts
+    }
+    return await (try installation.openKubernetesEngine(choice)).findings().map {
+      fact($0.name, $0.isFine, $0.message, isRequired: $0.isRequired)
+    }
   }
 
   private var database: EngineCapabilities.Fact {

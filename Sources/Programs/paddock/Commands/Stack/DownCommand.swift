@@ -5,7 +5,10 @@ import LocalSandboxEngine
 struct DownCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "down", abstract: "Stop the embedded stack: sandboxes, core and Postgres.",
-    discussion: "Sessions that were running come back with the next `paddock up`, where they were.")
+    discussion: """
+      Sessions that were running come back with the next `paddock up`, where they were. Sandboxes on a cluster are no \
+      part of the embedded stack: they are left working.
+      """)
 
   @Flag(name: .customLong("keep-sandboxes"), help: "Leave the agents working; they journal on without the core.")
   var keepSandboxes = false
@@ -15,7 +18,8 @@ struct DownCommand: AsyncParsableCommand {
     let installation = common.stack.installation
     try await CoreProcess(installation: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
-    let stopped = keepSandboxes ? 0 : try await suspendSandboxes(installation)
+    let choice = try installation.engineChoice()
+    let stopped = keepSandboxes || choice.engine == .kubernetes ? 0 : try await suspendSandboxes(installation)
     try await installation.stopDatabase()
     Report.print(["stoppedSandboxes": JSONValue(stopped)], as: common.output) {
       "Paddock is down; \(stopped) sandboxes were stopped.\n"
@@ -43,7 +47,7 @@ struct DownCommand: AsyncParsableCommand {
   }
 
   private func suspendSandboxes(_ installation: Installation) async throws -> Int {
-    let engine = try installation.openEngine()
+    let engine = try installation.openLocalEngine()
     let running = try await engine.sandboxes().filter { $0.operatingMode == .running && !$0.isForeign }
     return try await withThrowingTaskGroup(of: Void.self) { group in
       for sandbox in running { group.addTask { try await engine.suspend(sandbox.reference) } }

@@ -10,14 +10,20 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(help: "Do not open the console.") var headless = false
   @Flag(help: "Make three demo teams with agents at work, unless they are there.") var demo = false
   @OptionGroup var appearance: AppearanceOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
   @MainActor func run() async throws {
     let installation = common.stack.installation
     try TextFile.makeDirectory(installation.dataDirectory)
+    let choice = try installation.engineChoice(engine.choice)
+    // What is wrong with it is better heard here than read in the core's log.
+    _ = try installation.openEngine(choice)
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
     let stores = try await Stores.open(url: url, schema: .migrated)
+    try await stores.history.claimEngine((choice.engine ?? .local).rawValue)
+    try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
     lock.release()
     if demo { try await Demo(installation: installation, stores: stores).install() }
