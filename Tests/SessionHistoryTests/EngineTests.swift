@@ -16,11 +16,14 @@ import Testing
         try await fixture.store.claimEngine("local")
       } throws: { error in
         let failure = error as? ControlFailure
-        return failure?.code == .refused && failure?.summary.contains("sessions live on the engine 'kubernetes' (1)") == true
+        return failure?.code == .refused
+          && failure?.summary.contains("sessions live on the engine 'kubernetes' (1)") == true
       }
       #expect(try await fixture.store.engine() == "kubernetes")
       try await fixture.store.purge(session.id)
-      try await fixture.pool.script("UPDATE paddock.operation SET outcome = 'succeeded'")
+      for operation in try await fixture.store.pendingOperations() {
+        try await fixture.store.complete(operation.id, .succeeded)
+      }
       try await fixture.store.claimEngine("local")
       #expect(try await fixture.store.engine() == "local")
     }
