@@ -40,7 +40,7 @@ extension Keymap {
       [
         ("m", "session.message"), ("i", "session.interrupt"), ("a", "session.approve"), ("d", "session.deny"),
         ("r", "session.restart"), ("s", "session.suspend"), ("u", "session.resume"), ("K", "session.kill"),
-        ("X", "session.purge"), ("c", "session.start"),
+        ("X", "session.purge"), ("c", "session.start"), ("D", "session.describe"),
       ]
     ),
     (

@@ -73,6 +73,9 @@ package enum CommandCatalogue {
     Command(
       .sessionStart, "start", "Start a session of an agent.", scope: .session,
       disabledReason: { state in state.connection.isConnected ? nil : "The store does not answer." }),
+    Command(
+      .sessionDescribe, "describe", "Show where the sandbox is, how it is, and what the cluster says of it.",
+      scope: .session, disabledReason: whyNot { $0.desired != .archived }),
   ]
 
   private static let transcript: [Command] = [

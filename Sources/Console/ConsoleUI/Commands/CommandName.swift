@@ -34,6 +34,7 @@ package enum CommandName: String, Sendable, Hashable, CaseIterable {
   case sessionKill = "session.kill"
   case sessionPurge = "session.purge"
   case sessionStart = "session.start"
+  case sessionDescribe = "session.describe"
 
   case transcriptFollow = "transcript.follow"
   case transcriptUp = "transcript.up"

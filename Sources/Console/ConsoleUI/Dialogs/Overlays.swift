@@ -11,6 +11,7 @@ package enum Overlay: Sendable {
   case search(LineEditor, before: String, from: Int64)
   case record(RecordView)
   case hits(SearchView)
+  case sandbox(SandboxView)
 }
 
 package struct HelpView: Sendable, Hashable {

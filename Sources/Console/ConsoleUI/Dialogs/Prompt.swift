@@ -23,6 +23,7 @@ package struct Prompt: Sendable, Hashable {
     Word(name: "goto", argument: "SEQ", help: "Go to an event of the open session by its number."),
     Word(name: "export", argument: "FILE", help: "Write the open session's whole history to a file."),
     Word(name: "save-screen", argument: "FILE", help: "Write what the screen shows to a file, as text."),
+    Word(name: "describe", argument: "", help: "Show the details of the selected session's sandbox."),
     Word(name: "q", argument: "", help: "Leave the console."),
   ]
 

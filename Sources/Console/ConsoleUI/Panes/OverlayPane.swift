@@ -12,6 +12,7 @@ package enum OverlayPane {
     case .help(let view): HelpPane.draw(view, state, into: &canvas)
     case .record(let view): drawRecord(view, into: &canvas)
     case .hits(let view): SearchPane.draw(view, state, into: &canvas)
+    case .sandbox(let view): SandboxPane.draw(view, state, into: &canvas)
     case .none, .prompt, .filter, .search: break
     }
   }

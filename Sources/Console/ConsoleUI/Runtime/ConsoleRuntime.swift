@@ -241,6 +241,7 @@ package final class ConsoleRuntime {
       latency = (ContinuousClock.now - began).wholeMilliseconds
       noteAnswer()
       take(.coreChanged(holder: holder.text))
+      take(.engineChanged(try await performer.engineStatus()))
     } catch {
       if error.code == .unavailable { noteLoss(error) }
     }

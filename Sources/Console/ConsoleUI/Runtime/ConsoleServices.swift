@@ -7,6 +7,8 @@ package struct ConsoleServices: Sendable {
   package var sessions: any SessionStore
   package var operations: any OperationStore
   package var secrets: any SecretStore
+  /// `nil` where nobody keeps what engines tell.
+  package var reports: (any SandboxReportStore)?
   /// Wakes the console when something was recorded; a new stream for each call.
   package var changes: @Sendable () -> AsyncStream<StoreChange>
   /// Who holds the core's lease, `nil` when no core is alive.
@@ -14,6 +16,7 @@ package struct ConsoleServices: Sendable {
 
   package init(
     teams: any TeamStore, sessions: any SessionStore, operations: any OperationStore, secrets: any SecretStore,
+    reports: (any SandboxReportStore)? = nil,
     changes: @escaping @Sendable () -> AsyncStream<StoreChange>,
     coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?
   ) {
@@ -21,6 +24,7 @@ package struct ConsoleServices: Sendable {
     self.sessions = sessions
     self.operations = operations
     self.secrets = secrets
+    self.reports = reports
     self.changes = changes
     self.coreHolder = coreHolder
   }

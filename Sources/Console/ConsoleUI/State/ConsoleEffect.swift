@@ -12,6 +12,7 @@ package enum ConsoleEffect: Sendable, Hashable {
   case search(SearchQuery)
   case loadRecord(SessionID, seq: Int64)
   case loadApprovals(SessionID, ApprovalDecision.Verdict)
+  case loadReport(SessionID)
 
   /// Answered by `cursorRested` once the cursor may be taken to have come to rest.
   case waitForRest(SessionID)
@@ -40,13 +41,14 @@ package enum ConsoleEffect: Sendable, Hashable {
     case .search: .search
     case .loadRecord: .record
     case .loadApprovals: .approvals
+    case .loadReport: .report
     default: nil
     }
   }
 }
 
 package enum LoadKind: Sendable, Hashable {
-  case sessions, teams, secrets, usage, entries, find, search, record, approvals
+  case sessions, teams, secrets, usage, entries, find, search, record, approvals, report
 }
 
 /// A search for the next place of a kind beyond what is loaded.

@@ -25,6 +25,9 @@ package enum ConsoleEvent: Sendable {
   case recordLoaded(SessionID, Event?)
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 
+  case reportLoaded(SessionID, StoredSandboxReport?)
+  case engineChanged(EngineStatus?)
+
   case operationRecorded(OperationDraft)
   case sessionStarted(Session)
   case saved(path: String, what: String)

@@ -23,7 +23,7 @@ extension ConsoleState {
     case .listUp, .listDown, .listPageUp, .listPageDown, .listFirst, .listLast, .listOpen, .filterOpen, .filterClear:
       return performList(name)
     case .sessionMessage, .sessionInterrupt, .sessionApprove, .sessionDeny, .sessionRestart, .sessionSuspend,
-      .sessionResume, .sessionKill, .sessionPurge, .sessionStart:
+      .sessionResume, .sessionKill, .sessionPurge, .sessionStart, .sessionDescribe:
       return performSession(name)
     default: return performTranscript(name)
     }
@@ -119,6 +119,7 @@ extension ConsoleState {
     case .sessionMessage: overlay = .composer(Composer(session, draft: drafts[session.id] ?? ""))
     case .sessionApprove: return [.loadApprovals(session.id, .allow)]
     case .sessionDeny: return [.loadApprovals(session.id, .deny)]
+    case .sessionDescribe: return describe(session)
     case .sessionInterrupt: ask(.interrupt, session)
     case .sessionRestart: ask(.restart, session)
     case .sessionSuspend: ask(.suspend, session)

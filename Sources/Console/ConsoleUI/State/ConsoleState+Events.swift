@@ -28,6 +28,8 @@ extension ConsoleState {
     case .coreChanged(let holder):
       coreHolder = holder.map { CleanText(untrusted: $0) }
       isCoreKnown = true
+    case .reportLoaded(let session, let report): take(report, of: session)
+    case .engineChanged(let status): engine = status
     case .connectionChanged(let state): return connectionChanged(state)
     case .failed(let failure, let effect): return failed(failure, during: effect)
     case .operationRecorded, .sessionStarted, .saved, .copied: return done(event)
@@ -63,9 +65,9 @@ extension ConsoleState {
   private mutating func storeChanged(_ change: StoreChange) -> [ConsoleEffect] {
     switch change {
     case .intents: [.loadTeams, .loadSessions]
-    case .everything: firstEffects
-    case .sessions(let ids) where ids.isEmpty: [.loadSessions]
-    case .sessions(let ids): [.refreshSessions(ids)]
+    case .everything: firstEffects + refreshReport([])
+    case .sessions(let ids) where ids.isEmpty: [.loadSessions] + refreshReport(ids)
+    case .sessions(let ids): [.refreshSessions(ids)] + refreshReport(ids)
     }
   }
 

@@ -19,6 +19,7 @@ struct ConsoleProgram {
     let history = stores.history
     let services = ConsoleServices(
       teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
+      reports: history,
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
     let configuration = ConsoleConfiguration(
