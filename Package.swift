@@ -95,6 +95,7 @@ let package = Package(
     library(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
+    library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -103,7 +104,7 @@ let package = Package(
       name: "paddock",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
-        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
+        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine", "OperatorAccess",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),

@@ -12,6 +12,8 @@ package enum Overlay: Sendable {
   case record(RecordView)
   case hits(SearchView)
   case sandbox(SandboxView)
+  case opening(TerminalRequest)
+  case log(LogView)
 }
 
 package struct HelpView: Sendable, Hashable {

@@ -47,6 +47,8 @@ struct EffectPerformer: Sendable {
       try await TranscriptExport(services: services, localTime: configuration.localTime)
         .write(session, title: title, to: path)
       return .saved(path: path, what: "Transcript")
+    case .chooseContext(let name): return try await choose(name)
+    case .openTerminal, .followLog, .endLog: return nil
     case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .quit: return nil
     }
   }

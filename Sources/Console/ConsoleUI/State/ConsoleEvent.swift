@@ -27,6 +27,10 @@ package enum ConsoleEvent: Sendable {
 
   case reportLoaded(SessionID, StoredSandboxReport?)
   case engineChanged(EngineStatus?)
+  case terminalEnded(TerminalRequest, String)
+  case logLines(Int, [LogLine])
+  case logEnded(Int, ControlFailure?)
+  case contextsLoaded([AccessContext])
 
   case operationRecorded(OperationDraft)
   case sessionStarted(Session)

@@ -30,6 +30,10 @@ extension ConsoleState {
       isCoreKnown = true
     case .reportLoaded(let session, let report): take(report, of: session)
     case .engineChanged(let status): engine = status
+    case .terminalEnded(let request, let outcome): terminalEnded(request, outcome)
+    case .logLines(let number, let lines): take(lines, ofLog: number)
+    case .logEnded(let number, let failure): logEnded(number, failure)
+    case .contextsLoaded(let contexts): showContexts(contexts)
     case .connectionChanged(let state): return connectionChanged(state)
     case .failed(let failure, let effect): return failed(failure, during: effect)
     case .operationRecorded, .sessionStarted, .saved, .copied: return done(event)
@@ -217,6 +221,7 @@ extension ConsoleState {
   private mutating func failed(_ failure: ControlFailure, during effect: ConsoleEffect) -> [ConsoleEffect] {
     if case .loadEntries(let session, _, _) = effect, transcript?.session == session { transcript?.loadFailed() }
     if case .loadRecord = effect, case .record = overlay { overlay = nil }
+    if case .openTerminal(let request) = effect, awaits(request) { overlay = nil }
     if case .search(let query) = effect { searchAnswered(query, nil) }
     if case .loadUsage = effect { spending.isStale = true }
     // A lost connection is shown in the header, not once for each thing that failed with it.

@@ -15,6 +15,8 @@ extension ConsoleState {
     case .record(let view): return recordKey(key, view)
     case .hits(let view): return hitsKey(key, view)
     case .sandbox(let view): return sandboxKey(key, view)
+    case .opening: return openingKey(key)
+    case .log(let view): return logKey(key, view)
     }
   }
 

@@ -9,7 +9,6 @@ extension ConsoleState {
   }
 
   mutating func take(_ report: StoredSandboxReport?, of session: SessionID) {
-    reports[session] = report
     guard case .sandbox(var view) = overlay, view.session == session else { return }
     view.take(report)
     overlay = .sandbox(view)

@@ -17,8 +17,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var isCoreKnown = false
   /// Of the core that said something last.
   package internal(set) var engine: EngineStatus?
-  /// What is known of sandboxes that were looked into.
-  var reports: [SessionID: StoredSandboxReport] = [:]
+  /// Counts what was opened, so that an answer to what was given up is known.
+  var accessNumber = 0
   package internal(set) var list = SessionList()
   package internal(set) var totals = SessionTotals()
   package internal(set) var spending = Spending()
