@@ -178,6 +178,12 @@ let package = Package(
     tests(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
+    tests(
+      "OperatorAccessTests",
+      [
+        "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesTestSupport", "LocalSandboxEngine",
+        "OperatorAccess",
+      ]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",

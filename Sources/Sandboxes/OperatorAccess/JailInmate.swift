@@ -15,12 +15,15 @@ struct JailInmate {
   init?(below runner: Int32) {
     guard runner > 0 else { return nil }
     let own = Self.namespaces(of: getpid())
-    // The youngest is the deepest: the agent, or what it started.
     let inside = ProcessTree.descendants(of: runner).filter { identity in
       let theirs = Self.namespaces(of: identity.pid)
-      return !theirs.isEmpty && theirs != own && theirs.first != own.first && identity.isAlive
+      return !theirs.isEmpty && theirs.first != own.first && identity.isAlive
     }
-    guard let inmate = inside.max(by: { $0.startTime < $1.startTime }), let ids = Self.ids(of: inmate.pid) else {
+    // The youngest is in the deepest jail, and the oldest beside it is not gone the next moment.
+    guard let youngest = inside.max(by: { $0.startTime < $1.startTime }) else { return nil }
+    let deepest = Self.namespaces(of: youngest.pid)
+    let beside = inside.filter { Self.namespaces(of: $0.pid) == deepest }
+    guard let inmate = beside.min(by: { $0.startTime < $1.startTime }), let ids = Self.ids(of: inmate.pid) else {
       return nil
     }
     pid = inmate.pid
@@ -36,9 +39,14 @@ struct JailInmate {
     }
   }
 
+  /// As it runs, whoever may look into it.
   private static func ids(of pid: Int32) -> (UInt32, UInt32)? {
-    var information = stat()
-    guard stat("/proc/\(pid)", &information) == 0 else { return nil }
-    return (information.st_uid, information.st_gid)
+    let lines = readText("/proc/\(pid)/status")?.split(separator: "\n") ?? []
+    func number(_ name: String) -> UInt32? {
+      let line = lines.first { $0.hasPrefix(name) }
+      return line?.split(whereSeparator: \.isWhitespace).dropFirst(2).first.flatMap { UInt32($0) }
+    }
+    guard let user = number("Uid:"), let group = number("Gid:") else { return nil }
+    return (user, group)
   }
 }

@@ -57,14 +57,17 @@ actor LocalShell: TerminalSession {
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &window)
   }
 
-  /// `setsid --ctty` makes the terminal the shell's own, `nsenter` enters all namespaces that are not ours.
+  /// `setsid --ctty` makes the terminal the shell's own, `nsenter` enters the jail's namespaces. Not its
+  /// namespace of users, where root is nobody and could not become the agent's user any more.
   private static func start(
     _ inmate: JailInmate, on path: String, closing terminal: Int32
   ) throws(ControlFailure) -> pid_t {
     let command = [
-      "/usr/bin/setsid", "--ctty", "--wait", "/usr/bin/nsenter", "--target", "\(inmate.pid)", "--all",
-      "--setuid", "\(inmate.user)", "--setgid", "\(inmate.group)", "--wd=\(inmate.folder)", "/bin/sh", "-c",
-      "if command -v bash >/dev/null; then exec bash; else exec sh; fi",
+      "/usr/bin/setsid", "--ctty", "--wait", "/usr/bin/nsenter", "--target", "\(inmate.pid)", "--mount", "--uts",
+      "--ipc",
+      "--net", "--pid", "--cgroup", "/usr/bin/setpriv", "--reuid", "\(inmate.user)", "--regid", "\(inmate.group)",
+      "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "/bin/sh", "-c",
+      "cd ~; if command -v bash >/dev/null; then exec bash; else exec sh; fi",
     ]
     let environment = ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=\(inmate.folder)", "TERM=\(inmate.terminalType)"]
     var actions = posix_spawn_file_actions_t()
