@@ -4,5 +4,7 @@ struct Migration: Sendable {
   var name: String
   var sql: String
 
-  static let all: [Migration] = [.access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .sandboxReports]
+  static let all: [Migration] = [
+    .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .sandboxReports,
+  ]
 }
