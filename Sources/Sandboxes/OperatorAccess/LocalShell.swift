@@ -69,7 +69,9 @@ actor LocalShell: TerminalSession {
       "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "/bin/sh", "-c",
       "cd ~; if command -v bash >/dev/null; then exec bash; else exec sh; fi",
     ]
-    let environment = ["PATH=/usr/local/bin:/usr/bin:/bin", "HOME=\(inmate.folder)", "TERM=\(inmate.terminalType)"]
+    let environment = [
+      "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=\(inmate.folder)", "TERM=\(inmate.terminalType)", "HISTFILE=/dev/null",
+    ]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
