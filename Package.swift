@@ -96,6 +96,7 @@ let package = Package(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesSandboxEngine"]),
+    library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -107,6 +108,8 @@ let package = Package(
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "KubernetesClient", "KubernetesSandboxEngine", "ProcessIdentity", "TerminalCore", "NcursesTerminal",
         "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine", "OperatorAccess",
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -180,6 +183,12 @@ let package = Package(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
     tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
+    tests(
+      "OperatorAccessTests",
+      [
+        "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesTestSupport", "LocalSandboxEngine",
+        "OperatorAccess",
+      ]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",

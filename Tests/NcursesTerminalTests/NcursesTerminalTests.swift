@@ -84,6 +84,44 @@ struct NcursesTerminalTests {
     #expect(try terminal.screen().contains("80x24"))
   }
 
+  @Test("Lends the terminal byte by byte, tells its size, and takes it back")
+  func lends() async throws {
+    let terminal = try TmuxSession()
+    try terminal.run(TmuxSession.probe)
+    try await terminal.wait(for: "80x24")
+    try terminal.type("l")
+    try await terminal.wait(for: "lent")
+    try terminal.press("C-c")
+    try await terminal.wait(for: "got 3")
+    try terminal.press("C-z")
+    try await terminal.wait(for: "got 26")
+    try terminal.tmux("resize-window", "-x", "70", "-y", "20")
+    try terminal.press("C-]")
+    try await terminal.wait(for: "resumed")
+    #expect(try terminal.screen().contains("70x20"))
+    #expect(try terminal.tmux("display-message", "-p", "#{mouse_any_flag}").hasPrefix("0"))
+    try terminal.type("q")
+    try await terminal.wait(for: "70x20", false)
+  }
+
+  @Test("Every way out of a loan gives the terminal back as it was", arguments: ["TERM", "HUP", "SEGV", "QUIT"])
+  func restoresAfterLoan(way: String) async throws {
+    let terminal = try TmuxSession()
+    try terminal.run("echo before; \(Self.attributes)")
+    let before = try await terminal.wait(for: "modes=").split(separator: "\n").first { $0.hasPrefix("modes=") }
+    try terminal.run("\(TmuxSession.probe) 2>/dev/null")
+    try await terminal.wait(for: "80x24")
+    try terminal.type("l")
+    try await terminal.wait(for: "lent")
+    try terminal.signal(way)
+    try await terminal.wait(for: "lent", false)
+    try terminal.run("clear; \(Self.attributes); echo alive")
+    let screen = try await terminal.wait(for: "\nalive")
+    #expect(screen.split(separator: "\n").first { $0.hasPrefix("modes=") } == before)
+    let flags = try terminal.tmux("display-message", "-p", "#{alternate_on}#{cursor_flag}#{mouse_any_flag}")
+    #expect(flags.hasPrefix("010"))
+  }
+
   @Test(
     "No colours are sent with NO_COLOR or to a terminal that has none",
     arguments: [

@@ -24,7 +24,7 @@ import Testing
         #expect(try await store.search(SearchQuery(text: "needle")).map(\.session) == [mine.id])
         #expect(try await store.search(SearchQuery(text: "needle", team: green)).isEmpty)
         #expect(try await store.operations(of: nil, team: nil, limit: 9).allSatisfy { $0.team == fixture.team })
-        for table in ["audit", "audit_head", "event_search", "search_cursor", "secret_binding"] {
+        for table in ["audit", "audit_head", "event_search", "search_cursor", "secret_binding", "sandbox_report"] {
           let foreign = try await pool.query(
             "SELECT FROM paddock.\(table) t WHERE to_jsonb(t)::text LIKE $1 OR to_jsonb(t)::text LIKE $2",
             [.text("%\(green)%"), .text("%\(theirs.id)%")])

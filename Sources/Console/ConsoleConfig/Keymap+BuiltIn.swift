@@ -40,7 +40,8 @@ extension Keymap {
       [
         ("m", "session.message"), ("i", "session.interrupt"), ("a", "session.approve"), ("d", "session.deny"),
         ("r", "session.restart"), ("s", "session.suspend"), ("u", "session.resume"), ("K", "session.kill"),
-        ("X", "session.purge"), ("c", "session.start"),
+        ("X", "session.purge"), ("c", "session.start"), ("D", "session.describe"),
+        ("!", "session.shell"), ("A", "session.attach"), ("L", "session.log"),
       ]
     ),
     (

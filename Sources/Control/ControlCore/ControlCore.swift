@@ -11,6 +11,7 @@ package actor ControlCore {
   private let settings: CoreSettings
   private let logger: Logger
   private var controllers: [SessionID: SessionController] = [:]
+  private let observer: SandboxObserver
   private var recorder: Recorder
   package private(set) var holdsLease = false
 
@@ -21,6 +22,8 @@ package actor ControlCore {
     self.engine = engine
     self.settings = settings
     self.logger = logger
+    observer = SandboxObserver(
+      engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
     recorder = Recorder(store: store, logger: logger)
   }
 
@@ -68,7 +71,7 @@ package actor ControlCore {
       let instant = ContinuousClock.now
       let operations = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
-      let sandboxes = try await engine.sandboxes()
+      let sandboxes = try await observer.sandboxes()
       await hand(sessions, sandboxes, operations, readAt: instant)
       try await settle(operations, without: Set(sessions.map(\.session.id)))
     } catch {

@@ -115,7 +115,7 @@ extension PostgresSessionStore: ControlStore {
         WHERE id = $1
         """, [.uuid(session)])
       guard changed > 0 else { throw missingSession(session) }
-      for table in ["event", "event_search", "search_cursor", "imported_record"] {
+      for table in ["event", "event_search", "search_cursor", "imported_record", "sandbox_report"] {
         try await connection.execute("DELETE FROM paddock.\(table) WHERE session_id = $1", [.uuid(session)])
       }
       try await connection.execute("SELECT pg_notify('\(StoreChannel.sessions)', $1)", [.text(session.text)])

@@ -13,6 +13,7 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   nonisolated let settings: ClusterSettings
   nonisolated let broadcast = ChangeBroadcast()
   var cache = ClusterCache()
+  var happenings = ClusterHappenings()
   private var watches: [Task<Void, Never>] = []
   /// By the uid of a sandbox's generation.
   var configurations: [String: RunnerConfiguration] = [:]

@@ -26,6 +26,8 @@ package final class NcursesTerminal: TerminalDevice {
   private var inputCount = 0
   private var isSuspended = false
   private var isClosed = false
+  /// Takes the keys of a terminal that is lent.
+  private var borrower: (@MainActor ([UInt8]) -> Void)?
 
   /// Takes the terminal over: standard input and output, whatever `TERM` says it is.
   package init(options: NcursesOptions = NcursesOptions(), environment: [String: String]) throws(NcursesFailure) {
@@ -80,13 +82,34 @@ package final class NcursesTerminal: TerminalDevice {
 
   package func resume() {
     guard !isClosed, isSuspended else { return }
+    if borrower != nil { endLoan() }
     isSuspended = false
     listen()
     takeBack()
   }
 
+  package func lend(_ input: @escaping @MainActor ([UInt8]) -> Void) {
+    guard !isClosed, !isSuspended else { return }
+    suspend()
+    modes.lend()
+    borrower = input
+    listen()
+  }
+
+  package func write(_ bytes: [UInt8]) {
+    if borrower != nil { TerminalModes.write(bytes) }
+  }
+
+  private func endLoan() {
+    borrower = nil
+    input?.cancel()
+    input = nil
+    modes.endLoan()
+  }
+
   package func close() {
     guard !isClosed else { return }
+    if borrower != nil { endLoan() }
     if !isSuspended { modes.leave() }
     isClosed = true
     input?.cancel()
@@ -108,6 +131,8 @@ package final class NcursesTerminal: TerminalDevice {
   }
 
   private func stop() {
+    // A terminal that is lent has no shell to go back to.
+    guard borrower == nil else { return }
     guard !isSuspended else { return terminal_signals_stop() }
     modes.leave()
     terminal_signals_stop()
@@ -138,6 +163,7 @@ package final class NcursesTerminal: TerminalDevice {
       if count == 0 || (errno != EINTR && errno != EAGAIN) { hangUp() }
       return
     }
+    if let borrower { return borrower(Array(buffer[..<count])) }
     inputCount += 1
     deliver(decoder.feed(buffer[..<count]))
     if decoder.isPending { scheduleTimeout(inputCount) }
@@ -180,6 +206,8 @@ package final class NcursesTerminal: TerminalDevice {
   }
 
   private func updateSize() {
+    // Ncurses hears of it when the terminal comes back.
+    if borrower != nil { handler?(.resize(Self.windowSize())) }
     guard !isSuspended else { return }
     let size = Self.windowSize()
     guard size != self.size else { return }

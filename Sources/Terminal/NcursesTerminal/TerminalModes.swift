@@ -42,6 +42,27 @@ struct TerminalModes {
     terminal_signals_disarm()
   }
 
+  /// Each byte as it is typed, and no meaning for any of them here. A program elsewhere may leave any mode behind.
+  func lend() {
+    var attributes = termios()
+    guard tcgetattr(STDIN_FILENO, &attributes) == 0 else { return }
+    cfmakeraw(&attributes)
+    let restore = Self.afterLoan + self.restore
+    let armed = restore.withUnsafeBytes {
+      terminal_signals_arm($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+    assert(armed == 0, "the sequence that restores the terminal is too long")
+    tcsetattr(STDIN_FILENO, TCSANOW, &attributes)
+  }
+
+  func endLoan() { terminal_signals_restore() }
+
+  /// Off with the other screen, the mouse, pasting marks, the keypad's own codes and a scrolling region; on with the
+  /// cursor.
+  private static let afterLoan = Array(
+    "\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?2004l\u{1B}[?1l\u{1B}>\u{1B}[r\u{1B}[?25h\u{1B}[0m\r\n"
+      .utf8)
+
   /// Straight to the terminal, past ncurses, which has nothing buffered between two frames.
   static func write(_ bytes: [UInt8]) {
     var rest = bytes[...]

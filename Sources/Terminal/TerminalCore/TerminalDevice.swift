@@ -39,6 +39,11 @@ package protocol TerminalDevice: AnyObject {
   /// Hands the terminal back, for a child program such as an editor.
   func suspend()
   func resume()
+  /// Lends the terminal to a program elsewhere until `resume`: nothing is drawn, each key comes as the bytes it is, and
+  /// new sizes are told as ever.
+  func lend(_ input: @escaping @MainActor ([UInt8]) -> Void)
+  /// Bytes of that program, as they are.
+  func write(_ bytes: [UInt8])
   /// Hands the terminal back for good; a second call does nothing.
   func close()
   /// Puts text into the operator's clipboard where the terminal allows it; false when it is too long for that.

@@ -9,6 +9,9 @@ package final class VirtualTerminal: TerminalDevice {
   package private(set) var clipboard: String?
   package private(set) var isSuspended = false
   package private(set) var isClosed = false
+  /// By whom the terminal was lent to.
+  package private(set) var written: [UInt8] = []
+  private var borrower: (@MainActor ([UInt8]) -> Void)?
   private var handler: (@MainActor (TerminalEvent) -> Void)?
 
   package init(
@@ -29,7 +32,25 @@ package final class VirtualTerminal: TerminalDevice {
 
   package func invalidate() {}
   package func suspend() { isSuspended = true }
-  package func resume() { isSuspended = false }
+  package func resume() {
+    isSuspended = false
+    borrower = nil
+  }
+
+  package func lend(_ input: @escaping @MainActor ([UInt8]) -> Void) {
+    isSuspended = true
+    borrower = input
+  }
+
+  package func write(_ bytes: [UInt8]) { written += bytes }
+
+  /// What is typed while the terminal is lent; false when it is not.
+  @discardableResult
+  package func type(_ text: String) -> Bool {
+    borrower?(Array(text.utf8))
+    return borrower != nil
+  }
+
   package func close() { isClosed = true }
 
   package func copyToClipboard(_ text: String) -> Bool {

@@ -3,7 +3,8 @@ import NcursesTerminal
 import TerminalCore
 
 // A program to look at from outside, in tmux: shows its size, its colours and the events it gets. `q` quits, `t`
-// traps, `b` writes how many bytes were written, `s` hands the terminal to a child for as long as that runs.
+// traps, `b` writes how many bytes were written, `s` hands the terminal to a child for as long as that runs,
+// `l` lends it to a program elsewhere until that gets a `^]`.
 
 @MainActor
 final class Probe {
@@ -23,6 +24,7 @@ final class Probe {
     case .key(.character("t")): trap()
     case .key(.character("b")): lines.append("bytes \(terminal.bytesWritten)")
     case .key(.character("s")): runChild()
+    case .key(.character("l")): lend()
     case .key(.character("y")): lines.append("copied \(terminal.copyToClipboard("from the probe"))")
     case .key(let key): lines.append("key \(key)")
     case .paste(let text): lines.append("paste \(TextSanitizer.singleLine(text))")
@@ -53,6 +55,15 @@ final class Probe {
     posix_spawn(&child, "/bin/sh", nil, nil, &arguments, environ)
     waitpid(child, nil, 0)
     terminal.resume()
+  }
+
+  /// The program leaves every mode behind that it can.
+  private func lend() {
+    terminal.lend { [terminal] bytes in
+      if bytes.contains(0x1D) { return terminal.resume() }
+      terminal.write(Array("got \(bytes.map(String.init).joined(separator: " "))\r\n".utf8))
+    }
+    terminal.write(Array("\u{1B}[?1049h\u{1B}[H\u{1B}[2J\u{1B}[?25l\u{1B}[?1000h\u{1B}[3;5r\u{1B}[Hlent\r\n".utf8))
   }
 
   func draw() {

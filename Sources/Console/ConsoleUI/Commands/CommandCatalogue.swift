@@ -73,6 +73,18 @@ package enum CommandCatalogue {
     Command(
       .sessionStart, "start", "Start a session of an agent.", scope: .session,
       disabledReason: { state in state.connection.isConnected ? nil : "The store does not answer." }),
+    Command(
+      .sessionDescribe, "describe", "Show where the sandbox is, how it is, and what the cluster says of it.",
+      scope: .session, disabledReason: whyNot { $0.desired != .archived }),
+    Command(
+      .sessionShell, "shell", "Open a shell in the sandbox, by your own rights; ^] leaves it.", scope: .session,
+      disabledReason: whyNot { $0.desired == .running }),
+    Command(
+      .sessionAttach, "attach", "Attach to what runs in the sandbox, at its own size; ^] leaves it.", scope: .session,
+      disabledReason: whyNot { $0.desired == .running }),
+    Command(
+      .sessionLog, "log", "Follow the raw log of the sandbox, by your own rights.", scope: .session,
+      disabledReason: whyNot { $0.desired != .archived }),
   ]
 
   private static let transcript: [Command] = [

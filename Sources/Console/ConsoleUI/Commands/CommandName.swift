@@ -34,6 +34,10 @@ package enum CommandName: String, Sendable, Hashable, CaseIterable {
   case sessionKill = "session.kill"
   case sessionPurge = "session.purge"
   case sessionStart = "session.start"
+  case sessionDescribe = "session.describe"
+  case sessionShell = "session.shell"
+  case sessionAttach = "session.attach"
+  case sessionLog = "session.log"
 
   case transcriptFollow = "transcript.follow"
   case transcriptUp = "transcript.up"

@@ -11,6 +11,9 @@ package enum Overlay: Sendable {
   case search(LineEditor, before: String, from: Int64)
   case record(RecordView)
   case hits(SearchView)
+  case sandbox(SandboxView)
+  case opening(TerminalRequest)
+  case log(LogView)
 }
 
 package struct HelpView: Sendable, Hashable {

@@ -23,6 +23,12 @@ package struct Prompt: Sendable, Hashable {
     Word(name: "goto", argument: "SEQ", help: "Go to an event of the open session by its number."),
     Word(name: "export", argument: "FILE", help: "Write the open session's whole history to a file."),
     Word(name: "save-screen", argument: "FILE", help: "Write what the screen shows to a file, as text."),
+    Word(name: "describe", argument: "", help: "Show the details of the selected session's sandbox."),
+    Word(name: "shell", argument: "", help: "Open a shell in the selected session's sandbox."),
+    Word(name: "attach", argument: "", help: "Attach to what runs in the selected session's sandbox."),
+    Word(name: "log", argument: "", help: "Follow the raw log of the selected session's sandbox."),
+    Word(
+      name: "context", argument: "[NAME|-]", help: "List the kubeconfig's contexts, or choose one for shells and logs."),
     Word(name: "q", argument: "", help: "Leave the console."),
   ]
 

@@ -32,7 +32,8 @@ package enum HeaderPane {
       ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
-    case .connected(let latency): spans += core + [Span(" · pg ● \(latency) ms", .header)]
+    case .connected(let latency):
+      spans += core + [Span(" · pg ● \(latency) ms", .header)] + engine(state, isNarrow: isNarrow)
     case .lost(_, let next, let since):
       let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
       let age = Quantity.age(state.now.seconds(since: since))
@@ -40,6 +41,15 @@ package enum HeaderPane {
       spans += [Span(" · ✗ store lost: \(detail)", .headerAlarm)]
     }
     return spans
+  }
+
+  /// Nothing for sandboxes on the core's own machine, which is always there.
+  private static func engine(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+    guard let engine = state.engine, engine.engine != "local" else { return [] }
+    let name = CleanText(untrusted: engine.context).truncated(to: isNarrow ? 12 : 24)
+    guard engine.trouble != nil else { return [Span(" · \(name) ●", .header)] }
+    let age = Quantity.age(state.now.seconds(since: engine.since))
+    return [Span(isNarrow ? " · ✗ \(name) \(age)" : " · ✗ \(name) unreachable for \(age)", .headerAlarm)]
   }
 
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {

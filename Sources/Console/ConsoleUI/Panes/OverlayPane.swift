@@ -12,6 +12,9 @@ package enum OverlayPane {
     case .help(let view): HelpPane.draw(view, state, into: &canvas)
     case .record(let view): drawRecord(view, into: &canvas)
     case .hits(let view): SearchPane.draw(view, state, into: &canvas)
+    case .sandbox(let view): SandboxPane.draw(view, state, into: &canvas)
+    case .opening(let request): drawOpening(request, into: &canvas)
+    case .log(let view): LogPane.draw(view, state, into: &canvas)
     case .none, .prompt, .filter, .search: break
     }
   }
@@ -83,6 +86,22 @@ package enum OverlayPane {
 
   private static func field(_ row: Rect) -> Rect {
     Rect(column: row.left + 9, row: row.top, columns: row.columns - 9, rows: 1)
+  }
+
+  // MARK: Terminals
+
+  private static func drawOpening(_ request: TerminalRequest, into canvas: inout Canvas) {
+    let rect = canvas.surface.bounds.centered(Size(columns: 64, rows: 7))
+    let inner = canvas.frame(
+      rect, title: request.kind == .shell ? "Opening a shell…" : "Attaching…", border: .paneBorderFocused,
+      ground: .dialog)
+    canvas.write("“\(untrusted: request.title)”", .dialog, in: inner.row(1))
+    canvas.write(
+      [
+        Span("^]", .barKey), Span(" leaves it and comes back here   ", .text), Span("esc", .barKey),
+        Span(" gives up", .text),
+      ],
+      column: inner.left, row: inner.row(3).top, within: inner, over: canvas.theme[.dialog])
   }
 
   // MARK: Record

@@ -20,9 +20,11 @@ package final class ConsoleRuntime {
   private var lastDraw: ContinuousClock.Instant?
   private var isDrawScheduled = false
   var openTasks = 0
+  var visit: TerminalVisit?
+  var logTask: Task<Void, Never>?
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
   private var ending: CheckedContinuation<Void, Never>?
-  private var hasEnded = false
+  private(set) var hasEnded = false
   private var timers: [Task<Void, Never>] = []
   private var retry = RetryDelay()
   private var isWaitingToRetry = false
@@ -61,7 +63,9 @@ package final class ConsoleRuntime {
       if hasEnded { continuation.resume() } else { ending = continuation }
     }
     for timer in timers { timer.cancel() }
+    logTask?.cancel()
     device.close()
+    await visit?.close()
   }
 
   /// Starts without waiting for the end; tests drive the console with this and `idle`.
@@ -97,6 +101,7 @@ package final class ConsoleRuntime {
     case .paste(let text): take(.paste(text))
     case .resize(let size):
       surface = Surface(size: size)
+      visit?.resize(size)
       take(.resize(size))
     case .resumed: take(.tick)
     case .focus: return
@@ -126,6 +131,9 @@ package final class ConsoleRuntime {
     case .quit: end()
     case .redraw: device.invalidate()
     case .copy(let text): copy(text)
+    case .openTerminal(let request): openTerminal(request)
+    case .followLog(let session, let number): followLog(of: session, number)
+    case .endLog: logTask?.cancel()
     case .saveScreen(let path): saveScreen(path)
     case .loadTheme(let name): loadTheme(name)
     case .loadKeymap(let name): loadKeymap(name)
@@ -241,6 +249,7 @@ package final class ConsoleRuntime {
       latency = (ContinuousClock.now - began).wholeMilliseconds
       noteAnswer()
       take(.coreChanged(holder: holder.text))
+      take(.engineChanged(try await performer.engineStatus()))
     } catch {
       if error.code == .unavailable { noteLoss(error) }
     }

@@ -7,6 +7,10 @@ package struct ConsoleServices: Sendable {
   package var sessions: any SessionStore
   package var operations: any OperationStore
   package var secrets: any SecretStore
+  /// `nil` where nobody keeps what engines tell.
+  package var reports: (any SandboxReportStore)?
+  /// `nil` where there is no way into sandboxes.
+  package var access: (any SandboxAccess)?
   /// Wakes the console when something was recorded; a new stream for each call.
   package var changes: @Sendable () -> AsyncStream<StoreChange>
   /// Who holds the core's lease, `nil` when no core is alive.
@@ -14,6 +18,7 @@ package struct ConsoleServices: Sendable {
 
   package init(
     teams: any TeamStore, sessions: any SessionStore, operations: any OperationStore, secrets: any SecretStore,
+    reports: (any SandboxReportStore)? = nil, access: (any SandboxAccess)? = nil,
     changes: @escaping @Sendable () -> AsyncStream<StoreChange>,
     coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?
   ) {
@@ -21,6 +26,8 @@ package struct ConsoleServices: Sendable {
     self.sessions = sessions
     self.operations = operations
     self.secrets = secrets
+    self.reports = reports
+    self.access = access
     self.changes = changes
     self.coreHolder = coreHolder
   }

@@ -34,6 +34,8 @@ struct EffectPerformer: Sendable {
       return .recordLoaded(session, events.first { $0.seq == seq })
     case .loadApprovals(let session, let verdict):
       return .approvalsLoaded(session, verdict, try await services.sessions.pendingApprovals(of: session))
+    case .loadReport(let session):
+      return .reportLoaded(session, try await services.reports?.sandboxReport(of: session))
     case .waitForRest(let session):
       try? await Task.sleep(for: .milliseconds(150))
       return .cursorRested(session)
@@ -45,6 +47,8 @@ struct EffectPerformer: Sendable {
       try await TranscriptExport(services: services, localTime: configuration.localTime)
         .write(session, title: title, to: path)
       return .saved(path: path, what: "Transcript")
+    case .chooseContext(let name): return try await choose(name)
+    case .openTerminal, .followLog, .endLog: return nil
     case .copy, .saveScreen, .loadTheme, .loadKeymap, .redraw, .quit: return nil
     }
   }
@@ -77,5 +81,9 @@ extension EffectPerformer {
 
   @concurrent func coreHolder() async throws(ControlFailure) -> CoreHolder {
     CoreHolder(text: try await services.coreHolder())
+  }
+
+  @concurrent func engineStatus() async throws(ControlFailure) -> EngineStatus? {
+    try await services.reports?.engineStatus()
   }
 }

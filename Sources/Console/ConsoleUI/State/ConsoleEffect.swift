@@ -12,9 +12,16 @@ package enum ConsoleEffect: Sendable, Hashable {
   case search(SearchQuery)
   case loadRecord(SessionID, seq: Int64)
   case loadApprovals(SessionID, ApprovalDecision.Verdict)
+  case loadReport(SessionID)
 
   /// Answered by `cursorRested` once the cursor may be taken to have come to rest.
   case waitForRest(SessionID)
+
+  case openTerminal(TerminalRequest)
+  case followLog(SessionID, number: Int)
+  case endLog
+  /// Empty: only lists them; `-`: none is chosen any more.
+  case chooseContext(String)
 
   case submit(OperationDraft)
   case start(SessionDraft)
@@ -40,13 +47,29 @@ package enum ConsoleEffect: Sendable, Hashable {
     case .search: .search
     case .loadRecord: .record
     case .loadApprovals: .approvals
+    case .loadReport: .report
     default: nil
     }
   }
 }
 
 package enum LoadKind: Sendable, Hashable {
-  case sessions, teams, secrets, usage, entries, find, search, record, approvals
+  case sessions, teams, secrets, usage, entries, find, search, record, approvals, report
+}
+
+/// A terminal that the operator wants to have in a session's sandbox.
+package struct TerminalRequest: Sendable, Hashable {
+  package var session: SessionID
+  package var title: String
+  package var kind: TerminalKind
+  package var number: Int
+
+  package init(session: SessionID, title: String, kind: TerminalKind, number: Int) {
+    self.session = session
+    self.title = title
+    self.kind = kind
+    self.number = number
+  }
 }
 
 /// A search for the next place of a kind beyond what is loaded.

@@ -25,6 +25,13 @@ package enum ConsoleEvent: Sendable {
   case recordLoaded(SessionID, Event?)
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 
+  case reportLoaded(SessionID, StoredSandboxReport?)
+  case engineChanged(EngineStatus?)
+  case terminalEnded(TerminalRequest, String)
+  case logLines(Int, [LogLine])
+  case logEnded(Int, ControlFailure?)
+  case contextsLoaded([AccessContext])
+
   case operationRecorded(OperationDraft)
   case sessionStarted(Session)
   case saved(path: String, what: String)

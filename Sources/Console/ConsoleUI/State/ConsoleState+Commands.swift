@@ -23,7 +23,8 @@ extension ConsoleState {
     case .listUp, .listDown, .listPageUp, .listPageDown, .listFirst, .listLast, .listOpen, .filterOpen, .filterClear:
       return performList(name)
     case .sessionMessage, .sessionInterrupt, .sessionApprove, .sessionDeny, .sessionRestart, .sessionSuspend,
-      .sessionResume, .sessionKill, .sessionPurge, .sessionStart:
+      .sessionResume, .sessionKill, .sessionPurge, .sessionStart, .sessionDescribe,
+      .sessionShell, .sessionAttach, .sessionLog:
       return performSession(name)
     default: return performTranscript(name)
     }
@@ -119,6 +120,10 @@ extension ConsoleState {
     case .sessionMessage: overlay = .composer(Composer(session, draft: drafts[session.id] ?? ""))
     case .sessionApprove: return [.loadApprovals(session.id, .allow)]
     case .sessionDeny: return [.loadApprovals(session.id, .deny)]
+    case .sessionDescribe: return describe(session)
+    case .sessionShell: return openTerminal(.shell, session)
+    case .sessionAttach: return openTerminal(.attach, session)
+    case .sessionLog: return openLog(session)
     case .sessionInterrupt: ask(.interrupt, session)
     case .sessionRestart: ask(.restart, session)
     case .sessionSuspend: ask(.suspend, session)

@@ -28,6 +28,12 @@ extension ConsoleState {
     case .coreChanged(let holder):
       coreHolder = holder.map { CleanText(untrusted: $0) }
       isCoreKnown = true
+    case .reportLoaded(let session, let report): take(report, of: session)
+    case .engineChanged(let status): engine = status
+    case .terminalEnded(let request, let outcome): terminalEnded(request, outcome)
+    case .logLines(let number, let lines): take(lines, ofLog: number)
+    case .logEnded(let number, let failure): logEnded(number, failure)
+    case .contextsLoaded(let contexts): showContexts(contexts)
     case .connectionChanged(let state): return connectionChanged(state)
     case .failed(let failure, let effect): return failed(failure, during: effect)
     case .operationRecorded, .sessionStarted, .saved, .copied: return done(event)
@@ -63,9 +69,9 @@ extension ConsoleState {
   private mutating func storeChanged(_ change: StoreChange) -> [ConsoleEffect] {
     switch change {
     case .intents: [.loadTeams, .loadSessions]
-    case .everything: firstEffects
-    case .sessions(let ids) where ids.isEmpty: [.loadSessions]
-    case .sessions(let ids): [.refreshSessions(ids)]
+    case .everything: firstEffects + refreshReport([])
+    case .sessions(let ids) where ids.isEmpty: [.loadSessions] + refreshReport(ids)
+    case .sessions(let ids): [.refreshSessions(ids)] + refreshReport(ids)
     }
   }
 
@@ -215,6 +221,7 @@ extension ConsoleState {
   private mutating func failed(_ failure: ControlFailure, during effect: ConsoleEffect) -> [ConsoleEffect] {
     if case .loadEntries(let session, _, _) = effect, transcript?.session == session { transcript?.loadFailed() }
     if case .loadRecord = effect, case .record = overlay { overlay = nil }
+    if case .openTerminal(let request) = effect, awaits(request) { overlay = nil }
     if case .search(let query) = effect { searchAnswered(query, nil) }
     if case .loadUsage = effect { spending.isStale = true }
     // A lost connection is shown in the header, not once for each thing that failed with it.

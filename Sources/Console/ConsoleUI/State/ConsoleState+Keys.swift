@@ -89,7 +89,7 @@ extension ConsoleState {
     case .hits(var view):
       view.line.insert(text.oneLine)
       overlay = .hits(view)
-    case .none, .help, .record, .confirmation:
+    case .none, .help, .record, .sandbox, .opening, .log, .confirmation:
       say("Pasted text goes nowhere here; open a message first.", .warning)
     }
     return []

@@ -115,6 +115,11 @@ extension ConsoleState {
     case "keymap": return needing(argument, "keymap NAME") { .loadKeymap($0) }
     case "save-screen": return needing(argument, "save-screen FILE") { .saveScreen(path: $0) }
     case "goto": return settle() + goTo(argument)
+    case "describe": return run(.sessionDescribe)
+    case "shell": return run(.sessionShell)
+    case "attach": return run(.sessionAttach)
+    case "log": return run(.sessionLog)
+    case "context": return [.chooseContext(argument)]
     case "export":
       let effects = settle()
       guard let session = transcript.flatMap({ list[$0.session] }) else {

@@ -14,6 +14,9 @@ extension ConsoleState {
     case .search(let line, let before, let from): return searchKey(key, line, before, from)
     case .record(let view): return recordKey(key, view)
     case .hits(let view): return hitsKey(key, view)
+    case .sandbox(let view): return sandboxKey(key, view)
+    case .opening: return openingKey(key)
+    case .log(let view): return logKey(key, view)
     }
   }
 
@@ -42,14 +45,14 @@ extension ConsoleState {
   }
 
   /// The new first line; `nil` for keys that close what is being read.
-  private static func scrolled(_ top: Int, by key: Key, page: Int) -> Int? {
+  static func scrolled(_ top: Int, by key: Key, page: Int) -> Int? {
     switch key {
     case .down, .character("j"), .control("n"): top + 1
     case .up, .character("k"), .control("p"): max(0, top - 1)
     case .pageDown, .character(" "), .control("v"), .control("d"): top + max(1, page)
     case .pageUp, .control("u"), .alt("v"): max(0, top - max(1, page))
     case .home, .character("g"): 0
-    case .escape, .enter, .character("q"), .character("?"), .character("R"): nil
+    case .escape, .enter, .character("q"), .character("?"), .character("R"), .character("D"): nil
     default: top
     }
   }

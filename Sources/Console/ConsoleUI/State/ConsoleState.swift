@@ -15,6 +15,10 @@ package struct ConsoleState: Sendable {
   package internal(set) var connection = ConnectionState.connecting
   package internal(set) var coreHolder: CleanText?
   package internal(set) var isCoreKnown = false
+  /// Of the core that said something last.
+  package internal(set) var engine: EngineStatus?
+  /// Counts what was opened, so that an answer to what was given up is known.
+  var accessNumber = 0
   package internal(set) var list = SessionList()
   package internal(set) var totals = SessionTotals()
   package internal(set) var spending = Spending()

@@ -5,7 +5,6 @@ struct Migration: Sendable {
   var sql: String
 
   static let all: [Migration] = [
-    .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage,
-    .engine,
+    .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
   ]
 }

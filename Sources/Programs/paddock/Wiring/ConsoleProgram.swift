@@ -4,6 +4,7 @@ import ControlCore
 import ControlModel
 import Logging
 import NcursesTerminal
+import OperatorAccess
 
 /// The console on this terminal, and a core beside it when no other one is alive.
 @MainActor
@@ -19,6 +20,7 @@ struct ConsoleProgram {
     let history = stores.history
     let services = ConsoleServices(
       teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
+      reports: history, access: OperatorAccess(host: OperatingSystemUser.host),
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
     let configuration = ConsoleConfiguration(

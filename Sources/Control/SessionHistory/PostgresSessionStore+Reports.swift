@@ -1,0 +1,49 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: SandboxReportStore {
+  package func writeReports(_ reports: [SessionID: SandboxReport]) async throws(ControlFailure) {
+    let rows = reports.map { (id: $0.key.text, json: JSONValue.object($0.value.json).text) }
+    try await execute(
+      """
+      WITH written AS (
+        INSERT INTO paddock.sandbox_report (session_id, team, report, written_at)
+        SELECT s.id, s.team, n.report::json, now()
+        FROM unnest($1::uuid[], $2::text[]) n (id, report)
+        JOIN paddock.session s ON s.id = n.id AND s.purged_at IS NULL
+        ON CONFLICT (session_id) DO UPDATE SET report = excluded.report, written_at = excluded.written_at
+        RETURNING session_id
+      )
+      SELECT pg_notify('\(StoreChannel.sessions)', session_id::text) FROM written
+      """, [.uuidArray(rows.map(\.id)), .textArray(rows.map(\.json))])
+  }
+
+  package func sandboxReport(of session: SessionID) async throws(ControlFailure) -> StoredSandboxReport? {
+    try await query(
+      "SELECT report, written_at FROM paddock.sandbox_report WHERE session_id = $1", [.uuid(session)]
+    ) { row in
+      StoredSandboxReport(report: SandboxReport(json: try row.object("report")), writtenAt: try row.time("written_at"))
+    }.first
+  }
+
+  /// Cores that have been silent for a day are forgotten on the way.
+  package func writeStatus(_ status: EngineStatus, ofCore holder: String) async throws(ControlFailure) {
+    try await execute(
+      """
+      WITH forgotten AS (
+        DELETE FROM paddock.core_status WHERE holder <> $1 AND written_at < now() - interval '1 day'
+      )
+      INSERT INTO paddock.core_status (holder, status, written_at) VALUES ($1, $2::json, now())
+      ON CONFLICT (holder) DO UPDATE SET status = excluded.status, written_at = excluded.written_at
+      """, [.free(holder), .json(JSONValue.object(status.json).text)])
+  }
+
+  package func engineStatus() async throws(ControlFailure) -> EngineStatus? {
+    try await query(
+      """
+      SELECT status FROM paddock.core_status WHERE written_at > now() - interval '30 seconds'
+      ORDER BY written_at DESC LIMIT 1
+      """, []
+    ) { row in EngineStatus(json: try row.object("status")) }.first
+  }
+}

@@ -1,0 +1,72 @@
+package import ControlModel
+import KubernetesClient
+
+extension KubernetesSandboxEngine: SandboxReporter {
+  package func reports(of sandboxes: [Sandbox]) async -> [SessionID: SandboxReport] {
+    let objects = sandboxes.compactMap { sandbox in
+      sandbox.session.flatMap { session in object(of: sandbox).map { (session, sandbox, $0) } }
+    }
+    for (_, sandbox, object) in objects { note(sandbox, object) }
+    await listHappenings()
+    var reports: [SessionID: SandboxReport] = [:]
+    for (session, sandbox, object) in objects where reports[session].map({ $0.generation < sandbox.generation }) ?? true
+    {
+      reports[session] = report(sandbox, object)
+    }
+    return reports
+  }
+
+  package func status() async -> EngineStatus {
+    EngineStatus(
+      engine: name, context: api.connection.context ?? "in-cluster", server: api.connection.baseURL,
+      trouble: cache.troubles.values.sorted().first, since: .now())
+  }
+
+  private func object(of sandbox: Sandbox) -> AgentsV1Beta1.Sandbox? {
+    cache.sandboxes[.init(namespace: namespace(of: sandbox.reference), name: sandbox.reference.name)]
+  }
+
+  private func note(_ sandbox: Sandbox, _ object: AgentsV1Beta1.Sandbox) {
+    let version = "\(object.metadata.resourceVersion) \(cache.pod(of: object)?.metadata.resourceVersion ?? "")"
+    happenings.saw(
+      object.name, in: object.namespace ?? "", version: version,
+      isSettled: sandbox.isReady || sandbox.operatingMode == .suspended, at: .now())
+  }
+
+  private func listHappenings() async {
+    for namespace in happenings.due(at: .now()) {
+      // Who may not see events sees all the rest.
+      let events = try? await api.list(CoreV1.Event.self, in: namespace)
+      happenings.take(events, of: namespace, at: .now())
+    }
+  }
+
+  private func report(_ sandbox: Sandbox, _ object: AgentsV1Beta1.Sandbox) -> SandboxReport {
+    var report = SandboxReport(engine: name, sandbox: object.name, generation: sandbox.generation)
+    let pod = cache.pod(of: object)
+    let namespace = object.namespace ?? ""
+    report.context = api.connection.context ?? "in-cluster"
+    report.server = api.connection.baseURL
+    report.namespace = namespace
+    report.pod = pod?.name ?? ""
+    report.container = PodLayout.container
+    report.node = sandbox.node
+    report.image = image(of: object, pod)
+    report.volume = volume(of: pod)
+    report.conditions = sandbox.conditions
+    report.events = happenings.events(of: object.name, pod: object.podName, in: namespace)
+    return report
+  }
+
+  private func image(of object: AgentsV1Beta1.Sandbox, _ pod: CoreV1.Pod?) -> String {
+    let containers = pod?.spec?["containers"] ?? object.podTemplate?["spec"]?["containers"]
+    let agent = containers?.arrayValue?.first { $0["name"]?.stringValue == PodLayout.container }
+    return agent?["image"]?.stringValue ?? ""
+  }
+
+  /// The claim's name, as its pod has it.
+  private func volume(of pod: CoreV1.Pod?) -> String {
+    let volume = pod?.spec?["volumes"]?.arrayValue?.first { $0["name"]?.stringValue == PodLayout.workspaceVolume }
+    return volume?["persistentVolumeClaim"]?["claimName"]?.stringValue ?? ""
+  }
+}
