@@ -1,7 +1,8 @@
-@testable import ConsoleUI
 import ControlModel
 import TerminalCore
 import Testing
+
+@testable import ConsoleUI
 
 @Suite struct SessionListTests {
   private func line(of id: SessionID, in user: Operator) -> Int? {
