@@ -33,7 +33,10 @@ extension ConsoleRuntime {
     logTask?.cancel()
     logTask = Task {
       do {
-        for try await lines in try await performer.log(of: session) {
+        let log = try await performer.log(of: session)
+        // A log that is empty so far is open all the same.
+        receive(.logLines(number, []))
+        for try await lines in log {
           if Task.isCancelled { return }
           receive(.logLines(number, lines))
         }
