@@ -7,6 +7,7 @@ final class Outcome: Sendable {
   private let failure = Mutex<ControlFailure?>(nil)
   private let start = DispatchSemaphore(value: 0)
   private let stop = DispatchSemaphore(value: 0)
+  private let delivery = DispatchSemaphore(value: 0)
 
   func started(_ failure: ControlFailure?) {
     self.failure.withLock { $0 = failure }
@@ -15,10 +16,14 @@ final class Outcome: Sendable {
 
   func stopped() { stop.signal() }
 
+  func delivered() { delivery.signal() }
+
   func waitForStart() throws(ControlFailure) {
     start.wait()
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
   func waitForStop() { stop.wait() }
+
+  func waitForDelivery(seconds: Double) { _ = delivery.wait(timeout: .now() + seconds) }
 }

@@ -54,6 +54,10 @@ package enum RunnerProgram {
     }
   }
 
+  /// That readers have to take what is journalled at the end; longer ones read on from the next runner. With what the
+  /// runtime is given to end, well within the 30 s that a pod has.
+  private static let deliverySeconds = 5.0
+
   private static func prepare() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -81,8 +85,11 @@ package enum RunnerProgram {
     Task {
       await slot.supervisor?.stop()
       outcome.stopped()
+      await slot.finishStreams()
+      outcome.delivered()
     }
     outcome.waitForStop()
+    outcome.waitForDelivery(seconds: deliverySeconds)
   }
 
   private static func listen(

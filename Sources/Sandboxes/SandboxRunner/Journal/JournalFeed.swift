@@ -19,6 +19,7 @@ package final class JournalFeed: Sendable {
     var index: JournalIndex
     var readers: [Int: AsyncStream<Wake>.Continuation] = [:]
     var nextReader = 0
+    var isFinished = false
   }
 
   init(path: String, nextSeq: Int64, end: Int64, index: JournalIndex) {
@@ -47,19 +48,32 @@ package final class JournalFeed: Sendable {
     for reader in readers { reader.yield(wake) }
   }
 
-  /// Wakes its reader at once and then after everything published; wake-ups that were not taken in time are one. The
-  /// closure ends the stream.
+  /// Nothing is published from here on: readers are woken for what there is, and then let go.
+  func finish() {
+    let readers = state.withLock { state in
+      state.isFinished = true
+      return Array(state.readers.values)
+    }
+    for reader in readers {
+      reader.yield(.published)
+      reader.finish()
+    }
+  }
+
+  /// Wakes its reader at once and then after everything published; wake-ups that were not taken in time are one. Ends
+  /// with the journal; the closure ends it before.
   func wakes() -> (AsyncStream<Wake>, end: @Sendable () -> Void) {
     let (stream, continuation) = AsyncStream.makeStream(of: Wake.self, bufferingPolicy: .bufferingNewest(1))
-    let reader = state.withLock { state in
+    let (reader, isFinished) = state.withLock { state in
       state.nextReader += 1
       state.readers[state.nextReader] = continuation
-      return state.nextReader
+      return (state.nextReader, state.isFinished)
     }
     continuation.onTermination = { [weak self] _ in
       self?.state.withLock { $0.readers[reader] = nil }
     }
     continuation.yield(.published)
+    if isFinished { continuation.finish() }
     return (stream, { continuation.finish() })
   }
 }

@@ -2,7 +2,7 @@ import ControlModel
 import NIOCore
 import NIOHTTP1
 
-/// Sends a journal's lines to one reader, for as long as it listens. Every write waits until the socket takes it, so a
+/// Sends a journal's lines to one reader, for as long as it listens and the runner lives. Every write waits until the socket takes it, so a
 /// slow reader costs one chunk of memory, and neither the agent nor other readers wait for it.
 struct EventStream {
   let feed: JournalFeed
@@ -22,6 +22,9 @@ struct EventStream {
       // Between two events, an empty line says no more than that the connection lives.
       if wake == .tick, cursor == start { try await write(ByteBuffer(string: "\n"), on: outbound) }
     }
+    // Past the writer, which does not say when the socket has taken what it was given: what waits in between is lost
+    // when the channel, or the process, goes next.
+    try await channel.writeAndFlush(HTTPServerResponsePart.end(nil)).get()
   }
 
   private func sendPublished(

@@ -45,6 +45,8 @@ struct RunnerConnectionHandler: Sendable {
       }
       if case .events(let seq) = route {
         let reader = try slot.occupied().reader
+        slot.streams.open()
+        defer { slot.streams.close() }
         let cursor = try await reader.cursor(after: seq)
         try await EventStream(feed: reader.feed, reader: reader).send(from: cursor, on: channel, outbound)
         return false

@@ -10,6 +10,7 @@ package final class SessionSlot: Sendable {
     let reader: JournalReader
   }
 
+  let streams = OpenStreams()
   private let state = Mutex<Occupant?>(nil)
 
   package init() {}
@@ -17,6 +18,13 @@ package final class SessionSlot: Sendable {
   package var supervisor: Supervisor? { occupant?.supervisor }
 
   var occupant: Occupant? { state.withLock { $0 } }
+
+  /// Returns when every open stream has delivered what is journalled and has ended. Call it when nothing more is to be
+  /// journalled.
+  func finishStreams() async {
+    occupant?.supervisor.feed.finish()
+    await streams.ended()
+  }
 
   func occupied() throws(ControlFailure) -> Occupant {
     guard let occupant else {
