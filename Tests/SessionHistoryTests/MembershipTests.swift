@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MembershipTests {
   @Test func coresThatShareAndOneThatDoesNotShutEachOtherOut() async throws {
-    try await HistoryFixture.with { fixture in
+    try await HistoryFixture.with { (fixture) async throws in
       let others = [PostgresSessionStore(fixture.pool), PostgresSessionStore(fixture.pool)]
       #expect(try await fixture.store.acquireLease(holder: "alone/1"))
       #expect(try await others[0].join(holder: "host/1") == nil)
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func aLostConnectionBeginsAnotherTermWithNothingHeld() async throws {
-    try await HistoryFixture.with { fixture in
+    try await HistoryFixture.with { (fixture) async throws in
       let store = fixture.store
       #expect(try await store.join(holder: "host/1") == 1)
       #expect(try await store.claims(under: 1, settledFor: 0)?.held == SessionSlots.all)
@@ -37,13 +37,14 @@ import Testing
   }
 
   @Test func whatIsBeyondAShareGoesBackAndIsTakenByTheOther() async throws {
-    try await HistoryFixture.with { fixture in
+    try await HistoryFixture.with { (fixture) async throws in
       let (first, second) = (fixture.store, PostgresSessionStore(fixture.pool))
       #expect(try await first.join(holder: "host/1") == 1)
       #expect(try await first.claims(under: 1, settledFor: 0)?.surplus == [])
       #expect(try await second.join(holder: "host/2") == 1)
       #expect(try await second.claims(under: 1, settledFor: 0)?.held == [])
-      let surplus = try #require(try await first.claims(under: 1, settledFor: 0)).surplus
+      let claims = try await first.claims(under: 1, settledFor: 0)
+      let surplus = try #require(claims?.surplus)
       #expect(surplus.count == 128)
       await first.release(surplus, under: 1)
       #expect(try await second.claims(under: 1, settledFor: 0)?.held == surplus)
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func aSchemaDoesNotChangeUnderCoresThatShare() async throws {
-    try await HistoryFixture.with { fixture in
+    try await HistoryFixture.with { (fixture) async throws in
       #expect(try await fixture.store.join(holder: "host/1") == 1)
       let next = Migration(number: Migration.all.count + 1, name: "next", sql: "SELECT 1")
       await expectFailure(.refused) { try await fixture.store.migrate(to: Migration.all + [next]) }

@@ -81,7 +81,7 @@ package actor ControlCore {
       let instant = ContinuousClock.now
       let operations = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
-      let sandboxes = try await observer.sandboxes()
+      let sandboxes = try await observer.sandboxes(telling: held)
       await hand(sessions.filter { isOwn($0.session.id) }, sandboxes, operations, readAt: instant)
       try await settle(operations, without: Set(sessions.map(\.session.id)))
     } catch {

@@ -43,14 +43,13 @@ actor CoreMembership {
     defer { end() }
     guard term == self.term, let connection else { return nil }
     let cores = Int(try await connection.query(Self.members).first?.int("cores") ?? 1)
-    let instant = ContinuousClock.now
     let missing = slots.missing(among: cores)
     if missing > 0 {
       let taken = try await connection.query(Self.take, [.int8(Int64(missing))]).map { Int(try $0.int("slot")) }
       // From after the lock, not from before the question: what counts is how long the former holder has been without.
       slots.take(taken, at: .now)
     }
-    return slots.claims(among: cores, settledBefore: instant - .seconds(seconds))
+    return slots.claims(among: cores, settledBefore: .now - .seconds(seconds))
   }
 
   func release(_ released: Set<Int>, under term: Int) async {
