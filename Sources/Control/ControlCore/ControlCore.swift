@@ -52,7 +52,8 @@ package actor ControlCore {
       group.cancelAll()
     }
     await standDown()
-    await store.releaseLease()
+    // In a task of its own: this one is cancelled, and its questions would not be put any more.
+    await Task { await store.releaseLease() }.value
   }
 
   private func forwardStoreChanges(to signal: AsyncStream<Void>.Continuation) async {
