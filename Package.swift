@@ -139,7 +139,9 @@ let package = Package(
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
-    tests("ControlCoreTests", ["ControlModel", "ControlCore", logging]),
+    tests(
+      "ControlCoreTests",
+      ["ControlModel", "ControlCore", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(

@@ -1,19 +1,27 @@
 package import ControlModel
 package import Logging
 
-/// The control loop: while it holds the lease, it makes reality match intent and records every journal.
+/// The control loop: while it holds the lease, or a share of it, it makes reality match intent and records journals.
 ///
 /// Wake-ups only say that something may have changed; each look reads everything anew, so nothing is lost when a
 /// notification is.
 package actor ControlCore {
-  private let store: any ControlStore & OperationStore
+  let store: any ControlStore & OperationStore
   private let engine: any SandboxEngine
-  private let settings: CoreSettings
-  private let logger: Logger
-  private var controllers: [SessionID: SessionController] = [:]
+  let settings: CoreSettings
+  let logger: Logger
+  var controllers: [SessionID: SessionController] = [:]
   private let observer: SandboxObserver
   private var recorder: Recorder
-  package private(set) var holdsLease = false
+  let confirmation: LeaseConfirmation
+  /// Under which the lease is held; another one says that what was held under this is lost.
+  var term: Int?
+  var held: Set<Int> = []
+  /// Slots whose sessions are being put down before they go back.
+  var leaving: [Int: [SessionController]] = [:]
+  package var holdsLease: Bool { term != nil }
+  /// The sessions that are this core's at present.
+  package var sessions: Set<SessionID> { Set(controllers.keys) }
 
   package init(
     store: any ControlStore & OperationStore, engine: any SandboxEngine, settings: CoreSettings, logger: Logger
@@ -25,6 +33,7 @@ package actor ControlCore {
     observer = SandboxObserver(
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
     recorder = Recorder(store: store, logger: logger)
+    confirmation = LeaseConfirmation(isNeeded: settings.sharesSessions)
   }
 
   /// Runs until the task is cancelled. Sandboxes go on without it.
@@ -35,6 +44,7 @@ package actor ControlCore {
       group.addTask { await self.forwardEngineChanges(to: signal) }
       group.addTask { await self.tick(signal) }
       group.addTask { await self.indexEvents() }
+      group.addTask { await self.keepConfirmed(signal) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
         await look()
@@ -42,7 +52,8 @@ package actor ControlCore {
       group.cancelAll()
     }
     await standDown()
-    await store.releaseLease()
+    // In a task of its own: this one is cancelled, and its questions would not be put any more.
+    await Task { await store.releaseLease() }.value
   }
 
   private func forwardStoreChanges(to signal: AsyncStream<Void>.Continuation) async {
@@ -71,29 +82,12 @@ package actor ControlCore {
       let instant = ContinuousClock.now
       let operations = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
-      let sandboxes = try await observer.sandboxes()
-      await hand(sessions, sandboxes, operations, readAt: instant)
+      let sandboxes = try await observer.sandboxes(telling: held)
+      await hand(sessions.filter { isOwn($0.session.id) }, sandboxes, operations, readAt: instant)
       try await settle(operations, without: Set(sessions.map(\.session.id)))
     } catch {
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
-  }
-
-  private func renewLease() async throws(ControlFailure) -> Bool {
-    let isHeld: Bool
-    do throws(ControlFailure) {
-      isHeld = try await store.acquireLease(holder: settings.holder)
-    } catch {
-      // Whoever cannot ask may have lost it, and another core be at work.
-      if holdsLease { await standDown() }
-      throw error
-    }
-    if isHeld != holdsLease {
-      logger.notice(isHeld ? "This core holds the lease" : "Another core holds the lease")
-      if !isHeld { await standDown() }
-      holdsLease = isHeld
-    }
-    return isHeld
   }
 
   private func hand(
@@ -116,7 +110,8 @@ package actor ControlCore {
   /// was killed before it had written the outcome, or what was asked for just before, would leave these pending.
   private func settle(_ operations: [Operation], without known: Set<SessionID>) async throws(ControlFailure) {
     for operation in operations {
-      guard let session = operation.session, !known.contains(session), controllers[session] == nil else { continue }
+      guard let session = operation.session, isOwn(session), !known.contains(session), controllers[session] == nil
+      else { continue }
       try await store.complete(
         operation.id, operation.kind == .purge ? .succeeded : .failed("The session is purged."))
     }
@@ -126,7 +121,9 @@ package actor ControlCore {
     if let controller = controllers[managed.session.id] { return controller }
     let controller = SessionController(
       managed,
-      dependencies: .init(store: store, engine: engine, recorder: recorder, settings: settings, logger: logger))
+      dependencies: .init(
+        store: store, engine: engine, recorder: recorder, settings: settings, logger: logger,
+        confirmation: confirmation))
     controllers[managed.session.id] = controller
     return controller
   }
@@ -139,9 +136,10 @@ package actor ControlCore {
 
   /// Without the lease nothing may be done: another core may be at work. What is in flight comes to its end first, as
   /// an engine may be within a step that another core would begin as well.
-  private func standDown() async {
-    holdsLease = false
-    let stopping = Array(controllers.values)
+  func standDown() async {
+    (term, held) = (nil, [])
+    confirmation.lapse()
+    let stopping = Array(controllers.values) + Array(leaving.values.joined())
     for controller in stopping { await controller.stop() }
     // A step that waits for its recording would wait for a database that may be gone.
     await recorder.close()
@@ -149,15 +147,15 @@ package actor ControlCore {
       for controller in stopping { await controller.ended() }
     }
     if !hasEnded { logger.warning("A step was still in flight when this core stood down") }
-    controllers = [:]
+    (controllers, leaving) = ([:], [:])
     recorder = Recorder(store: store, logger: logger)
   }
 
-  /// Full-text search follows recording at its own pace.
+  /// Full-text search follows recording at its own pace, by one core for all.
   private func indexEvents() async {
     while !Task.isCancelled {
       var indexed = 0
-      if holdsLease { indexed = (try? await store.indexEvents(limit: 5_000)) ?? 0 }
+      if held.contains(0) { indexed = (try? await store.indexEvents(limit: 5_000)) ?? 0 }
       if indexed < 5_000 { try? await Task.sleep(for: .seconds(1)) }
     }
   }

@@ -11,6 +11,12 @@ package struct CoreSettings: Sendable, Hashable {
   package var standDownPatience: Double = 15
   /// Seconds that a runner has to deliver its last events and end: the 30 a pod is granted, and a margin.
   package var drainPatience: Double = 40
+  /// Whether other cores may have sessions of the same database: where any core can reach every sandbox.
+  package var sharesSessions = false
+  /// Seconds for which an answer from the database confirms what this core holds. Nobody acts on a session that was
+  /// another core's until so much time, and a margin, has passed since it was taken over.
+  package var leaseValidity: Double = 3
+  package var leaseMargin: Double = 0.5
 
   package init(holder: String) {
     self.holder = holder

@@ -27,10 +27,11 @@ actor SandboxObserver {
     self.logger = logger
   }
 
-  func sandboxes() async throws(ControlFailure) -> [Sandbox] {
+  /// All there are; told of is only what is this core's, for each has one core that writes about it.
+  func sandboxes(telling slots: Set<Int> = SessionSlots.all) async throws(ControlFailure) -> [Sandbox] {
     do throws(ControlFailure) {
       let sandboxes = try await engine.sandboxes()
-      report(sandboxes)
+      report(sandboxes.filter { $0.session.map { slots.contains(SessionSlots.slot(of: $0)) } ?? false })
       return sandboxes
     } catch {
       report([])

@@ -11,6 +11,7 @@ actor SessionController {
     var recorder: Recorder
     var settings: CoreSettings
     var logger: Logger
+    var confirmation = LeaseConfirmation(isNeeded: false)
   }
 
   let id: SessionID
@@ -58,8 +59,9 @@ actor SessionController {
   private var worker: Task<Void, Never>?
   private var isDirty = false
   private var isStopped = false
-  /// Snapshots that were taken before the last change made here are out of date.
-  private var changedAt = ContinuousClock.now
+  /// Snapshots that were taken before the last change made here are out of date; the first is not, though this came
+  /// into being after it.
+  private var changedAt: ContinuousClock.Instant?
 
   init(_ managed: ManagedSession, dependencies: Dependencies) {
     id = managed.session.id
@@ -83,7 +85,7 @@ actor SessionController {
     _ latest: ManagedSession, sandbox: Sandbox?, operations: [Operation], readAt instant: ContinuousClock.Instant
   ) {
     guard !isStopped else { return }
-    if instant > changedAt {
+    if changedAt.map({ instant > $0 }) ?? true {
       managed.session = latest.session
       managed.agent = latest.agent
       self.sandbox = sandbox
@@ -131,6 +133,9 @@ actor SessionController {
   /// To be asked after every wait and before the next act: another core may be at work on this session.
   func checkNotStopped() throws(ControlFailure) {
     if isStopped { throw ControlFailure(.cancelled, "The core has given up its lease.") }
+    guard dependencies.confirmation.isValid else {
+      throw ControlFailure(.unavailable, "The core waits for the database to confirm that the session is its own.")
+    }
   }
 
   func wake() {
@@ -161,7 +166,7 @@ actor SessionController {
       guard !isStopped else { return }
       note(error)
     }
-    guard !isStopped else { return }
+    guard !isStopped, dependencies.confirmation.isValid else { return }
     await publishState()
   }
 

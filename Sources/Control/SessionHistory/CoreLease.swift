@@ -1,7 +1,7 @@
 import ControlModel
 import PostgresClient
 
-/// The advisory lock that only one core has, on a connection of its own: it ends with the connection, so whatever
+/// The advisory lock that a core which shares with no other has, on a connection of its own: it ends with the connection, so whatever
 /// happens to the holder, the lease is free as soon as the server notices.
 actor CoreLease {
   private let configuration: PostgresConfiguration
@@ -43,12 +43,14 @@ actor CoreLease {
   private func take(_ holder: String, _ connection: PostgresConnection) async throws -> Bool {
     let answer = try await connection.query("SELECT pg_try_advisory_lock(\(AdvisoryLock.lease)) AS taken")
     guard try answer.first?.bool("taken") == true else { return false }
-    try await connection.execute(
-      """
-      INSERT INTO paddock.core_lease (holder, backend_pid, acquired_at) VALUES ($1, pg_backend_pid(), now())
-      ON CONFLICT (single) DO UPDATE
-        SET holder = excluded.holder, backend_pid = excluded.backend_pid, acquired_at = excluded.acquired_at
-      """, [.free(holder)])
+    try await connection.execute(Self.signature, [.free(holder)])
     return true
   }
+
+  /// Who came last signs; the lock itself knows no names.
+  static let signature = """
+    INSERT INTO paddock.core_lease (holder, backend_pid, acquired_at) VALUES ($1, pg_backend_pid(), now())
+    ON CONFLICT (single) DO UPDATE
+      SET holder = excluded.holder, backend_pid = excluded.backend_pid, acquired_at = excluded.acquired_at
+    """
 }

@@ -6,17 +6,32 @@ extension PostgresSessionStore: ControlStore {
     do { return try await lease.acquire(holder) } catch { throw failure(error) }
   }
 
-  package func releaseLease() async { await lease.release() }
+  package func releaseLease() async {
+    await lease.release()
+    await membership.resign()
+  }
 
   package func leaseHolder() async throws(ControlFailure) -> String? {
-    try await query(
+    let cores = try await query(
       """
-      SELECT holder FROM paddock.core_lease l JOIN pg_locks k ON k.pid = l.backend_pid
+      SELECT l.holder FROM pg_locks k LEFT JOIN paddock.core_lease l ON l.backend_pid = k.pid
       WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
         AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       """, []
-    ) { try $0.text("holder") }.first
+    ) { try $0.optionalText("holder") }
+    // One that is left over after the one that signed last has no name here.
+    return cores.count == 1 ? cores[0] ?? "1 core" : cores.isEmpty ? nil : "\(cores.count) cores"
   }
+
+  package func join(holder: String) async throws(ControlFailure) -> Int? {
+    do { return try await membership.join(holder) } catch { throw failure(error) }
+  }
+
+  package func claims(under term: Int, settledFor seconds: Double) async throws(ControlFailure) -> SessionClaims? {
+    do { return try await membership.claims(under: term, settledFor: seconds) } catch { throw failure(error) }
+  }
+
+  package func release(_ slots: Set<Int>, under term: Int) async { await membership.release(slots, under: term) }
 
   package func managedSessions() async throws(ControlFailure) -> [ManagedSession] {
     let rows = try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id")

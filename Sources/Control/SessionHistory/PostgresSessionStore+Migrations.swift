@@ -143,4 +143,6 @@ enum AdvisoryLock {
   static let lease = "1885431908, 2"
   static let search = "1885431908, 3"
   static let engine = "1885431908, 4"
+  /// The first half for a class of its own, whose second half is the slot's number.
+  static let slots = "1885431909"
 }

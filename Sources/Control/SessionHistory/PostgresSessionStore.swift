@@ -4,15 +4,17 @@ package import PostgresClient
 /// The store of sessions, operations and teams in Postgres: implements the ports of ControlModel, one in each
 /// `PostgresSessionStore+…` file.
 ///
-/// Every call uses a connection of the pool for its own time only; the core's lease has a connection of its own.
+/// Every call uses a connection of the pool for its own time only; a core's lease has a connection of its own.
 package struct PostgresSessionStore: Sendable {
   let pool: PostgresPool
   let lease: CoreLease
+  let membership: CoreMembership
 
   /// The pool stays its owner's to close.
   package init(_ pool: PostgresPool) {
     self.pool = pool
     lease = CoreLease(pool.configuration)
+    membership = CoreMembership(pool.configuration)
   }
 }
 

@@ -9,6 +9,7 @@ import RunnerProtocol
 package actor KubernetesSandboxEngine: SandboxEngine {
   package nonisolated let name = "kubernetes"
   package nonisolated let readsVolumes = false
+  package nonisolated let isShared = true
   nonisolated let api: KubernetesAPI
   nonisolated let settings: ClusterSettings
   nonisolated let broadcast = ChangeBroadcast()

@@ -8,6 +8,9 @@ package protocol SandboxEngine: Sendable {
   /// open stream only: a runner that is asked to end delivers them before it does.
   var readsVolumes: Bool { get }
 
+  /// Whether every core reaches every sandbox, wherever it runs: then several share the sessions.
+  var isShared: Bool { get }
+
   /// All sandboxes there are, foreign ones included.
   func sandboxes() async throws(ControlFailure) -> [Sandbox]
 
@@ -40,6 +43,7 @@ package protocol SandboxEngine: Sendable {
 
 extension SandboxEngine {
   package var readsVolumes: Bool { true }
+  package var isShared: Bool { false }
 }
 
 /// All an engine needs to make a sandbox.

@@ -160,11 +160,11 @@ package struct StartRequest: Sendable, Hashable {
 }
 
 /// What only the core reads and writes.
-package protocol ControlStore: Sendable {
+package protocol ControlStore: CoreShareStore {
   /// Takes the core's lease or says who has it; held until `release` or until the connection ends.
   func acquireLease(holder: String) async throws(ControlFailure) -> Bool
   func releaseLease() async
-  /// The holder's own words (`host/pid`), `nil` when no core is alive.
+  /// The holder's own words (`host/pid`), or how many cores there are; `nil` when none is alive.
   func leaseHolder() async throws(ControlFailure) -> String?
 
   /// Every session that is not finished for good, with what the projection of its events needs.

@@ -42,9 +42,10 @@ struct ConsoleProgram {
   private func inProcessCore() async throws -> Task<Void, Never>? {
     guard try await stores.history.leaseHolder() == nil else { return nil }
     let engine = try await stores.openEngine(try installation.engineChoice(), installation)
+    var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
+    settings.sharesSessions = engine.isShared
     let core = ControlCore(
-      store: stores.history, engine: engine,
-      settings: CoreSettings(holder: "\(OperatingSystemUser.host)/console"),
+      store: stores.history, engine: engine, settings: settings,
       // The terminal is the console's: a core inside it has nowhere to write to.
       logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })
     return Task.detached { await core.run() }

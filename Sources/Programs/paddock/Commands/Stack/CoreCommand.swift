@@ -8,7 +8,8 @@ import Logging
 struct CoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "core", abstract: "Run the control loop in the foreground, until it is told to end.",
-    discussion: "It waits while another core holds the lease. Sandboxes go on when it ends.")
+    discussion: "It waits while another core holds the lease; with the engine 'kubernetes', cores share the sessions. "
+      + "Sandboxes go on when it ends.")
 
   @Option(help: "The program that supervises each agent. Default: beside this one.") var runner: String?
   @Option(name: .customLong("stall-after"), help: "Seconds of silence within a turn that make a session stalled.")
@@ -19,13 +20,15 @@ struct CoreCommand: AsyncParsableCommand {
   func run() async throws {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let installation = common.stack.installation
-    let stores = try await Stores.open(installation, schema: .migrated)
-    let engine = try await stores.openEngine(try installation.engineChoice(engine.choice), installation)
+    let choice = try installation.engineChoice(engine.choice)
+    let logger = Logger(label: "core")
+    let stores = try await Stores.openForCore(installation, choice, logger)
+    let engine = try await stores.openEngine(choice, installation)
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter
-    let core = ControlCore(
-      store: stores.history, engine: engine, settings: settings, logger: Logger(label: "core"))
+    settings.sharesSessions = engine.isShared
+    let core = ControlCore(store: stores.history, engine: engine, settings: settings, logger: logger)
     let loop = Task { await core.run() }
     for await _ in TerminationSignals.stream() { break }
     loop.cancel()
