@@ -15,7 +15,7 @@ enum SandboxWatcher {
       for change in changes {
         switch change {
         case .added(let sandbox), .modified(let sandbox):
-          sandboxes["\(sandbox.namespace ?? "")/\(sandbox.name)"] = sandbox
+          sandboxes["\(sandbox.namespace ?? "")/\(sandbox.name)"] = sandbox.outline
           lines += line(sandbox)
         case .deleted(let reference): sandboxes["\(reference.namespace ?? "")/\(reference.name)"] = nil
         case .trouble(let error): throw BenchmarkFailure("the watch was interrupted: \(error)")
