@@ -84,10 +84,10 @@ struct ClusterWatching: Sendable {
         peer: "kubectl get -A -w: \(Figure.duration(other.duration))", ratio: times(own.duration / other.duration),
         goal: "≤ 1×"),
       Finding(
-        "memory for that, at most", "\(own.kilobytes / 1024) MB", peer: "kubectl: \(other.kilobytes / 1024) MB",
+        "peak memory for that, median", "\(own.kilobytes / 1024) MB", peer: "kubectl: \(other.kilobytes / 1024) MB",
         ratio: times(Double(own.kilobytes) / Double(other.kilobytes)), goal: "≤ 0.5×"),
       Finding(
-        "processor time for that", Figure.duration(own.work), peer: "kubectl: \(Figure.duration(other.work))",
+        "processor time for that, median", Figure.duration(own.work), peer: "kubectl: \(Figure.duration(other.work))",
         ratio: times(own.work / other.work)),
     ]
   }
