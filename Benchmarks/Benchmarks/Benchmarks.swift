@@ -6,13 +6,14 @@ import Glibc
 enum Benchmarks {
   private static let all: [(name: String, run: @Sendable (Workbench) async throws -> [Finding])] = [
     ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
-    ("painting", Painting.run), ("opening", Opening.run),
+    ("painting", Painting.run), ("opening", Opening.run), ("cluster", ClusterWatching.run),
   ]
 
   static func main() async {
     // A console that ended must fail a benchmark, not the program.
     signal(SIGPIPE, SIG_IGN)
     let named = CommandLine.arguments.dropFirst()
+    if named.first == SandboxWatcher.argument, let kubeconfig = named.last { return await watch(kubeconfig) }
     let names = all.map(\.name)
     guard named.allSatisfy(names.contains) else {
       print("usage: Benchmarks/run [\(names.joined(separator: "|"))]...")
@@ -27,6 +28,13 @@ enum Benchmarks {
       exit(isComplete ? 0 : 1)
     } catch {
       print("The benchmarks could not be set up: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func watch(_ kubeconfig: String) async {
+    do { try await SandboxWatcher.run(kubeconfig: kubeconfig) } catch {
+      note("\(error)")
       exit(1)
     }
   }

@@ -41,24 +41,42 @@ struct Child: Sendable {
 
   /// What its main thread has run so far, on a processor.
   var mainThreadTime: Duration {
-    guard let file = fopen("/proc/\(pid)/task/\(pid)/schedstat", "r") else { return .zero }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    guard fgets(&line, Int32(line.count), file) != nil else { return .zero }
-    let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let text = firstLine(of: "task/\(pid)/schedstat")
     return .nanoseconds(text.split(separator: " ").first.flatMap { Int64($0) } ?? 0)
   }
 
+  /// What all its threads have run so far.
+  var processorTime: Duration {
+    // The name, in brackets, may hold spaces; after it come the fields from the third on.
+    guard let fields = firstLine(of: "stat").split(separator: ")").last?.split(separator: " "), fields.count > 12,
+      let user = Int64(fields[11]), let kernel = Int64(fields[12])
+    else { return .zero }
+    return .seconds(user + kernel) / sysconf(Int32(_SC_CLK_TCK))
+  }
+
   /// Kilobytes that the process has in memory.
-  var residentKilobytes: Int {
+  var residentKilobytes: Int { kilobytes("VmRSS:") }
+
+  /// The most that it ever had.
+  var peakKilobytes: Int { kilobytes("VmHWM:") }
+
+  private func kilobytes(_ field: String) -> Int {
     guard let file = fopen("/proc/\(pid)/status", "r") else { return 0 }
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
     while fgets(&line, Int32(line.count), file) != nil {
       let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-      if text.hasPrefix("VmRSS:") { return text.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0 }
+      if text.hasPrefix(field) { return text.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0 }
     }
     return 0
+  }
+
+  private func firstLine(of name: String) -> String {
+    guard let file = fopen("/proc/\(pid)/\(name)", "r") else { return "" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1024)
+    guard fgets(&line, Int32(line.count), file) != nil else { return "" }
+    return String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }
 

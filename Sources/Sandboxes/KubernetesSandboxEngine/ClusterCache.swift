@@ -8,6 +8,7 @@ struct ClusterCache: Sendable {
     var name: String
   }
 
+  /// In outline: there may be thousands.
   private(set) var sandboxes: [Key: AgentsV1Beta1.Sandbox] = [:]
   private(set) var pods: [Key: CoreV1.Pod] = [:]
   private var synced: Set<ResourceType> = []
@@ -22,11 +23,11 @@ struct ClusterCache: Sendable {
   }
 
   mutating func apply(_ changes: [WatchChange<AgentsV1Beta1.Sandbox>]) {
-    apply(changes, to: \.sandboxes)
+    apply(changes, to: \.sandboxes) { $0.outline }
   }
 
   mutating func apply(_ changes: [WatchChange<CoreV1.Pod>]) {
-    apply(changes, to: \.pods)
+    apply(changes, to: \.pods) { $0 }
   }
 
   /// What was just written is known without waiting for the watch; an answer that is older than it changes nothing.
@@ -37,15 +38,16 @@ struct ClusterCache: Sendable {
     {
       return
     }
-    sandboxes[key] = sandbox
+    sandboxes[key] = sandbox.outline
   }
 
   private mutating func apply<Resource: KubernetesResource>(
-    _ changes: [WatchChange<Resource>], to objects: WritableKeyPath<Self, [Key: Resource]>
+    _ changes: [WatchChange<Resource>], to objects: WritableKeyPath<Self, [Key: Resource]>,
+    holding part: (Resource) -> Resource
   ) {
     for change in changes {
       switch change {
-      case .added(let object), .modified(let object): self[keyPath: objects][Key(object.reference)] = object
+      case .added(let object), .modified(let object): self[keyPath: objects][Key(object.reference)] = part(object)
       case .deleted(let reference):
         let key = Key(reference)
         if self[keyPath: objects][key]?.metadata.uid == reference.uid { self[keyPath: objects][key] = nil }
