@@ -9,7 +9,8 @@ struct ConfigurationTests {
     search.open
     pane.zoom view.redraw theme.next list.up list.down list.pageUp list.pageDown list.first list.last list.open
     filter.open filter.clear session.message session.interrupt session.approve session.deny session.restart
-    session.suspend session.resume session.kill session.purge session.start transcript.follow transcript.up
+    session.suspend session.resume session.kill session.purge session.start session.describe session.shell
+    session.attach session.log transcript.follow transcript.up
     transcript.down transcript.pageUp transcript.pageDown transcript.first transcript.last transcript.nextTurn
     transcript.previousTurn transcript.nextError transcript.previousError transcript.fold transcript.foldAll
     transcript.raw transcript.search transcript.searchNext transcript.searchPrevious transcript.copy
