@@ -115,9 +115,9 @@ package struct PodManifest: Sendable, Hashable {
     return limits.isEmpty ? [:] : ["limits": .sorted(limits), "requests": .sorted(limits)]
   }
 
+  /// The limit counts the pages of the file that is copied, too.
   private var smallResources: JSONValue {
-    let small: JSONValue = ["cpu": "100m", "memory": "64Mi"]
-    return ["limits": small, "requests": small]
+    ["limits": ["cpu": "500m", "memory": "256Mi"], "requests": ["cpu": "100m", "memory": "64Mi"]]
   }
 
   private func mount(_ name: String, _ path: String, isReadOnly: Bool = false) -> JSONValue {
