@@ -19,11 +19,15 @@ struct JailInmate {
       let theirs = Self.namespaces(of: identity.pid)
       return !theirs.isEmpty && theirs.first != own.first && identity.isAlive
     }
-    // The youngest is in the deepest jail, and the oldest beside it is not gone the next moment.
-    guard let youngest = inside.max(by: { $0.startTime < $1.startTime }) else { return nil }
+    // The youngest is in the deepest jail, and the oldest beside it is not gone the next moment. A jail is built within
+    // one tick of the clock that start times are told in: then the numbers of processes tell.
+    func isOlder(_ left: ProcessIdentity, _ right: ProcessIdentity) -> Bool {
+      (left.startTime, left.pid) < (right.startTime, right.pid)
+    }
+    guard let youngest = inside.max(by: isOlder) else { return nil }
     let deepest = Self.namespaces(of: youngest.pid)
     let beside = inside.filter { Self.namespaces(of: $0.pid) == deepest }
-    guard let inmate = beside.min(by: { $0.startTime < $1.startTime }), let ids = Self.ids(of: inmate.pid) else {
+    guard let inmate = beside.min(by: isOlder), let ids = Self.ids(of: inmate.pid) else {
       return nil
     }
     pid = inmate.pid
