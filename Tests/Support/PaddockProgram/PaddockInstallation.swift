@@ -39,8 +39,9 @@ package struct PaddockInstallation: Sendable {
       await installation.remove()
       return result
     } catch {
+      let account = await installation.account
       await installation.remove()
-      throw error
+      throw FailedWalk(error: error, account: account)
     }
   }
 
@@ -79,10 +80,35 @@ package struct PaddockInstallation: Sendable {
     return try JSONValue(parsing: run.output)
   }
 
+  /// What the sessions did last, for failures that nobody was there to see.
+  private var account: String {
+    get async {
+      guard let sessions = try? await json("session", "list").arrayValue else { return "no sessions can be read" }
+      var lines: [String] = []
+      for session in sessions {
+        guard let id = session["id"]?.stringValue else { continue }
+        lines.append("\(id) \(session["state"]?.stringValue ?? "?"): \(session["reason"]?.stringValue ?? "")")
+        for event in (try? await events(of: id))?.suffix(24) ?? [] {
+          lines.append(
+            "  \(event.seq) \(event.time) \(event.kind.rawValue) \(event.content.name ?? "")"
+              + " \(event.text.prefix(120))")
+        }
+      }
+      return lines.joined(separator: "\n")
+    }
+  }
+
   package var coreLog: String {
     let text = (try? String(contentsOfFile: directory + "/core.log", encoding: .utf8)) ?? ""
     return text.split(separator: "\n").suffix(30).joined(separator: "\n")
   }
+}
+
+struct FailedWalk: Error, CustomStringConvertible {
+  var error: any Error
+  var account: String
+
+  var description: String { "\(error)\nThe sessions' last events:\n\(account)" }
 }
 
 package struct UnexpectedRun: Error, CustomStringConvertible {
