@@ -2,87 +2,39 @@ import AgentRuntimes
 import ControlModel
 import Testing
 
-/// What happens on the real Claude Code CLI when processes die.
+/// What happens on the real Claude Code CLI when processes die, besides what happens on every runtime.
 @Suite struct ClaudeResumeTests {
-  /// Runs until the test's folder goes away; a second time it ends at once.
-  private let endless = "[[bash: [ -e begun ] && exit; touch begun; while [ -e begun ]; do sleep 0.2; done]]"
-
-  @Test func aTurnThatWasKilledGoesOnInTheSameConversation() async throws {
-    let bench = try ClaudeBench(permissions: .bypass)
-    let first = try bench.start()
-    first.send(.sample("[[text: The word is swordfish.]]"))
-    try await first.wait { $0.count(.result) == 1 }
-    let message = RunnerMessage.sample("\(endless) [[text: Finished.]]")
-    first.send(message)
-    try await first.wait { $0.count(.toolCall) == 1 }
-    // Before that, Claude Code would run the message from its start; the next test is of that.
-    try await bench.poll { $0.exists("begun") && $0.conversation.contains("tool_use") }
-    first.crash()
-    let asked = bench.requests.count
-
-    let second = try bench.start(journal: first.events)
-    second.send(message)
-    try await second.wait { $0.count(.result) == 2 }
-    let events = second.events
-    #expect(events.named("runtime.resumed").count == 1)
-    #expect(
-      Set(events.compactMap { $0.content.detail["runtimeSessionID"]?.stringValue })
-        == [bench.configuration.session.text])
-    #expect(events.count(.user) == 2)
-    #expect(events.named("runtime.continued").count == 1)
-    #expect(second.runtimeState == .waiting)
-    // The model sees the conversation as it was, each message once.
-    let sent = bench.requests[asked...].map { $0["messages"]?.text ?? "" }
-    #expect(sent.first?.contains("swordfish") == true)
-    #expect(bench.requests.last?["prompts"]?.arrayValue?.count { $0.stringValue == message.text } == 1)
+  @Test func whatAKilledTurnUsedIsCountedOnce() async throws {
+    let bench = try RuntimeBench(.claude, permissions: .bypass)
+    let (process, _) = try await bench.turnThatWasKilled()
+    let events = process.events
+    #expect(events.runtimeSessionIDs == [bench.configuration.session.text])
     // A killed process takes the cost of its last turn with it; nothing is counted twice.
-    #expect(events.cost.micros == Int64(2840 * events.count(.result)))
+    #expect(events.cost.micros == RuntimePeer.claude.cost.micros * Int64(events.count(.result)))
     // Its tokens are known from its messages, but for the end of the output.
     let lost = events.named("claude.usage").compactMap(\.content.usage)
     #expect(lost.map(\.input) == [100] && lost.map(\.cacheRead) == [3000] && lost.map(\.cacheWrite) == [200])
     #expect(lost.allSatisfy { (1...42).contains($0.output) })
-    second.crash()
-    let third = try bench.start(journal: second.events)
-    third.send(.sample("[[text: Again.]]"))
-    try await third.wait { $0.count(.result) == 3 }
-    #expect(third.events.named("claude.usage").count == 1)
-    third.crash()
+    process.crash()
+    let next = try bench.start(journal: events)
+    next.send(.sample("[[text: Again.]]"))
+    try await next.wait { $0.count(.result) == 3 }
+    #expect(next.events.named("claude.usage").count == 1)
+    next.crash()
   }
 
-  @Test func killsAtAnyMomentLoseAndDoubleNothing() async throws {
-    let bench = try ClaudeBench(permissions: .bypass)
-    var journal: [Event] = []
-    let rounds = 6
-    for round in 1...rounds {
-      let process = try bench.start(journal: journal)
-      process.send(
-        .sample("[[text: Round \(round).]] [[bash: echo a]] [[think: So.]] [[bash: echo b]] [[text: Over.]]"))
-      let known = journal.count
-      let moment = Int.random(in: 1...14)
-      try await process.wait { $0.count >= known + moment }
-      process.crash()
-      journal = process.events
-    }
-    let last = try bench.start(journal: journal)
-    last.send(.sample("[[text: The end.]]"))
-    try await last.wait { $0.last { $0.kind == .result }?.text == "The end." }
-    try await bench.poll { _ in last.runtimeState == .waiting }
-    let events = last.events
-    #expect(events.count(.user) == rounds + 1)
-    #expect(Set(events.filter { $0.kind == .user }.map(\.content.messageID)).count == rounds + 1)
-    let records = events.filter { [.assistant, .thinking, .toolCall, .toolResult, .result].contains($0.kind) }
+  @Test func killsAtAnyMomentDoubleNoRecord() async throws {
+    let bench = try RuntimeBench(.claude, permissions: .bypass)
+    let process = try await bench.lives(killed: 6)
+    let records = process.events
+      .filter { [.assistant, .thinking, .toolCall, .toolResult, .result].contains($0.kind) }
       .compactMap { try? JSONValue(parsing: $0.content.raw)["uuid"]?.stringValue }
     #expect(Set(records).count == records.count)
-    #expect(
-      Set(events.compactMap { $0.content.detail["runtimeSessionID"]?.stringValue })
-        == [bench.configuration.session.text])
-    #expect(events.cost.micros <= Int64(2840 * bench.requests.count))
-    #expect(events.usage.total <= Int64(3342 * bench.requests.count))
-    last.crash()
+    process.crash()
   }
 
-  @Test func aMessageThatWasNeverReadIsSentAgain() async throws {
-    let bench = try ClaudeBench()
+  @Test func aMessageThatAnEmptyConversationNeverReadIsItsFirst() async throws {
+    let bench = try RuntimeBench(.claude)
     let message = RunnerMessage.sample("[[text: Good morning.]]")
     let journal = [
       Event(seq: 1, time: .now(), content: EventDraft(.lifecycle, "", name: "runtime.started")),
@@ -96,54 +48,8 @@ import Testing
     process.crash()
   }
 
-  @Test func anAnsweredMessageIsNotSentAgain() async throws {
-    let bench = try ClaudeBench()
-    let first = try bench.start()
-    first.send(.sample("[[text: One.]]"))
-    try await first.wait { $0.count(.result) == 1 }
-    first.crash()
-    let second = try bench.start(journal: first.events)
-    try await second.wait { !$0.named("runtime.resumed").isEmpty }
-    #expect(second.runtimeState == .waiting)
-    second.send(.sample("[[text: Two.]]"))
-    try await second.wait { $0.count(.result) == 2 }
-    #expect(bench.requests.count == 2)
-    #expect(bench.requests.last?["messages"]?.text.contains("One.") == true)
-    #expect(second.events.cost == USD(micros: 5680))
-    second.crash()
-  }
-
-  @Test func aRuntimeThatIsKilledIsStartedAgain() async throws {
-    let bench = try ClaudeBench(permissions: .bypass)
-    let process = try bench.start()
-    process.send(.sample("\(endless) [[text: Finished.]]"))
-    try await bench.poll { $0.exists("begun") }
-    process.killRuntime()
-    try await process.wait { $0.count(.result) == 1 }
-    let exit = try #require(process.events.named("runtime.exited").first)
-    #expect(exit.text == "Claude Code was killed by SIGKILL; it is started again in 1 s")
-    #expect(exit.content.isError)
-    #expect(exit.content.detail["relaunches"] == true)
-    #expect(process.events.named("runtime.resumed").count == 1)
-    process.crash()
-  }
-
-  @Test func aConversationThatIsGoneBeginsAnew() async throws {
-    let bench = try ClaudeBench()
-    var configuration = bench.configuration
-    configuration.runtimeSessionID = configuration.session.text
-    let process = try bench.start(configuration)
-    process.send(.sample("[[text: Hello.]]"))
-    try await process.wait { $0.count(.result) == 1 }
-    #expect(process.events.named("runtime.fallback").first?.content.isError == true)
-    #expect(process.events.named("runtime.started").count == 1)
-    #expect(process.events.first(.result)?.text == "Hello.")
-    #expect(process.runtimeSessionID == configuration.session.text)
-    process.crash()
-  }
-
   @Test func aConversationThatExistsIsResumedThoughTheJournalIsLost() async throws {
-    let bench = try ClaudeBench()
+    let bench = try RuntimeBench(.claude)
     let first = try bench.start()
     first.send(.sample("[[text: The word is swordfish.]]"))
     try await first.wait { $0.count(.result) == 1 }
@@ -157,7 +63,7 @@ import Testing
   }
 
   @Test func aCommandThatCannotRunIsGivenUp() async throws {
-    let bench = try ClaudeBench()
+    let bench = try RuntimeBench(.claude)
     var configuration = bench.configuration
     configuration.command = ["/bin/sh", "-c", "exit 9"]
     let driver = try RuntimeDrivers.make(configuration)
@@ -179,7 +85,7 @@ import Testing
   }
 
   @Test func aSpentBudgetEndsTheTurnWithAFailure() async throws {
-    let bench = try ClaudeBench(budget: USD(micros: 3000))
+    let bench = try RuntimeBench(.claude, budget: USD(micros: 3000))
     let process = try bench.start()
     process.send(.sample("[[text: One.]]"))
     try await process.wait { $0.count(.result) == 1 }
@@ -187,7 +93,7 @@ import Testing
     try await process.wait { $0.count(.result) == 2 }
     process.send(.sample("[[text: Three.]]"))
     try await process.wait { $0.count(.result) == 3 }
-    let result = try #require(process.events.last { $0.kind == .result })
+    let result = try #require(process.events.last(.result))
     #expect(result.content.isError)
     #expect(result.text.lowercased().contains("budget"))
     #expect(process.events.cost == USD(micros: 5680))
@@ -195,7 +101,7 @@ import Testing
   }
 
   @Test func aRefusalOfTheModelsAPIIsTriedAgain() async throws {
-    let bench = try ClaudeBench()
+    let bench = try RuntimeBench(.claude)
     let process = try bench.start()
     process.send(.sample("[[error: 529]] [[text: At last.]]"))
     try await process.wait { $0.count(.result) == 1 }
@@ -206,7 +112,7 @@ import Testing
   }
 
   @Test func aSubAgentsEventsCarryTheCallThatStartedIt() async throws {
-    let bench = try ClaudeBench(permissions: .bypass)
+    let bench = try RuntimeBench(.claude, permissions: .bypass)
     let process = try bench.start()
     process.send(.sample("[[task: {{bash: echo from below}} {{text: Below.}}]] [[text: Above.]]"))
     try await process.wait { events in

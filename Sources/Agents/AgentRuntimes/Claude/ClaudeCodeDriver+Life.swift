@@ -112,17 +112,17 @@ extension ClaudeCodeDriver {
     calls.forget()
     if wasStarting, conversation.fallBack() { return relaunchOtherwise() }
     if status.isSuccess, messages.unanswered.isEmpty {
-      return [exitEvent("\(Self.program) ended", status, isError: false)]
+      return [.emit(.exit("\(Self.program) ended", status, isError: false))]
     }
     let sentence = status.sentence(about: Self.program)
-    if case .notStarted = status { return [exitEvent(sentence, status, isError: true)] }
+    if case .notStarted = status { return [.emit(.exit(sentence, status, isError: true))] }
     guard let delay = relaunches.fail() else {
       let count = RelaunchPolicy.maximumFailures
-      return [exitEvent("\(sentence), \(count) times in a row; it is not started again", status, isError: true)]
+      return [.emit(.exit("\(sentence), \(count) times in a row; it is not started again", status, isError: true))]
     }
     phase = .relaunching
     return [
-      exitEvent("\(sentence); it is started again in \(Int(delay)) s", status, isError: true, relaunches: true),
+      .emit(.exit("\(sentence); it is started again in \(Int(delay)) s", status, isError: true, relaunches: true)),
       .relaunch(afterSeconds: delay),
     ]
   }
@@ -137,13 +137,5 @@ extension ClaudeCodeDriver {
       .emit(EventDraft(.lifecycle, text, name: "runtime.fallback", isError: !conversation.isStored)),
       .relaunch(afterSeconds: 0),
     ]
-  }
-
-  private func exitEvent(
-    _ text: String, _ status: RuntimeExit, isError: Bool, relaunches: Bool = false
-  ) -> RuntimeAction {
-    var detail: JSONObject = ["exit": .string(status.word)]
-    if relaunches { detail["relaunches"] = true }
-    return .emit(EventDraft(.lifecycle, text, name: "runtime.exited", isError: isError, detail: detail))
   }
 }

@@ -60,26 +60,20 @@ extension CodexDriver {
     phase = .exited
     forget()
     if status.isSuccess, fault == nil, messages.unanswered.isEmpty {
-      return [exitEvent("\(Self.program) ended", status, isError: false)]
+      return [.emit(.exit("\(Self.program) ended", status, isError: false))]
     }
     let sentence =
       fault.map { "\(Self.program) could not open its thread: \($0)" }
       ?? status.sentence(about: Self.program)
-    if case .notStarted = status { return [exitEvent(sentence, status, isError: true)] }
+    if case .notStarted = status { return [.emit(.exit(sentence, status, isError: true))] }
     guard let delay = relaunches.fail() else {
       let count = RelaunchPolicy.maximumFailures
-      return [exitEvent("\(sentence), \(count) times in a row; it is not started again", status, isError: true)]
+      return [.emit(.exit("\(sentence), \(count) times in a row; it is not started again", status, isError: true))]
     }
     phase = .relaunching
     return [
-      exitEvent("\(sentence); it is started again in \(Int(delay)) s", status, isError: true),
+      .emit(.exit("\(sentence); it is started again in \(Int(delay)) s", status, isError: true, relaunches: true)),
       .relaunch(afterSeconds: delay),
     ]
-  }
-
-  private func exitEvent(_ text: String, _ status: RuntimeExit, isError: Bool) -> RuntimeAction {
-    .emit(
-      EventDraft(
-        .lifecycle, text, name: "runtime.exited", isError: isError, detail: ["exit": .string(status.word)]))
   }
 }

@@ -133,12 +133,7 @@ package struct ExecDriver: RuntimeDriver {
     // A command that dies of the interrupt did what it was told.
     let isDone = status.isSuccess || isInterrupted && [.signal(2), .code(130)].contains(status)
     if isDone { messages.answerAll() }
-    return [
-      .emit(
-        EventDraft(
-          .lifecycle, status.sentence(about: "The command"), name: "runtime.exited", isError: !isDone,
-          detail: ["exit": .string(status.word)]))
-    ]
+    return [.emit(.exit(status.sentence(about: "The command"), status, isError: !isDone))]
   }
 
   /// A message as the command reads it: with `text` input its newlines become spaces, so that one message is one line.

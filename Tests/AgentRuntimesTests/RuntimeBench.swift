@@ -3,23 +3,26 @@ import ControlModel
 import Glibc
 import Testing
 
-/// The real Claude Code CLI, the stand-in of its model's API, and a folder for both.
-final class ClaudeBench: Sendable {
+/// A real agent CLI, the stand-in of its model's API, and a folder for both.
+final class RuntimeBench: Sendable {
+  let peer: RuntimePeer
   let folder: Folder
-  private let binary: String
+  let configuration: RuntimeConfiguration
   private let server: Child
   private let port: String
-  let configuration: RuntimeConfiguration
 
-  init(permissions: AgentSpec.Permissions = .ask, prompt: String? = nil, budget: USD? = nil) throws {
+  init(
+    _ peer: RuntimePeer, permissions: AgentSpec.Permissions = .ask, prompt: String? = nil, budget: USD? = nil
+  ) throws {
+    self.peer = peer
     folder = try Folder()
-    binary = try output(of: ["\(support)/agent-clis", "claude"]).trimmed
-    let command = ["\(support)/messages-api", "--log", "\(folder.path)/requests.jsonl"]
+    let binary = try output(of: ["\(support)/agent-clis", peer.cli]).trimmed
+    let command = ["\(support)/\(peer.api)", "--log", "\(folder.path)/requests.jsonl"]
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     server = try #require(spawn(command, ["PATH": path], in: "/"))
     port = firstLine(of: server.output)
     var configuration = try RuntimeConfiguration.sample(
-      runtime: .claudeCode, command: [binary], permissions: permissions, prompt: prompt,
+      runtime: peer.runtime, command: [binary], permissions: permissions, prompt: prompt,
       workingDirectory: "\(folder.path)/work", stateDirectory: "\(folder.path)/state")
     configuration.budget = budget
     self.configuration = configuration
@@ -33,13 +36,12 @@ final class ClaudeBench: Sendable {
   }
 
   /// Starts a driver on the CLI, replayed from `journal`.
-  func start(
-    _ configuration: RuntimeConfiguration? = nil, journal: [Event] = [], environment: [String: String] = [:]
-  ) throws -> RuntimeProcess {
-    var variables = ["ANTHROPIC_BASE_URL": "http://127.0.0.1:\(port)", "ANTHROPIC_API_KEY": "a-key-for-nobody"]
-    variables.merge(environment) { $1 }
+  func start(_ configuration: RuntimeConfiguration? = nil, journal: [Event] = []) throws -> RuntimeProcess {
+    let environment = [
+      peer.address.variable: "http://127.0.0.1:\(port)\(peer.address.path)", peer.key: "a-key-for-nobody",
+    ]
     let process = try RuntimeProcess(
-      configuration ?? self.configuration, environment: variables, journal: journal)
+      configuration ?? self.configuration, environment: environment, journal: journal)
     process.launch()
     return process
   }
@@ -51,15 +53,20 @@ final class ClaudeBench: Sendable {
     }
   }
 
+  /// What users said in the last request's conversation.
+  var prompts: [String] {
+    requests.last?["prompts"]?.arrayValue?.compactMap(\.stringValue) ?? []
+  }
+
   /// Claude Code's own record of the conversation.
-  var conversation: String {
+  var claudeConversation: String {
     let slug = configuration.workingDirectory.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
     let file = "\(configuration.stateDirectory)/claude/projects/\(String(slug))/\(configuration.session).jsonl"
     return String(decoding: contents(of: file), as: UTF8.self)
   }
 
   /// Waits for what other processes do to files.
-  func poll(_ isDone: (ClaudeBench) -> Bool) async throws {
+  func poll(_ isDone: (RuntimeBench) -> Bool) async throws {
     for _ in 0..<6000 where !isDone(self) { try await Task.sleep(for: .milliseconds(20)) }
     try #require(isDone(self))
   }
@@ -73,7 +80,7 @@ private let support =
   #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
   + "/Support"
 
-func firstLine(of descriptor: Int32) -> String {
+private func firstLine(of descriptor: Int32) -> String {
   var line: [UInt8] = []
   var byte: UInt8 = 0
   while read(descriptor, &byte, 1) == 1, byte != 0x0A { line.append(byte) }
@@ -81,7 +88,7 @@ func firstLine(of descriptor: Int32) -> String {
 }
 
 extension String {
-  var trimmed: String {
+  fileprivate var trimmed: String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }
@@ -89,7 +96,10 @@ extension String {
 extension [Event] {
   func count(_ kind: EventKind) -> Int { count { $0.kind == kind } }
   func first(_ kind: EventKind) -> Event? { first { $0.kind == kind } }
+  func last(_ kind: EventKind) -> Event? { last { $0.kind == kind } }
   func named(_ name: String) -> [Event] { filter { $0.content.name == name } }
   var cost: USD { reduce(.zero) { $0 + ($1.content.cost ?? .zero) } }
   var usage: TokenUsage { reduce(.zero) { $0 + ($1.content.usage ?? .zero) } }
+  /// The runtime's own names of the conversation.
+  var runtimeSessionIDs: Set<String> { Set(compactMap { $0.content.detail["runtimeSessionID"]?.stringValue }) }
 }
