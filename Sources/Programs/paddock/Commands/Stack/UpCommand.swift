@@ -33,7 +33,9 @@ struct UpCommand: AsyncParsableCommand {
         "Paddock is up in \(installation.dataDirectory); the core is \(holder).\n"
       }
     } else {
-      try await ConsoleProgram(installation: installation, stores: stores, appearance: appearance).run()
+      try await ConsoleProgram(
+        installation: installation, stores: stores, appearance: appearance, given: engine.choice
+      ).run()
     }
   }
 
