@@ -36,7 +36,11 @@ final class ClaudeBench: Sendable {
   func start(
     _ configuration: RuntimeConfiguration? = nil, journal: [Event] = [], environment: [String: String] = [:]
   ) throws -> RuntimeProcess {
-    var variables = ["ANTHROPIC_BASE_URL": "http://127.0.0.1:\(port)", "ANTHROPIC_API_KEY": "a-key-for-nobody"]
+    var variables = [
+      "ANTHROPIC_BASE_URL": "http://127.0.0.1:\(port)", "ANTHROPIC_API_KEY": "a-key-for-nobody",
+      // It leaves files behind, some of them wherever TMPDIR says.
+      "TMPDIR": folder.path, "CLAUDE_CODE_TMPDIR": folder.path,
+    ]
     variables.merge(environment) { $1 }
     let process = try RuntimeProcess(
       configuration ?? self.configuration, environment: variables, journal: journal)
