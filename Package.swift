@@ -139,9 +139,15 @@ let package = Package(
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
+    .executableTarget(
+      name: "SharingCore", dependencies: ["ControlCore", "ControlModel", "PostgresClient", "SessionHistory", logging],
+      path: "Tests/Support/SharingCore", swiftSettings: strict),
     tests(
       "ControlCoreTests",
-      ["ControlModel", "ControlCore", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging]),
+      [
+        "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
+        "SharingCore", logging,
+      ]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
@@ -169,7 +175,9 @@ let package = Package(
       name: "ClusterSupport", dependencies: ["PaddockProgram"], path: "Tests/Support/ClusterSupport",
       swiftSettings: strict),
     tests("ClusterSupportTests", ["ClusterSupport", "PaddockProgram"]),
-    tests("EndToEndTests", ["ClusterSupport", "ControlModel", "PaddockProgram"]),
+    tests(
+      "EndToEndTests",
+      ["ClusterSupport", "ControlModel", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
 
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),

@@ -39,6 +39,8 @@ final class RuntimeBench: Sendable {
   func start(_ configuration: RuntimeConfiguration? = nil, journal: [Event] = []) throws -> RuntimeProcess {
     let environment = [
       peer.address.variable: "http://127.0.0.1:\(port)\(peer.address.path)", peer.key: "a-key-for-nobody",
+      // The CLIs leave files behind, some of them wherever one of these says.
+      "TMPDIR": folder.path, "CLAUDE_CODE_TMPDIR": folder.path,
     ]
     let process = try RuntimeProcess(
       configuration ?? self.configuration, environment: environment, journal: journal)

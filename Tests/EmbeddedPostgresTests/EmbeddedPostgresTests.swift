@@ -71,8 +71,35 @@ import Testing
     try await withTemporaryServer(data: String(repeating: "deep", count: 30)) { server in
       let url = try await server.start()
       #expect(url.contains("paddock-"))
-      #expect(try await answer(url, "SELECT 1::int8 AS answer") == 1)
+      let socket = try await text(url, "SHOW unix_socket_directories")
+      #expect(socket.utf8.count < 90 && access(socket, F_OK) == 0)
+      try await server.stop()
+      #expect(access(socket, F_OK) != 0, "nothing is left of it beside the data")
+      #expect(try await answer(try await server.start(), "SELECT 1::int8 AS answer") == 1)
     }
+  }
+
+  /// As in the home of root, which is closed to the account that root's servers run as.
+  @Test func isElsewhereWithALinkInItsPlaceWhereItsAccountCannotGo() async throws {
+    let hadPlace = access("/var/lib/paddock", F_OK) == 0
+    try await withTemporaryServer(data: "closed/data") { server in
+      let closed = String(server.dataDirectory.dropLast("/data".count))
+      try #require(mkdir(closed, 0o700) == 0)
+      let url = try await server.start()
+      try await run("CREATE TABLE kept AS SELECT 7::int8 AS answer", url)
+      try await server.stop()
+      var status = stat()
+      try #require(lstat(server.dataDirectory, &status) == 0)
+      let resolved = try #require(realpath(server.dataDirectory, nil))
+      let place = String(cString: resolved)
+      free(resolved)
+      #expect((status.st_mode & S_IFMT == S_IFLNK) == (geteuid() == 0))
+      #expect(place.hasPrefix("/var/lib/paddock/") == (geteuid() == 0))
+      #expect(try await answer(try await server.start()) == 7)
+      try await server.stop()
+      if geteuid() == 0 { _ = Subcommand(["rm", "-rf", "--", place]).run() }
+    }
+    if !hadPlace { rmdir("/var/lib/paddock") }
   }
 
   @Test func showsItsSocketToNobodyElse() async throws {
@@ -112,6 +139,13 @@ private func run(_ sql: String, _ url: String) async throws {
   let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
   try await connection.script(sql)
   await connection.close()
+}
+
+private func text(_ url: String, _ sql: String) async throws -> String {
+  let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+  let rows = try await connection.query(sql)
+  await connection.close()
+  return try rows.first?.text("unix_socket_directories") ?? ""
 }
 
 private func answer(_ url: String, _ sql: String = "SELECT answer FROM kept") async throws -> Int64? {

@@ -95,5 +95,13 @@ struct PodAccessTests {
     let missing = await #expect(throws: ControlFailure.self) { _ = try await access.log(of: report) }
     #expect(missing?.code == .notFound)
     await #expect(throws: ControlFailure.self) { try await access.choose(context: "nobody") }
+
+    let source = KubeconfigSource(explicitPath: node.kubeconfigPath)
+    let said = OperatorAccess(source, context: name, host: "here")
+    #expect(try await said.contexts().first?.isChosen == true)
+    #expect(await #expect(throws: ControlFailure.self) { _ = try await said.log(of: report) }?.code == .notFound)
+    let wrong = OperatorAccess(source, context: "nobody", host: "here")
+    let unknown = await #expect(throws: ControlFailure.self) { _ = try await wrong.log(of: report) }
+    #expect(unknown?.summary.contains("nobody") == true)
   }
 }

@@ -52,6 +52,55 @@ import Testing
     }
   }
 
+  @Test func aSilentCoreLosesItsSlotsAndWhatItsProcessHadLocked() async throws {
+    try await HistoryFixture.with { (fixture) async throws in
+      let session = try await fixture.startSession()
+      let silentPool = PostgresPool(.process(url: fixture.url))
+      let (silent, other) = (PostgresSessionStore(silentPool), fixture.store)
+      #expect(try await silent.join(holder: "host/1") == 1)
+      #expect(try await silent.claims(under: 1, settledFor: 0)?.held == SessionSlots.all)
+      #expect(try await other.endSilentCores(after: 60) == 0)
+      let lock = "SELECT FROM paddock.session WHERE id = $1 FOR UPDATE"
+      await #expect(throws: (any Error).self) {
+        try await silentPool.transaction { connection in
+          _ = try await connection.query(lock, [.uuid(session.id.text)])
+          while try await other.endSilentCores(after: 0.5) == 0 {}
+          _ = try await other.query(lock, [.uuid(session.id.text)])
+          _ = try await connection.query("SELECT 1")
+        }
+      }
+      #expect(try await other.join(holder: "host/2") == 1)
+      #expect(try await other.claims(under: 1, settledFor: 0)?.held == SessionSlots.all)
+      #expect(try await silent.join(holder: "host/1") == 2)
+      await silent.releaseLease()
+      await silentPool.close()
+    }
+  }
+
+  @Test func aCoreThatAsksIsNotSilentAndOneThatHasAllForItselfIsLeftAlone() async throws {
+    try await HistoryFixture.with { (fixture) async throws in
+      let alone = fixture.store
+      #expect(try await alone.acquireLease(holder: "alone/1"))
+      #expect(try await PostgresSessionStore(fixture.pool).endSilentCores(after: 0) == 0)
+      await alone.releaseLease()
+      #expect(try await alone.join(holder: "host/1") == 1)
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(try await alone.join(holder: "host/1") == 1)
+      #expect(try await alone.endSilentCores(after: 5) == 0)
+    }
+  }
+
+  /// Whose times it may not see, a core cannot tell from one at work.
+  @Test func aRoleWithoutTheRightLeavesOthersAlone() async throws {
+    try await HistoryFixture.with { (fixture) async throws in
+      #expect(try await fixture.store.join(holder: "host/1") == 1)
+      try await fixture.withLogin("plain", roles: ["paddock_core"]) { (store, _) async throws in
+        #expect(try await store.endSilentCores(after: 0) == 0)
+      }
+      #expect(try await fixture.store.join(holder: "host/1") == 1)
+    }
+  }
+
   @Test func aSchemaDoesNotChangeUnderCoresThatShare() async throws {
     try await HistoryFixture.with { (fixture) async throws in
       #expect(try await fixture.store.join(holder: "host/1") == 1)

@@ -107,7 +107,10 @@ import Testing
       for sql in [
         "UPDATE paddock.operation SET actor = 'x'", "DELETE FROM paddock.operation", "TRUNCATE paddock.operation",
         "UPDATE paddock.operation SET outcome = 'failed' WHERE outcome = 'succeeded'",
-        "UPDATE paddock.audit SET content = 'x'", "DELETE FROM paddock.audit", "TRUNCATE paddock.audit",
+        "UPDATE paddock.audit SET content = 'x'", "DELETE FROM paddock.audit_head", "TRUNCATE paddock.audit_head",
+        "UPDATE paddock.audit_head SET number = number - 1", "UPDATE paddock.audit_head SET number = number + 1",
+        "UPDATE paddock.audit_head SET hash = ''", "INSERT INTO paddock.audit_head VALUES ('x', 7, '')",
+        "DELETE FROM paddock.audit", "TRUNCATE paddock.audit",
       ] {
         await expectFailure(.permissionDenied, "\(sql)") { try await fixture.store.execute(sql) }
       }

@@ -33,6 +33,28 @@ extension ControlCore {
     }
   }
 
+  /// Beside the confirmation, not in line with it: this waits for a free connection.
+  func watchOthers(_ signal: AsyncStream<Void>.Continuation) async {
+    guard settings.sharesSessions else { return }
+    while !Task.isCancelled {
+      if holdsLease, await endSilentCores() { signal.yield() }
+      try? await Task.sleep(for: .seconds(settings.leaseValidity / 4))
+    }
+  }
+
+  /// Whether slots became free by it.
+  private func endSilentCores() async -> Bool {
+    do throws(ControlFailure) {
+      let count = try await store.endSilentCores(after: settings.leaseSilence)
+      if count > 0 { logger.notice("\(count) silent cores were shut out: their sessions are taken over") }
+      return count > 0
+    } catch {
+      if !isSilenceTold { logger.warning("Silent cores cannot be shut out", metadata: ["failure": "\(error)"]) }
+      isSilenceTold = true
+      return false
+    }
+  }
+
   private func askForLease() async throws(ControlFailure) -> Int? {
     guard settings.sharesSessions else { return try await store.acquireLease(holder: settings.holder) ? 1 : nil }
     let instant = ContinuousClock.now

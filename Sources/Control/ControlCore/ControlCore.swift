@@ -19,6 +19,8 @@ package actor ControlCore {
   var held: Set<Int> = []
   /// Slots whose sessions are being put down before they go back.
   var leaving: [Int: [SessionController]] = [:]
+  /// It was said that silent cores cannot be shut out.
+  var isSilenceTold = false
   package var holdsLease: Bool { term != nil }
   /// The sessions that are this core's at present.
   package var sessions: Set<SessionID> { Set(controllers.keys) }
@@ -45,6 +47,7 @@ package actor ControlCore {
       group.addTask { await self.tick(signal) }
       group.addTask { await self.indexEvents() }
       group.addTask { await self.keepConfirmed(signal) }
+      group.addTask { await self.watchOthers(signal) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
         await look()

@@ -1,3 +1,5 @@
+import ControlModel
+
 /// How a core behaves; the defaults suit a fleet of a thousand agents.
 package struct CoreSettings: Sendable, Hashable {
   /// Who holds the lease, as operators read it: `host/pid`.
@@ -17,6 +19,8 @@ package struct CoreSettings: Sendable, Hashable {
   /// another core's until so much time, and a margin, has passed since it was taken over.
   package var leaseValidity: Double = 3
   package var leaseMargin: Double = 0.5
+  /// Seconds without a question after which others lose what they hold.
+  package var leaseSilence = CoreSilence.seconds
 
   package init(holder: String) {
     self.holder = holder

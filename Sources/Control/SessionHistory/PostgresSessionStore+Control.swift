@@ -33,6 +33,10 @@ extension PostgresSessionStore: ControlStore {
 
   package func release(_ slots: Set<Int>, under term: Int) async { await membership.release(slots, under: term) }
 
+  package func endSilentCores(after seconds: Double) async throws(ControlFailure) -> Int {
+    Set(try await query(SilentCores.end, [.float8(seconds)]) { try $0.int("pid") }).count
+  }
+
   package func managedSessions() async throws(ControlFailure) -> [ManagedSession] {
     let rows = try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id")
     var sessions: [ManagedSession] = []

@@ -40,6 +40,8 @@ extension PostgresSessionStore {
         return try await pending(connection, migrations).isEmpty
       }
       if isCurrent { return }
+      // A core that is stopped must not hold up an upgrade for ever. Without the right to end it, it does.
+      _ = try? await endSilentCores(after: CoreSilence.seconds)
       try await pool.transaction { connection in
         try await connection.script("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))")
         let isFirst = try await !hasRecord(connection)

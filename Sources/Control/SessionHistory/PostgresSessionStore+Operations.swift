@@ -33,12 +33,11 @@ extension PostgresSessionStore: OperationStore {
       // Asked again because the answer to the first time was lost.
       if let earlier = try await recorded(operation.id, connection) { return recordedRefusal(earlier) }
       let refusal = try await self.refusal(of: operation, connection)
-      var operation = operation
-      if let refusal {
-        operation.outcome = .failed(refusal.summary)
-        operation.completedAt = .now()
-      }
       try await insert(operation, connection)
+      if let refusal {
+        try await connection.execute(
+          "SELECT paddock.refuse_operation($1, $2)", [.uuid(operation.id), .free(refusal.summary)])
+      }
       return refusal
     }
     if let refusal { throw refusal }

@@ -25,18 +25,19 @@ extension PostgresSessionStore: SealedSecretStore {
       guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
         throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
       }
+      try await attribute(actor, reason: nil, connection)
+      // Not `excluded`: an operator may write sealed bytes, but what it names is read.
       try await connection.execute(
         """
         INSERT INTO paddock.secret (team, name, owner, ciphertext, wrapped_key, key_id, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, now(), now())
-        ON CONFLICT (team, name) DO UPDATE SET owner = excluded.owner, ciphertext = excluded.ciphertext,
-          wrapped_key = excluded.wrapped_key, key_id = excluded.key_id, updated_at = now()
+        ON CONFLICT (team, name) DO UPDATE
+          SET owner = $3, ciphertext = $4, wrapped_key = $5, key_id = $6, updated_at = now()
         """,
         [
           .text(team), .free(name), .free(actor), .bytea(sealed.ciphertext), .bytea(sealed.wrappedKey),
           .text(sealed.masterKeyID),
         ])
-      try await record(.setSecret, name, team, actor, reason: nil, connection)
     }
   }
 
@@ -65,10 +66,10 @@ extension PostgresSessionStore: SealedSecretStore {
           "SELECT FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)]
         ).first != nil
       else { throw missingSecret(name, team) }
+      try await attribute(actor, reason: nil, connection)
       try await connection.execute(
         "INSERT INTO paddock.secret_binding (team, secret, agent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         [.text(team), .free(name), .text(agent)])
-      try await record(.bindSecret, "\(name) to \(agent)", team, actor, reason: nil, connection)
     }
   }
 
@@ -76,10 +77,10 @@ extension PostgresSessionStore: SealedSecretStore {
     _ name: String, of team: ResourceName, actor: String, reason: String?
   ) async throws(ControlFailure) {
     try await transaction { connection in
+      try await attribute(actor, reason: reason, connection)
       let deleted = try await connection.execute(
         "DELETE FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)])
       guard deleted > 0 else { throw missingSecret(name, team) }
-      try await record(.deleteSecret, name, team, actor, reason: reason, connection)
     }
   }
 

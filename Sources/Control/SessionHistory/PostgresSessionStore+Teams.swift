@@ -55,7 +55,8 @@ extension PostgresSessionStore: TeamStore {
       guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
         throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
       }
-      let changed = try await connection.execute(
+      try await attribute(actor, reason: nil, connection)
+      try await connection.execute(
         """
         INSERT INTO paddock.agent AS a (team, name, runtime, spec, revision, created_at, updated_at)
         VALUES ($1, $2, $4, $3, 1, now(), now())
@@ -64,7 +65,6 @@ extension PostgresSessionStore: TeamStore {
             deleted_at = NULL
           WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
         """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text), .text(spec.runtime.rawValue)])
-      if changed > 0 { try await record(.applyAgent, name.text, team, actor, reason: nil, connection) }
       let rows = try await connection.query(
         "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2",
         [.text(team), .text(name)])
@@ -86,25 +86,19 @@ extension PostgresSessionStore: TeamStore {
           .refused, "The agent '\(name)' of the team '\(team)' still has sessions that are not over.",
           hint: "Kill them first.")
       }
+      try await attribute(actor, reason: reason, connection)
       let deleted = try await connection.execute(
         "UPDATE paddock.agent SET deleted_at = now() WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
         [.text(team), .text(name)])
       guard deleted > 0 else { throw missingAgent(name, team) }
-      try await record(.deleteAgent, name.text, team, actor, reason: reason, connection)
     }
   }
 
-  /// An operation that is carried out by the very transaction that records it.
-  func record(
-    _ kind: Operation.Kind, _ subject: String, _ team: ResourceName, _ actor: String, reason: String?,
-    _ connection: PostgresConnection
-  ) async throws {
-    let time = Timestamp.now()
-    let operation = Operation(
-      id: .make(at: time), kind: kind, team: team, subject: subject, actor: actor, reason: reason,
-      requestedAt: time, outcome: .succeeded, completedAt: time)
-    try await connection.execute(OperationRow.insert, OperationRow.parameters(operation))
-    try await connection.execute("SELECT pg_notify('\(StoreChannel.intents)', '')")
+  /// Changes of agents and secrets are recorded by triggers, in the transaction that makes them, as this one's.
+  func attribute(_ actor: String, reason: String?, _ connection: PostgresConnection) async throws {
+    try await connection.execute(
+      "SELECT set_config('paddock.actor', $1, true), set_config('paddock.reason', coalesce($2, ''), true)",
+      [.free(actor), .free(reason)])
   }
 
   private func missingAgent(_ name: ResourceName, _ team: ResourceName) -> ControlFailure {

@@ -62,6 +62,7 @@ extension KubernetesSandboxEngine {
       + ["get", "list", "watch"].map { .init($0, pods) }
       + ["get", "create", "update"].map { .init($0, pods, subresource: "proxy") }
       + ["get", "create", "patch", "delete"].map { .init($0, secrets) }
+      + [.init("get", CoreV1.Namespace.type, name: "kube-system")]
   }()
 
   private nonisolated func finding(

@@ -8,9 +8,11 @@ package actor OperatorAccess: SandboxAccess {
   private var chosen: String?
   private var connections: [String: KubernetesAPI] = [:]
 
-  /// `host` is this machine's name: a local sandbox of another one is out of reach.
-  package init(_ source: KubeconfigSource = .init(), host: String) {
+  /// `host` is this machine's name: a local sandbox of another one is out of reach. `context` is chosen until another
+  /// one is; without it, each sandbox's server is looked for.
+  package init(_ source: KubeconfigSource = .init(), context: String? = nil, host: String) {
     self.source = source
+    chosen = context
     self.host = host
   }
 

@@ -21,6 +21,7 @@ extension Cluster {
     guard version != nil else { return }
     try locked { () throws(EmbeddedPostgresError) in
       guard let process else { return }
+      defer { removeSocketDirectory(of: process) }
       // Fast shutdown: ends sessions, writes a checkpoint. Then immediate shutdown: recovers at the next start.
       for (signal, seconds) in [(SIGINT, 60.0), (SIGQUIT, 10.0)] {
         guard self.process == process else { return }
@@ -29,6 +30,11 @@ extension Cluster {
       }
       throw .stopFailed(pid: process.pid)
     }
+  }
+
+  /// One of its own is empty once the server has ended; while it works, this does nothing.
+  private func removeSocketDirectory(of process: ServerProcess) {
+    if process.socketDirectory != directory { rmdir(process.socketDirectory) }
   }
 
   private func launch(_ binaries: ServerBinaries) throws(EmbeddedPostgresError) -> ServerProcess {

@@ -32,7 +32,7 @@ package enum Program {
   }
 
   /// `files`: what the program reads, and where its output and its errors go.
-  private static func spawn(
+  static func spawn(
     _ command: [String], _ environment: [String: String], files: [String]
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
@@ -66,7 +66,7 @@ package enum Program {
   }
 
   /// A shell's way to tell: 128 and the signal for a program that was killed.
-  private static func end(of pid: pid_t) async -> Int32 {
+  static func end(of pid: pid_t) async -> Int32 {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         var status: Int32 = 0

@@ -11,6 +11,9 @@ package protocol SandboxEngine: Sendable {
   /// Whether every core reaches every sandbox, wherever it runs: then several share the sessions.
   var isShared: Bool { get }
 
+  /// Which engine this is, and of which cluster.
+  func identity() async -> EngineIdentity
+
   /// All sandboxes there are, foreign ones included.
   func sandboxes() async throws(ControlFailure) -> [Sandbox]
 
@@ -44,6 +47,8 @@ package protocol SandboxEngine: Sendable {
 extension SandboxEngine {
   package var readsVolumes: Bool { true }
   package var isShared: Bool { false }
+
+  package func identity() async -> EngineIdentity { EngineIdentity(name: name) }
 }
 
 /// All an engine needs to make a sandbox.

@@ -16,6 +16,12 @@ package enum SessionSlots {
   package static func share(among cores: Int) -> Int { (count + max(1, cores) - 1) / max(1, cores) }
 }
 
+/// How long a core that shares may ask nothing before it counts as stopped, hung or cut off: longer than what it holds
+/// is confirmed for, and short enough for a takeover within 15 s.
+package enum CoreSilence {
+  package static let seconds = 5.0
+}
+
 /// What one core has of the sessions.
 package struct SessionClaims: Sendable, Hashable {
   /// The sessions of these are its own.
@@ -43,6 +49,10 @@ package protocol CoreShareStore: Sendable {
   func claims(under term: Int, settledFor seconds: Double) async throws(ControlFailure) -> SessionClaims?
 
   func release(_ slots: Set<Int>, under term: Int) async
+
+  /// Takes from other cores what they hold when nothing was heard of them for so many seconds; says of how many. Such a
+  /// core cannot be at work: what it holds was last confirmed before.
+  func endSilentCores(after seconds: Double) async throws(ControlFailure) -> Int
 }
 
 extension CoreShareStore where Self: ControlStore {
@@ -55,4 +65,6 @@ extension CoreShareStore where Self: ControlStore {
   }
 
   package func release(_ slots: Set<Int>, under term: Int) async {}
+
+  package func endSilentCores(after seconds: Double) async throws(ControlFailure) -> Int { 0 }
 }

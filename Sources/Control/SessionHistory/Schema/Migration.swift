@@ -6,5 +6,10 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
+    .reserved(11), .reserved(12), .engineCluster, .honestOperations,
   ]
+
+  private static func reserved(_ number: Int) -> Migration {
+    Migration(number: number, name: "reserved", sql: "SELECT 1")
+  }
 }

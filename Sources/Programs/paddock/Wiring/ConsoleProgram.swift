@@ -2,6 +2,7 @@ import ConsoleConfig
 import ConsoleUI
 import ControlCore
 import ControlModel
+import KubernetesClient
 import Logging
 import NcursesTerminal
 import OperatorAccess
@@ -12,6 +13,8 @@ struct ConsoleProgram {
   var installation: Installation
   var stores: Stores
   var appearance: AppearanceOptions
+  /// As it was said on the command line.
+  var given: EngineChoice
 
   func run() async throws {
     let core = try await inProcessCore()
@@ -20,7 +23,7 @@ struct ConsoleProgram {
     let history = stores.history
     let services = ConsoleServices(
       teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
-      reports: history, access: OperatorAccess(host: OperatingSystemUser.host),
+      reports: history, access: try access(),
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
     let configuration = ConsoleConfiguration(
@@ -38,10 +41,19 @@ struct ConsoleProgram {
     await stores.close()
   }
 
+  /// The operator's own way into sandboxes. A context that only the last `up` was told is not the operator's choice, but
+  /// its kubeconfig is the one that knows the cluster.
+  private func access() throws(ControlFailure) -> OperatorAccess {
+    let said = given.filled(from: try .environment())
+    let kubeconfig = try installation.engineChoice(given).kubeconfig
+    return OperatorAccess(
+      KubeconfigSource(explicitPath: kubeconfig), context: said.context, host: OperatingSystemUser.host)
+  }
+
   /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
   private func inProcessCore() async throws -> Task<Void, Never>? {
     guard try await stores.history.leaseHolder() == nil else { return nil }
-    let engine = try await stores.openEngine(try installation.engineChoice(), installation)
+    let engine = try await stores.openEngine(try installation.engineChoice(given), installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared
     let core = ControlCore(

@@ -7,7 +7,11 @@ import LocalSandboxEngine
 extension Installation {
   /// What was said now, then in the environment, then to the last `up`.
   func engineChoice(_ given: EngineChoice = .init()) throws(ControlFailure) -> EngineChoice {
-    given.filled(from: try .environment()).filled(from: try recordedEngine() ?? .init())
+    let said = given.filled(from: try .environment())
+    var recorded = try recordedEngine() ?? .init()
+    // A context is one of its kubeconfig.
+    if let kubeconfig = said.kubeconfig, kubeconfig != recorded.kubeconfig { recorded.context = nil }
+    return said.filled(from: recorded)
   }
 
   func openEngine(_ choice: EngineChoice) throws(ControlFailure) -> any SandboxEngine {
@@ -49,7 +53,7 @@ extension Stores {
     _ choice: EngineChoice, _ installation: Installation
   ) async throws(ControlFailure) -> any SandboxEngine {
     let engine = try installation.openEngine(choice)
-    try await history.claimEngine(engine.name)
+    try await history.claimEngine(await engine.identity())
     return engine
   }
 }

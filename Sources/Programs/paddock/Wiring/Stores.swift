@@ -30,7 +30,7 @@ struct Stores: Sendable {
   }
 
   static func open(url: String, schema: Schema) async throws(ControlFailure) -> Stores {
-    let pool = PostgresPool(PostgresConfiguration(url: url), size: 4)
+    let pool = PostgresPool(.process(url: url), size: 4)
     let history = PostgresSessionStore(pool)
     do throws(ControlFailure) {
       switch schema {

@@ -18,11 +18,11 @@ struct UpCommand: AsyncParsableCommand {
     try TextFile.makeDirectory(installation.dataDirectory)
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
-    _ = try installation.openEngine(choice)
+    let opened = try installation.openEngine(choice)
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
     let stores = try await Stores.open(url: url, schema: .migrated)
-    try await stores.history.claimEngine((choice.engine ?? .local).rawValue)
+    try await stores.history.claimEngine(await opened.identity())
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
     lock.release()
@@ -33,7 +33,9 @@ struct UpCommand: AsyncParsableCommand {
         "Paddock is up in \(installation.dataDirectory); the core is \(holder).\n"
       }
     } else {
-      try await ConsoleProgram(installation: installation, stores: stores, appearance: appearance).run()
+      try await ConsoleProgram(
+        installation: installation, stores: stores, appearance: appearance, given: engine.choice
+      ).run()
     }
   }
 

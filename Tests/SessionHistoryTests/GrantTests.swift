@@ -1,0 +1,71 @@
+import PostgresClient
+import Testing
+
+@testable import SessionHistory
+
+/// Who may do what to which table, as the database itself says.
+@Suite struct GrantTests {
+  /// S, I, U, D: on the whole table; small: on some of its columns. Row-level security comes on top.
+  private static let expected = """
+    table             viewer  operator  admin  core
+    agent             S       SIU       SIU    S
+    audit             S       S         S      S
+    audit_head        S       S         S      S
+    core_lease        S       S         S      SIU
+    core_status       S       S         S      SIUD
+    engine            S       S         S      SIU
+    event             S       S         S      SID
+    event_search      S       S         S      SID
+    imported_record   -       -         -      SID
+    operation         S       SI        SI     SIu
+    sandbox_report    S       S         S      SIUD
+    schema_migration  S       S         S      S
+    search_cursor     S       S         S      SIUD
+    secret            s       sIUD      sIUD   S
+    secret_binding    S       SIUD      SIUD   S
+    session           S       SI        SI     SIU
+    team              S       S         S      S
+    usage             S       S         S      SIu
+    """
+
+  @Test func theRightsOnEveryTableAreThoseOfThisTable() async throws {
+    try await HistoryFixture.with { fixture in
+      let rows = try await fixture.pool.query(
+        """
+        SELECT c.relname::text AS name, string_agg(r.rights, ' ' ORDER BY r.place) AS rights
+        FROM pg_class c CROSS JOIN LATERAL (
+          SELECT role.place, coalesce(nullif(string_agg(
+            CASE WHEN has_table_privilege(role.name, c.oid, p.name) THEN p.letter
+              WHEN p.name <> 'DELETE' AND has_any_column_privilege(role.name, c.oid, p.name) THEN lower(p.letter)
+              ELSE '' END, '' ORDER BY p.place), ''), '-') AS rights
+          FROM unnest(ARRAY['paddock_viewer', 'paddock_operator', 'paddock_admin', 'paddock_core'])
+            WITH ORDINALITY role (name, place)
+          CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY['S', 'I', 'U', 'D'])
+            WITH ORDINALITY p (name, letter, place)
+          GROUP BY role.place
+        ) r
+        WHERE c.relnamespace = 'paddock'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.relname ORDER BY 1
+        """)
+      let found = try rows.map { "\(try $0.text("name")) \(try $0.text("rights"))" }
+      let expected = Self.expected.split(separator: "\n").dropFirst().map { line in
+        line.split(separator: " ").joined(separator: " ")
+      }
+      #expect(found == expected)
+    }
+  }
+
+  @Test func nobodyElseHasAnyRight() async throws {
+    try await HistoryFixture.with { fixture in
+      try await fixture.withLogin("nobody", roles: [fixture.role(of: fixture.team)]) { (_, pool) async throws in
+        let open = try await fixture.pool.query(
+          """
+          SELECT c.relname::text AS name FROM pg_class c
+          WHERE c.relnamespace = 'paddock'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+            AND has_table_privilege($1, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+          """, [.text("nobody_\(fixture.suffix)")])
+        #expect(try open.map { try $0.text("name") } == [])
+        await #expect(throws: (any Error).self) { _ = try await pool.query("SELECT FROM paddock.session") }
+      }
+    }
+  }
+}
