@@ -18,6 +18,9 @@ package struct CoreSettings: Sendable, Hashable {
   package var leaseValidity: Double = 3
   package var leaseMargin: Double = 0.5
 
+  /// Seconds between two looks at what a team has on the engine; a new or changed one is looked at once.
+  package var teamInterval: Double = 60
+
   package init(holder: String) {
     self.holder = holder
   }
