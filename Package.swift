@@ -95,7 +95,7 @@ let package = Package(
     library(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
-    library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesSandboxEngine"]),
+    library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
@@ -106,7 +106,8 @@ let package = Package(
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ProcessIdentity", "TerminalCore", "NcursesTerminal",
+        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ProcessIdentity", "TerminalCore",
+        "NcursesTerminal",
         "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine", "OperatorAccess",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
@@ -192,7 +193,12 @@ let package = Package(
     tests(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
-    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
+    tests(
+      "ClusterTeamsTests",
+      [
+        "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
+        "KubernetesTestSupport", "PaddockProgram",
+      ]),
     tests(
       "OperatorAccessTests",
       [

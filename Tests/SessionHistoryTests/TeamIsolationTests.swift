@@ -65,7 +65,7 @@ import Testing
           ("UPDATE paddock.session SET state = 'killed'", []), ("DELETE FROM paddock.event", []),
           ("SELECT ciphertext FROM paddock.secret", []), ("DELETE FROM paddock.operation", []),
           ("INSERT INTO paddock.audit VALUES ('x', 1, gen_random_uuid(), '', '')", []),
-          ("SELECT paddock.create_team('x', gen_random_uuid(), '', '')", []),
+          ("SELECT paddock.create_team('x', gen_random_uuid(), '', '', '{}')", []),
         ] as [(String, [PostgresValue])] {
           await expectFailure(.permissionDenied, "\(sql)") {
             _ = try await PostgresSessionStore(pool).execute(sql, parameters)

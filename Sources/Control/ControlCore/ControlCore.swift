@@ -14,6 +14,10 @@ package actor ControlCore {
   private let observer: SandboxObserver
   private var recorder: Recorder
   let confirmation: LeaseConfirmation
+  /// `nil` where teams need nothing of their engine.
+  let provisioner: (any TeamProvisioner)?
+  /// Told of after each look at the sessions.
+  let looks = ChangeBroadcast()
   /// Under which the lease is held; another one says that what was held under this is lost.
   var term: Int?
   var held: Set<Int> = []
@@ -26,10 +30,13 @@ package actor ControlCore {
   package var sessions: Set<SessionID> { Set(controllers.keys) }
 
   package init(
-    store: any ControlStore & OperationStore, engine: any SandboxEngine, settings: CoreSettings, logger: Logger
+    store: any ControlStore & OperationStore, engine: any SandboxEngine,
+    teams provisioner: (any TeamProvisioner)? = nil,
+    settings: CoreSettings, logger: Logger
   ) {
     self.store = store
     self.engine = engine
+    self.provisioner = provisioner
     self.settings = settings
     self.logger = logger
     observer = SandboxObserver(
@@ -48,9 +55,11 @@ package actor ControlCore {
       group.addTask { await self.indexEvents() }
       group.addTask { await self.keepConfirmed(signal) }
       group.addTask { await self.watchOthers(signal) }
+      group.addTask { await self.keepTeams() }
       for await _ in wakeUps {
         if Task.isCancelled { break }
         await look()
+        looks.notify()
       }
       group.cancelAll()
     }

@@ -22,6 +22,9 @@ package struct CoreSettings: Sendable, Hashable {
   /// Seconds without a question after which others lose what they hold.
   package var leaseSilence = CoreSilence.seconds
 
+  /// Seconds between two looks at what a team has on the engine; a new or changed one is looked at once.
+  package var teamInterval: Double = 60
+
   package init(holder: String) {
     self.holder = holder
   }

@@ -2,28 +2,52 @@ package import ControlModel
 import PostgresClient
 
 extension PostgresSessionStore: TeamStore {
+  /// What no core has said for ten minutes is out of date: there may be none, or its engine keeps nothing for teams.
   package func teams() async throws(ControlFailure) -> [Team] {
-    try await query("SELECT name, created_at FROM paddock.team ORDER BY name", []) { row in
-      Team(name: try row.name("name"), createdAt: try row.time("created_at"))
+    try await query(
+      """
+      SELECT t.name, t.created_at, t.quota, r.trouble
+      FROM paddock.team t
+      LEFT JOIN paddock.team_report r ON r.team = t.name AND r.written_at > now() - interval '10 minutes'
+      ORDER BY t.name
+      """, []
+    ) { row in
+      Team(
+        name: try row.name("name"), createdAt: try row.time("created_at"),
+        quota: TeamQuota(json: try row.object("quota")), trouble: try row.optionalText("trouble"))
     }
   }
 
   package func createTeam(
-    _ name: ResourceName, actor: String, reason: String?
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
   ) async throws(ControlFailure) -> Team {
-    let operation = OperationID.make(at: .now())
     let made: [Timestamp]
     do {
       made = try await pool.query(
-        "SELECT paddock.create_team($1, $2, $3, $4) AS created_at",
-        [.text(name), .uuid(operation), .free(actor), .free(reason)]
+        "SELECT paddock.create_team($1, $2, $3, $4, $5) AS created_at", parameters(name, quota, actor, reason)
       ).map { try $0.time("created_at") }
     } catch let error as PostgresError where error.sqlstate == "23505" {
       throw ControlFailure(.alreadyExists, "The team '\(name)' exists already.")
     } catch {
       throw failure(error)
     }
-    return Team(name: name, createdAt: made.first ?? .now())
+    return Team(name: name, createdAt: made.first ?? .now(), quota: quota)
+  }
+
+  package func changeTeam(
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team {
+    try await execute("SELECT paddock.change_team($1, $2, $3, $4, $5)", parameters(name, quota, actor, reason))
+    return try await team(name)
+  }
+
+  private func parameters(
+    _ name: ResourceName, _ quota: TeamQuota, _ actor: String, _ reason: String?
+  ) -> [PostgresValue] {
+    [
+      .text(name), .uuid(OperationID.make(at: .now())), .free(actor), .free(reason),
+      .json(JSONValue.object(quota.json).text),
+    ]
   }
 
   package func deleteTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) {

@@ -91,9 +91,12 @@ final class MemoryStore: TeamStore, SessionStore, OperationStore, SecretStore {
 
   // The console does none of these.
   private var notHere: ControlFailure { ControlFailure(.unsupported, "The console does not do this.") }
-  func createTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) -> Team {
-    throw notHere
-  }
+  func createTeam(
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team { throw notHere }
+  func changeTeam(
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team { throw notHere }
   func deleteTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) { throw notHere }
   func agent(_ name: ResourceName, of team: ResourceName) async throws(ControlFailure) -> Agent { throw notHere }
   func applyAgent(

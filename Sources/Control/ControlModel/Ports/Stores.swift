@@ -2,7 +2,13 @@
 package protocol TeamStore: Sendable {
   func teams() async throws(ControlFailure) -> [Team]
   /// Also makes the Postgres role of the team.
-  func createTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) -> Team
+  func createTeam(
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team
+  /// Takes the place of the former quota, whole.
+  func changeTeam(
+    _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
+  ) async throws(ControlFailure) -> Team
   /// Refused while the team has sessions that are not purged.
   func deleteTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure)
 
@@ -15,6 +21,20 @@ package protocol TeamStore: Sendable {
   func deleteAgent(
     _ name: ResourceName, of team: ResourceName, actor: String, reason: String?
   ) async throws(ControlFailure)
+}
+
+extension TeamStore {
+  /// Without bounds.
+  package func createTeam(_ name: ResourceName, actor: String, reason: String?) async throws(ControlFailure) -> Team {
+    try await createTeam(name, quota: TeamQuota(), actor: actor, reason: reason)
+  }
+
+  package func team(_ name: ResourceName) async throws(ControlFailure) -> Team {
+    guard let team = try await teams().first(where: { $0.name == name }) else {
+      throw ControlFailure(.notFound, "There is no team '\(name)'.", hint: "See `paddock team list`.")
+    }
+    return team
+  }
 }
 
 /// Sessions and their history. Lists never carry history; history is read by `seq`, never by counting rows.

@@ -23,10 +23,15 @@ package enum RuntimeName: String, Sendable, Hashable, CaseIterable {
 package struct Team: Sendable, Hashable {
   package var name: ResourceName
   package var createdAt: Timestamp
+  package var quota: TeamQuota
+  /// Why what its engine keeps for it is not as it should be, as a core last saw it; `nil` where nothing is known.
+  package var trouble: String?
 
-  package init(name: ResourceName, createdAt: Timestamp) {
+  package init(name: ResourceName, createdAt: Timestamp, quota: TeamQuota = TeamQuota(), trouble: String? = nil) {
     self.name = name
     self.createdAt = createdAt
+    self.quota = quota
+    self.trouble = trouble
   }
 }
 

@@ -12,6 +12,7 @@ package struct Operation: Sendable, Hashable {
     case kill = "session.kill"
     case purge = "session.purge"
     case createTeam = "team.create"
+    case changeTeam = "team.change"
     case deleteTeam = "team.delete"
     case applyAgent = "agent.apply"
     case deleteAgent = "agent.delete"
@@ -36,7 +37,8 @@ package struct Operation: Sendable, Hashable {
   package var subject: String?
   /// The generation the operator saw; a session that has moved on refuses the operation.
   package var generation: Int?
-  /// The message for `session.message` and `session.start`; the approval's call id for `approve` and `deny`.
+  /// The message for `session.message` and `session.start`; the approval's call id for `approve` and `deny`; a team's
+  /// quota.
   package var argument: String?
   /// Who: the database role, and behind a slash the operating system's user.
   package var actor: String

@@ -2,6 +2,14 @@
 package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
   package enum Resource: String, Sendable, Hashable, CaseIterable {
     case cpu, memory, pods, storage
+
+    fileprivate var examples: String {
+      switch self {
+      case .cpu: "8 or 500m"
+      case .memory, .storage: "16Gi or 500M"
+      case .pods: "20"
+      }
+    }
   }
 
   /// Quantities as Kubernetes writes them, kept as they were given; a resource that is absent has no bound.
@@ -19,10 +27,10 @@ package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
         let known = Resource.allCases.map(\.rawValue).joined(separator: ", ")
         throw ControlFailure(.invalidArgument, "Quota: \"\(part)\" is not RESOURCE=QUANTITY with one of \(known).")
       }
-      guard Self.isQuantity(sides[1]) else {
+      guard Self.isQuantity(sides[1]), resource != .pods || sides[1].allSatisfy(Self.isDigit) else {
         throw ControlFailure(
           .invalidArgument,
-          "Quota: \"\(sides[1])\" is not a quantity for \(resource.rawValue), such as 8, 500m or 16Gi.")
+          "Quota: \"\(sides[1])\" is not a quantity for \(resource.rawValue), such as \(resource.examples).")
       }
       guard bounds.updateValue(sides[1], forKey: resource) == nil else {
         throw ControlFailure(.invalidArgument, "Quota: \(resource.rawValue) is given twice.")
@@ -42,9 +50,25 @@ package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
 
   /// Kubernetes reads exponents and signs as well; nobody writes a quota with them.
   private static func isQuantity(_ text: String) -> Bool {
-    let number = text.prefix { $0 == "." || ("0"..."9").contains($0) }
+    let number = text.prefix { $0 == "." || isDigit($0) }
     let parts = number.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty } && !number.isEmpty
       && suffixes.contains(String(text.dropFirst(number.count)))
+  }
+
+  private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+}
+
+extension TeamQuota {
+  package var json: JSONObject {
+    var json = JSONObject()
+    for resource in Resource.allCases { json[resource.rawValue] = bounds[resource].map { .string($0) } }
+    return json
+  }
+
+  /// As it was stored; members that are not known are passed over.
+  package init(json: JSONObject) {
+    bounds = [:]
+    for resource in Resource.allCases { bounds[resource] = json[resource.rawValue]?.stringValue }
   }
 }

@@ -6,7 +6,7 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
-    .reserved(11), .reserved(12), .engineCluster, .honestOperations,
+    .teamQuotas, .reserved(12), .engineCluster, .honestOperations,
   ]
 
   private static func reserved(_ number: Int) -> Migration {

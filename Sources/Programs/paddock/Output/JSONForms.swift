@@ -19,7 +19,12 @@ extension Session {
 }
 
 extension Team {
-  var json: JSONValue { ["name": .string(name.text), "createdAt": .string(createdAt.description)] }
+  var json: JSONValue {
+    [
+      "name": .string(name.text), "createdAt": .string(createdAt.description), "quota": .object(quota.json),
+      "trouble": trouble.map { .string($0) } ?? .null,
+    ]
+  }
 }
 
 extension Agent {

@@ -53,11 +53,12 @@ struct ConsoleProgram {
   /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
   private func inProcessCore() async throws -> Task<Void, Never>? {
     guard try await stores.history.leaseHolder() == nil else { return nil }
-    let engine = try await stores.openEngine(try installation.engineChoice(given), installation)
+    let choice = try installation.engineChoice(given)
+    let engine = try await stores.openEngine(choice, installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared
     let core = ControlCore(
-      store: stores.history, engine: engine, settings: settings,
+      store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings,
       // The terminal is the console's: a core inside it has nowhere to write to.
       logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })
     return Task.detached { await core.run() }

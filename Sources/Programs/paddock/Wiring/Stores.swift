@@ -4,7 +4,7 @@ import SessionHistory
 
 /// All ports that the database answers.
 typealias History = ControlStore & EngineRegister & OperationStore & SandboxReportStore & SealedSecretStore
-  & SessionStore & TeamStore & TranscriptStore
+  & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {

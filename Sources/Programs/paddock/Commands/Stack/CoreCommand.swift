@@ -28,7 +28,8 @@ struct CoreCommand: AsyncParsableCommand {
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter
     settings.sharesSessions = engine.isShared
-    let core = ControlCore(store: stores.history, engine: engine, settings: settings, logger: logger)
+    let core = ControlCore(
+      store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings, logger: logger)
     let loop = Task { await core.run() }
     for await _ in TerminationSignals.stream() { break }
     loop.cancel()

@@ -1,0 +1,27 @@
+package import ControlModel
+import PostgresClient
+
+extension PostgresSessionStore: TeamReportStore {
+  /// Consoles are told when the trouble is another one.
+  package func writeReport(_ report: TeamReport, of team: ResourceName) async throws(ControlFailure) {
+    try await execute(
+      """
+      WITH known AS (SELECT trouble FROM paddock.team_report WHERE team = $1),
+      written AS (
+        INSERT INTO paddock.team_report (team, trouble, report, written_at)
+        SELECT name, $2, $3::json, now() FROM paddock.team WHERE name = $1
+        ON CONFLICT (team) DO UPDATE
+          SET trouble = excluded.trouble, report = excluded.report, written_at = excluded.written_at
+        RETURNING trouble
+      )
+      SELECT pg_notify('\(StoreChannel.intents)', '')
+      FROM written LEFT JOIN known ON true WHERE known.trouble IS DISTINCT FROM written.trouble
+      """, [.text(team), .free(report.trouble), .json(JSONValue.object(report.json).text)])
+  }
+
+  package func teamReport(of team: ResourceName) async throws(ControlFailure) -> StoredTeamReport? {
+    try await query("SELECT report, written_at FROM paddock.team_report WHERE team = $1", [.text(team)]) { row in
+      StoredTeamReport(report: TeamReport(json: try row.object("report")), writtenAt: try row.time("written_at"))
+    }.first
+  }
+}
