@@ -18,6 +18,9 @@ package struct CoreSettings: Sendable, Hashable {
   package var leaseValidity: Double = 3
   package var leaseMargin: Double = 0.5
 
+  /// How many logs of foreign sandboxes are followed at a time.
+  package var maximumLogs = 200
+
   package init(holder: String) {
     self.holder = holder
   }

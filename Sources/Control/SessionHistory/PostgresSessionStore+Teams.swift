@@ -3,7 +3,10 @@ import PostgresClient
 
 extension PostgresSessionStore: TeamStore {
   package func teams() async throws(ControlFailure) -> [Team] {
-    try await query("SELECT name, created_at FROM paddock.team ORDER BY name", []) { row in
+    try await query(
+      "SELECT name, created_at FROM paddock.team WHERE name <> $1 ORDER BY name",
+      [.text(ResourceName.unownedText)]
+    ) { row in
       Team(name: try row.name("name"), createdAt: try row.time("created_at"))
     }
   }

@@ -6,5 +6,6 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
+    .foreignSandboxes,
   ]
 }

@@ -1,3 +1,4 @@
+import AgentRuntimes
 import ConsoleConfig
 import ConsoleUI
 import ControlCore
@@ -47,7 +48,7 @@ struct ConsoleProgram {
     let core = ControlCore(
       store: stores.history, engine: engine, settings: settings,
       // The terminal is the console's: a core inside it has nowhere to write to.
-      logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() }, transcriber: LogTranscript.init)
     return Task.detached { await core.run() }
   }
 }

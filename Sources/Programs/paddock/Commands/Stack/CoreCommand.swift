@@ -1,3 +1,4 @@
+import AgentRuntimes
 import ArgumentParser
 import ControlCore
 import ControlModel
@@ -28,7 +29,8 @@ struct CoreCommand: AsyncParsableCommand {
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter
     settings.sharesSessions = engine.isShared
-    let core = ControlCore(store: stores.history, engine: engine, settings: settings, logger: logger)
+    let core = ControlCore(
+      store: stores.history, engine: engine, settings: settings, logger: logger, transcriber: LogTranscript.init)
     let loop = Task { await core.run() }
     for await _ in TerminationSignals.stream() { break }
     loop.cancel()
