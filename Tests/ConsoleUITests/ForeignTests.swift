@@ -29,8 +29,6 @@ import Testing
   @Test(arguments: [(80, 24), (120, 40)])
   func aForeignSandboxIsMarkedAndItsLogIsItsTranscript(columns: Int, rows: Int) throws {
     var user = user(Self.foreign(), columns, rows)
-    user.happen(.tick)
-    user.state.list.select(Fixture.id(9))
     user.press("home")
     user.press("down ret")
     try Screens.expect(user.surface(), "foreign-\(columns)x\(rows)")

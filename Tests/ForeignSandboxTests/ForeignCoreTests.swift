@@ -47,8 +47,11 @@ import Testing
         #expect(session.agent.text == "foreign")
         #expect(try await store.managedSessions().isEmpty)
         #expect(try await store.managedSession(Sample.id) == nil)
-        // Silent for long, and dear.
-        _ = try await pool.query("UPDATE paddock.session SET cost_micro = 1000000000, last_event_at = '2020-01-01'")
+        // Dear, and silent for long.
+        let record = #"{"type":"result","is_error":false,"session_id":"s","total_cost_usd":500,"result":"Done."}"#
+        engine.write([Sample.line(60, record)])
+        _ = try await store.listed(Sample.id) { $0.cost == USD(dollars: 500) && $0.state == .waiting }
+        _ = try await pool.query("UPDATE paddock.session SET last_event_at = '2020-01-01'")
         try await Task.sleep(for: .milliseconds(500))
         #expect(try await store.operations(of: Sample.id, team: nil, limit: 10).isEmpty)
         #expect(engine.content.withLock { $0.acts } == [])

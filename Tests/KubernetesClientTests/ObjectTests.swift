@@ -136,7 +136,7 @@ struct ObjectTests {
       """
     let outline = """
       {"apiVersion":"agents.x-k8s.io/v1beta1","kind":"Sandbox","metadata":{"name":"a","annotations":{"kept":"yes"}},\
-      "spec":{"volumeClaimTemplates":[{"metadata":{"name":"work"}}],"operatingMode":"Suspended",\
+      "spec":{"operatingMode":"Suspended","volumeClaimTemplates":[{"metadata":{"name":"work"}}],\
       "podTemplate":{"spec":{"containers":[{"name":"agent","image":"i:1"}]}}},\
       "status":{"podIPs":["10.0.0.1"]}}
       """
