@@ -205,6 +205,12 @@ let package = Package(
         "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesTestSupport", "LocalSandboxEngine",
         "OperatorAccess",
       ]),
+    tests(
+      "ForeignSandboxTests",
+      [
+        "AgentRuntimes", "ClusterSupport", "ControlCore", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
+        "KubernetesTestSupport", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging,
+      ]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",

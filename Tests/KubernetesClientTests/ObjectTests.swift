@@ -126,17 +126,18 @@ struct ObjectTests {
     #expect(warm.podName == "pool-x7")
   }
 
-  @Test("The outline of a sandbox tells all but what its pod and its claims are made from")
+  @Test("The outline of a sandbox tells all but what its pod and its volumes are made from")
   func outlinesASandbox() throws {
     let text = """
       {"apiVersion":"agents.x-k8s.io/v1beta1","kind":"Sandbox","metadata":{"name":"a","annotations":\
       {"kubectl.kubernetes.io/last-applied-configuration":"{}","kept":"yes"}},"spec":{"podTemplate":{"metadata":{},\
       "spec":{"containers":[{"name":"agent","env":[{"name":"A"}],"image":"i:1"}],"volumes":[]}},\
-      "volumeClaimTemplates":[{}],"operatingMode":"Suspended"},"status":{"podIPs":["10.0.0.1"]}}
+      "volumeClaimTemplates":[{"metadata":{"name":"work"},"spec":{}}],"operatingMode":"Suspended"},"status":{"podIPs":["10.0.0.1"]}}
       """
     let outline = """
       {"apiVersion":"agents.x-k8s.io/v1beta1","kind":"Sandbox","metadata":{"name":"a","annotations":{"kept":"yes"}},\
-      "spec":{"operatingMode":"Suspended","podTemplate":{"spec":{"containers":[{"name":"agent","image":"i:1"}]}}},\
+      "spec":{"operatingMode":"Suspended","volumeClaimTemplates":[{"metadata":{"name":"work"}}],\
+      "podTemplate":{"spec":{"containers":[{"name":"agent","image":"i:1"}]}}},\
       "status":{"podIPs":["10.0.0.1"]}}
       """
     let sandbox = try #require(AgentsV1Beta1.Sandbox(reading: JSONValue(parsing: text)))

@@ -13,6 +13,7 @@ package actor ControlCore {
   var controllers: [SessionID: SessionController] = [:]
   private let observer: SandboxObserver
   private var recorder: Recorder
+  private let foreign: ForeignSandboxes?
   let confirmation: LeaseConfirmation
   /// `nil` where teams need nothing of their engine.
   let provisioner: (any TeamProvisioner)?
@@ -29,10 +30,12 @@ package actor ControlCore {
   /// The sessions that are this core's at present.
   package var sessions: Set<SessionID> { Set(controllers.keys) }
 
+  /// `transcriber` reads the logs of foreign sandboxes; without one these are left out.
   package init(
     store: any ControlStore & OperationStore, engine: any SandboxEngine,
     teams provisioner: (any TeamProvisioner)? = nil,
-    settings: CoreSettings, logger: Logger
+    settings: CoreSettings, logger: Logger,
+    transcriber: (@Sendable (SessionID) -> any LogTranscriber)? = nil
   ) {
     self.store = store
     self.engine = engine
@@ -43,6 +46,9 @@ package actor ControlCore {
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
     recorder = Recorder(store: store, logger: logger)
     confirmation = LeaseConfirmation(isNeeded: settings.sharesSessions)
+    foreign = ForeignSandboxes(
+      store: store, engine: engine, transcriber: transcriber, settings: settings, logger: logger,
+      confirmation: confirmation)
   }
 
   /// Runs until the task is cancelled. Sandboxes go on without it.
@@ -96,10 +102,21 @@ package actor ControlCore {
       let sessions = try await store.managedSessions()
       let sandboxes = try await observer.sandboxes(telling: held)
       await hand(sessions.filter { isOwn($0.session.id) }, sandboxes, operations, readAt: instant)
-      try await settle(operations, without: Set(sessions.map(\.session.id)))
+      let known = Set(sessions.map(\.session.id))
+      let others = try await lookAtForeign(besides: known, operations)
+      try await settle(operations, without: known.union(others))
     } catch {
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
+  }
+
+  private func lookAtForeign(
+    besides known: Set<SessionID>, _ operations: [Operation]
+  ) async throws(ControlFailure) -> Set<SessionID> {
+    let held = held
+    return try await foreign?.look(besides: known, operations, recorder: recorder) { session in
+      held.contains(SessionSlots.slot(of: session))
+    } ?? []
   }
 
   private func hand(
@@ -155,6 +172,7 @@ package actor ControlCore {
     for controller in stopping { await controller.stop() }
     // A step that waits for its recording would wait for a database that may be gone.
     await recorder.close()
+    await foreign?.stop()
     let hasEnded = await ends(within: settings.standDownPatience) {
       for controller in stopping { await controller.ended() }
     }

@@ -12,11 +12,28 @@ enum OperationRules {
         hint: "Look at it again before acting on it.")
     }
     let verb = operation.kind.verb
+    if session.foreign != nil, let refusal = refusal(of: operation, onForeign: session) { return refusal }
     switch session.desired {
     case .purged: return refused("is purged", verb, session)
     case .archived: return operation.kind == .purge ? nil : refused("was imported and never ran here", verb, session)
     case .killed: return operation.kind == .purge ? nil : refused("is killed", verb, session)
     case .running, .suspended: return refusal(of: operation, onLive: session, openApprovals)
+    }
+  }
+
+  /// What the rules for sessions would say otherwise.
+  private static func refusal(of operation: Operation, onForeign session: Session) -> ControlFailure? {
+    let verb = operation.kind.verb
+    let isGone = session.desired == .killed
+    switch operation.kind {
+    case .message, .interrupt, .approve, .deny:
+      return refused(
+        "is a foreign sandbox", verb, session, hint: "Whoever made it speaks to its agent; Paddock only reads its log.")
+    case .purge where !isGone: return refused("is still there", verb, session, hint: "Kill it first.")
+    case .restart where session.desired == .suspended:
+      return refused("is suspended", verb, session, hint: "Resume it first.")
+    case .suspend, .resume, .restart, .kill: return isGone ? refused("is gone", verb, session) : nil
+    default: return nil
     }
   }
 

@@ -8,7 +8,7 @@ extension PostgresSessionStore: SessionStore {
     try await query(
       """
       SELECT \(SessionRow.columns) FROM paddock.session s
-      WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1)
+      WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1) AND \(SessionFilter.isListed)
       ORDER BY array_position(\(SessionFilter.order), state),
         CASE WHEN state IN ('approval', 'failed', 'stalled', 'waiting') THEN state_since END, created_at DESC, id
       """, [.optionalText(team?.text)], SessionRow.read)
@@ -106,10 +106,13 @@ extension PostgresSessionStore: SessionStore {
 }
 
 enum SessionFilter {
+  /// A foreign sandbox that is gone leaves the list after a while; by its id, and in searches, it is there.
+  static let isListed = "(s.gone_at IS NULL OR s.gone_at > now() - interval '1 hour')"
+
   /// Not over for good: it has, or may have, a sandbox, or somebody wants something of it. A kill is pending until the
-  /// sandbox is gone, whatever the state says by then.
+  /// sandbox is gone, whatever the state says by then. Foreign sandboxes are none of its.
   static let isManaged = """
-    (s.purged_at IS NULL AND ((s.desired <> 'archived' AND (s.desired <> 'killed' OR s.state <> 'killed'))
+    (s.purged_at IS NULL AND s.foreign_sandbox IS NULL AND ((s.desired <> 'archived' AND (s.desired <> 'killed' OR s.state <> 'killed'))
       OR s.id IN (SELECT session_id FROM paddock.operation WHERE outcome = 'pending')))
     """
 

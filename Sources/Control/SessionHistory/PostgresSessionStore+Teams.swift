@@ -9,8 +9,9 @@ extension PostgresSessionStore: TeamStore {
       SELECT t.name, t.created_at, t.quota, r.trouble
       FROM paddock.team t
       LEFT JOIN paddock.team_report r ON r.team = t.name AND r.written_at > now() - interval '10 minutes'
+      WHERE t.name <> $1
       ORDER BY t.name
-      """, []
+      """, [.text(ResourceName.unownedText)]
     ) { row in
       Team(
         name: try row.name("name"), createdAt: try row.time("created_at"),

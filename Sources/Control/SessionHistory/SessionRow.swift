@@ -6,7 +6,7 @@ enum SessionRow {
   static let columns = """
     s.id, s.team, s.agent, s.runtime, s.title, s.desired, s.generation, s.state, s.state_reason, s.state_since, s.now, \
     s.events, s.turns, s.tokens_input, s.tokens_output, s.tokens_cache_read, s.tokens_cache_write, s.cost_micro, \
-    s.created_at, s.last_event_at, s.runtime_session_id
+    s.created_at, s.last_event_at, s.runtime_session_id, s.foreign_sandbox
     """
 
   static func read(_ row: PostgresRow) throws -> Session {
@@ -21,7 +21,12 @@ enum SessionRow {
         cacheRead: try row.int("tokens_cache_read"), cacheWrite: try row.int("tokens_cache_write")),
       cost: USD(micros: try row.int("cost_micro")), createdAt: try row.time("created_at"),
       lastEventAt: try row.optionalTimestamp("last_event_at").map(Timestamp.init(microseconds:)),
-      runtimeSessionID: try row.optionalText("runtime_session_id"))
+      runtimeSessionID: try row.optionalText("runtime_session_id"), foreign: try foreignMark(row))
+  }
+
+  private static func foreignMark(_ row: PostgresRow) throws -> ForeignMark? {
+    guard try row.optionalText("foreign_sandbox") != nil else { return nil }
+    return ForeignMark(json: try row.object("foreign_sandbox"))
   }
 
   static let agentColumns = """

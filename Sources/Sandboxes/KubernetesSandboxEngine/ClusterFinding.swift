@@ -59,7 +59,8 @@ extension KubernetesSandboxEngine {
   package static let rights: [AuthorizationV1.Access] = {
     let (sandboxes, pods, secrets) = (AgentsV1Beta1.Sandbox.type, CoreV1.Pod.type, CoreV1.Secret.type)
     return ["get", "list", "watch", "create", "patch", "delete"].map { .init($0, sandboxes) }
-      + ["get", "list", "watch"].map { .init($0, pods) }
+      + ["get", "list", "watch", "delete"].map { .init($0, pods) }
+      + [.init("get", pods, subresource: "log")]
       + ["get", "create", "update"].map { .init($0, pods, subresource: "proxy") }
       + ["get", "create", "patch", "delete"].map { .init($0, secrets) }
       + [.init("get", CoreV1.Namespace.type, name: "kube-system")]

@@ -6,7 +6,9 @@ extension KubernetesSandboxEngine: SandboxReporter {
     let objects = sandboxes.compactMap { sandbox in
       sandbox.session.flatMap { session in object(of: sandbox).map { (session, sandbox, $0) } }
     }
-    for (_, sandbox, object) in objects { note(sandbox, object) }
+    for (_, sandbox, object) in objects {
+      note(object, isSettled: sandbox.isReady || sandbox.operatingMode == .suspended)
+    }
     await listHappenings()
     var reports: [SessionID: SandboxReport] = [:]
     for (session, sandbox, object) in objects where reports[session].map({ $0.generation < sandbox.generation }) ?? true
@@ -26,14 +28,13 @@ extension KubernetesSandboxEngine: SandboxReporter {
     cache.sandboxes[.init(namespace: namespace(of: sandbox.reference), name: sandbox.reference.name)]
   }
 
-  private func note(_ sandbox: Sandbox, _ object: AgentsV1Beta1.Sandbox) {
+  func note(_ object: AgentsV1Beta1.Sandbox, isSettled: Bool) {
     let version = "\(object.metadata.resourceVersion) \(cache.pod(of: object)?.metadata.resourceVersion ?? "")"
     happenings.saw(
-      object.name, in: object.namespace ?? "", version: version,
-      isSettled: sandbox.isReady || sandbox.operatingMode == .suspended, at: .now())
+      object.name, in: object.namespace ?? "", version: version, isSettled: isSettled, at: .now())
   }
 
-  private func listHappenings() async {
+  func listHappenings() async {
     for namespace in happenings.due(at: .now()) {
       // Who may not see events sees all the rest.
       let events = try? await api.list(CoreV1.Event.self, in: namespace)
@@ -42,25 +43,34 @@ extension KubernetesSandboxEngine: SandboxReporter {
   }
 
   private func report(_ sandbox: Sandbox, _ object: AgentsV1Beta1.Sandbox) -> SandboxReport {
-    var report = SandboxReport(engine: name, sandbox: object.name, generation: sandbox.generation)
+    report(
+      object, generation: sandbox.generation, container: PodLayout.container, node: sandbox.node,
+      conditions: sandbox.conditions)
+  }
+
+  func report(
+    _ object: AgentsV1Beta1.Sandbox, generation: Int = 0, container: String, node: String,
+    conditions: [Sandbox.Condition]
+  ) -> SandboxReport {
+    var report = SandboxReport(engine: name, sandbox: object.name, generation: generation)
     let pod = cache.pod(of: object)
     let namespace = object.namespace ?? ""
     report.context = api.connection.context ?? "in-cluster"
     report.server = api.connection.baseURL
     report.namespace = namespace
     report.pod = pod?.name ?? ""
-    report.container = PodLayout.container
-    report.node = sandbox.node
-    report.image = image(of: object, pod)
+    report.container = container
+    report.node = node
+    report.image = image(of: container, object, pod)
     report.volume = volume(of: pod)
-    report.conditions = sandbox.conditions
+    report.conditions = conditions
     report.events = happenings.events(of: object.name, pod: object.podName, in: namespace)
     return report
   }
 
-  private func image(of object: AgentsV1Beta1.Sandbox, _ pod: CoreV1.Pod?) -> String {
+  private func image(of container: String, _ object: AgentsV1Beta1.Sandbox, _ pod: CoreV1.Pod?) -> String {
     let containers = pod?.spec?["containers"] ?? object.podTemplate?["spec"]?["containers"]
-    let agent = containers?.arrayValue?.first { $0["name"]?.stringValue == PodLayout.container }
+    let agent = containers?.arrayValue?.first { $0["name"]?.stringValue == container }
     return agent?["image"]?.stringValue ?? ""
   }
 

@@ -41,19 +41,20 @@ package enum CommandCatalogue {
   private static let session: [Command] = [
     Command(
       .sessionMessage, "message", "Write to the agent; a suspended one must be resumed first.", scope: .session,
-      disabledReason: whyNot { $0.desired == .running }),
+      disabledReason: whyNoSpeech { $0.desired == .running }),
     Command(
       .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user.", scope: .session,
-      danger: .asks, disabledReason: whyNot { [.working, .approval, .stalled].contains($0.state) }),
+      danger: .asks, disabledReason: whyNoSpeech { [.working, .approval, .stalled].contains($0.state) }),
     Command(
       .sessionApprove, "approve", "Allow the tool call that the agent asks for.", scope: .session, danger: .asks,
-      disabledReason: whyNot(because: "asks for no approval") { $0.state == .approval }),
+      disabledReason: whyNoSpeech(because: "asks for no approval") { $0.state == .approval }),
     Command(
       .sessionDeny, "deny", "Refuse the tool call that the agent asks for, and say why.", scope: .session,
-      danger: .asks, disabledReason: whyNot(because: "asks for no approval") { $0.state == .approval }),
+      danger: .asks, disabledReason: whyNoSpeech(because: "asks for no approval") { $0.state == .approval }),
     Command(
       .sessionRestart, "restart", "Give the session a new sandbox; the runtime resumes its own session.",
-      scope: .session, danger: .destroys, disabledReason: whyNot { $0.desired == .running || $0.state == .failed }),
+      scope: .session, danger: .destroys,
+      disabledReason: whyNot { $0.desired == .running || ($0.state == .failed && $0.foreign == nil) }),
     Command(
       .sessionSuspend, "suspend", "End the processes and keep the workspace until it is resumed.", scope: .session,
       danger: .asks, disabledReason: whyNot { $0.desired == .running }),
@@ -68,7 +69,7 @@ package enum CommandCatalogue {
       .sessionPurge, "purge", "Remove a killed or imported session with its history and workspace.", scope: .session,
       danger: .destroys,
       disabledReason: whyNot(because: "still lives: kill it first") {
-        $0.desired == .killed || $0.desired == .archived || $0.state == .killed
+        $0.desired == .killed || $0.desired == .archived || ($0.state == .killed && $0.foreign == nil)
       }),
     Command(
       .sessionStart, "start", "Start a session of an agent.", scope: .session,
@@ -126,6 +127,18 @@ package enum CommandCatalogue {
       if let reason { return "“\(title)” \(reason)." }
       return session.desired == .archived
         ? "“\(title)” is imported history: nothing runs." : "“\(title)” is \(session.state.word)."
+    }
+  }
+
+  /// What goes to a session's runner.
+  private static func whyNoSpeech(
+    because reason: CleanText? = nil, unless isAllowed: @escaping @Sendable (Session) -> Bool
+  ) -> @Sendable (ConsoleState) -> CleanText? {
+    let otherwise = whyNot(because: reason, unless: isAllowed)
+    return { state in
+      guard let session = state.list.selectedSession, session.foreign != nil else { return otherwise(state) }
+      let title = CleanText(untrusted: session.title).truncated(to: 40)
+      return "“\(title)” is somebody else's sandbox: only its log can be read."
     }
   }
 

@@ -18,7 +18,8 @@ extension Confirmation {
 
   /// What will and what won't survive.
   package var consequences: [CleanText] {
-    switch kind {
+    if let mark = target.foreign { return consequences(ofForeign: mark) }
+    return switch kind {
     case .interrupt:
       ["The turn ends; a running tool call is stopped.", "The agent stays and waits for its user."]
     case .approve: ["The tool call runs with the agent's rights."]

@@ -20,6 +20,7 @@ package struct Confirmation: Sendable {
     package let generation: Int
     package let state: SessionState
     package let runtimeSessionID: String?
+    package let foreign: ForeignMark?
 
     package init(_ session: Session) {
       self.session = session.id
@@ -30,6 +31,7 @@ package struct Confirmation: Sendable {
       generation = session.generation
       state = session.state
       runtimeSessionID = session.runtimeSessionID
+      foreign = session.foreign
     }
 
     /// Enough of the id to tell sessions apart by eye: version 7 ids begin with the time, so the end counts.

@@ -130,7 +130,9 @@ private enum Column: CaseIterable {
   func span(_ session: Session, _ now: Timestamp) -> Span {
     switch self {
     case .state: Span("\(session.state.glyph) \(session.state.word)", session.state.role)
-    case .title: Span(CleanText(untrusted: session.title), .text)
+    case .title:
+      session.foreign == nil
+        ? Span(CleanText(untrusted: session.title), .text) : Span("◇ \(untrusted: session.title)", .textDim)
     case .agent: Span(CleanText(untrusted: session.agent.text), .textDim)
     case .age: Span(Quantity.age(now.seconds(since: session.stateSince)), .text)
     case .turns: Span("\(session.turns)", .textDim)

@@ -52,12 +52,14 @@ package struct Session: Sendable, Hashable {
   package var lastEventAt: Timestamp?
   /// The runtime's own id for its conversation.
   package var runtimeSessionID: String?
+  /// What it is of, when it is somebody else's sandbox and no session of this installation.
+  package var foreign: ForeignMark?
 
   package init(
     id: SessionID, team: ResourceName, agent: ResourceName, runtime: RuntimeName, title: String,
     desired: DesiredState, generation: Int, state: SessionState, stateReason: String, stateSince: Timestamp,
     now: String = "", events: Int64 = 0, turns: Int64 = 0, tokens: TokenUsage = .zero, cost: USD = .zero,
-    createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil
+    createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil, foreign: ForeignMark? = nil
   ) {
     self.id = id
     self.team = team
@@ -77,5 +79,6 @@ package struct Session: Sendable, Hashable {
     self.createdAt = createdAt
     self.lastEventAt = lastEventAt
     self.runtimeSessionID = runtimeSessionID
+    self.foreign = foreign
   }
 }

@@ -9,6 +9,7 @@ extension SessionProjection {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["log"] = log.map { .object($0.json) }
     return object
   }
 
@@ -26,6 +27,7 @@ extension SessionProjection {
     cost = USD(micros: json["costMicroUSD"]?.integerValue ?? 0)
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
+    log = json["log"]?.objectValue.map(LogCursor.init(json:))
     openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 }

@@ -6,10 +6,6 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
-    .teamQuotas, .reserved(12), .engineCluster, .honestOperations,
+    .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
   ]
-
-  private static func reserved(_ number: Int) -> Migration {
-    Migration(number: number, name: "reserved", sql: "SELECT 1")
-  }
 }

@@ -14,6 +14,8 @@ extension Session {
     ]
     object["lastEventAt"] = lastEventAt.map { .string($0.description) } ?? .null
     object["runtimeSessionID"] = runtimeSessionID.map { .string($0) } ?? .null
+    object["foreign"] = foreign == nil ? nil : true
+    object["sandbox"] = foreign.map { .object($0.json) }
     return .object(object)
   }
 }

@@ -1,3 +1,4 @@
+import AgentRuntimes
 import ConsoleConfig
 import ConsoleUI
 import ControlCore
@@ -60,7 +61,7 @@ struct ConsoleProgram {
     let core = ControlCore(
       store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings,
       // The terminal is the console's: a core inside it has nowhere to write to.
-      logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "core") { _ in SwiftLogNoOpLogHandler() }, transcriber: LogTranscript.init)
     return Task.detached { await core.run() }
   }
 }

@@ -39,7 +39,7 @@ package struct SandboxReading: Sendable {
     return names.team(of: namespace) ?? (try? ResourceName(namespace))
   }
 
-  private var conditions: [Sandbox.Condition] {
+  var conditions: [Sandbox.Condition] {
     var conditions = [ready]
     if let finished { conditions.append(finished) }
     for type in ["Suspended", "PodScheduled"] {

@@ -1,12 +1,12 @@
 import ControlModel
 
 extension AgentsV1Beta1.Sandbox {
-  /// For holding thousands: without what its pod and its claims are made from, but for the names and images of the
-  /// containers, and without kubectl's copy of what was applied. Not to be written back.
+  /// For holding thousands: without what its pod and its claims are made from, but for the names of the
+  /// claims and the names and images of the containers, and without kubectl's copy of what was applied. Not to be written back.
   package var outline: Self {
     var json = self.json
     if case .object(var spec) = json["spec"] {
-      spec["volumeClaimTemplates"] = nil
+      spec["volumeClaimTemplates"] = spec["volumeClaimTemplates"].map(Self.claimOutline)
       spec["podTemplate"] = spec["podTemplate"].map(Self.podOutline)
       json.replace("spec", with: .object(spec))
     }
@@ -16,6 +16,10 @@ extension AgentsV1Beta1.Sandbox {
       json.replace("metadata", with: .object(metadata))
     }
     return Self(json: json.tight)
+  }
+
+  private static func claimOutline(_ templates: JSONValue) -> JSONValue {
+    .array((templates.arrayValue ?? []).map { ["metadata": ["name": $0["metadata"]?["name"] ?? ""]] })
   }
 
   private static func podOutline(_ template: JSONValue) -> JSONValue {

@@ -11,7 +11,8 @@ struct SessionRestart: AsyncParsableCommand {
 
   func run() async throws {
     try await target.perform(.restart, reason: consent.reason, asking: consent) { session in
-      "Restart '\(session.title)' (\(session.team)/\(session.agent), \(session.state.rawValue))? "
+      session.foreign?.question(.restart)
+        ?? "Restart '\(session.title)' (\(session.team)/\(session.agent), \(session.state.rawValue))? "
         + "It resumes its conversation and workspace; a tool call under way is lost."
     }
   }
@@ -26,7 +27,8 @@ struct SessionKill: AsyncParsableCommand {
 
   func run() async throws {
     try await target.perform(.kill, reason: consent.reason, asking: consent) { session in
-      "Kill '\(session.title)' (\(session.team)/\(session.agent), \(session.state.rawValue))? "
+      session.foreign?.question(.kill)
+        ?? "Kill '\(session.title)' (\(session.team)/\(session.agent), \(session.state.rawValue))? "
         + "Its history and workspace stay until it is purged."
     }
   }

@@ -16,7 +16,8 @@ struct SessionList: AsyncParsableCommand {
       for session in sessions {
         table.add(
           session.id.text, session.state.rawValue, session.team.text, session.agent.text,
-          String(session.title.prefix(32)), String(session.events), String(session.turns),
+          (session.foreign == nil ? "" : "◇ ") + String(session.title.prefix(32)), String(session.events),
+          String(session.turns),
           String(session.tokens.total), session.cost.description, String(session.now.prefix(48)))
       }
       return table.text

@@ -1,3 +1,4 @@
+import AgentRuntimes
 import ArgumentParser
 import ControlCore
 import ControlModel
@@ -29,7 +30,8 @@ struct CoreCommand: AsyncParsableCommand {
     settings.stallAfter = stallAfter
     settings.sharesSessions = engine.isShared
     let core = ControlCore(
-      store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings, logger: logger)
+      store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings, logger: logger,
+      transcriber: LogTranscript.init)
     let loop = Task { await core.run() }
     for await _ in TerminationSignals.stream() { break }
     loop.cancel()
