@@ -183,8 +183,16 @@ let package = Package(
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
     tests(
       "KubernetesSandboxEngineTests",
-      ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
-    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
+      [
+        "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
+        "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol",
+      ]),
+    tests(
+      "ClusterTeamsTests",
+      [
+        "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
+        "PaddockProgram",
+      ]),
     tests(
       "OperatorAccessTests",
       [

@@ -18,6 +18,8 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   private var watches: [Task<Void, Never>] = []
   /// By the uid of a sandbox's generation.
   var configurations: [String: RunnerConfiguration] = [:]
+  /// Of the direct ways to runners, from the first on.
+  var network: PodNetwork?
 
   /// Watches begin with the first question.
   package init(_ api: KubernetesAPI, settings: ClusterSettings) {
