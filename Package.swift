@@ -193,11 +193,16 @@ let package = Package(
     tests(
       "KubernetesSandboxEngineTests",
       ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
+      [
+        "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
+        "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol",
+      ]),
     tests(
       "ClusterTeamsTests",
       [
         "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
         "KubernetesTestSupport", "PaddockProgram",
+        "PaddockProgram",
       ]),
     tests(
       "OperatorAccessTests",

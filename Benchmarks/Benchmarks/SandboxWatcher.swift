@@ -10,7 +10,7 @@ enum SandboxWatcher {
   static func run(kubeconfig: String) async throws {
     let api = try KubernetesAPI(.load(KubeconfigSource(explicitPath: kubeconfig)))
     var sandboxes: [String: AgentsV1Beta1.Sandbox] = [:]
-    for await changes in api.watch(AgentsV1Beta1.Sandbox.self) {
+    for await changes in api.watch(AgentsV1Beta1.Sandbox.self, timing: .init(beginsWithSnapshot: true)) {
       var lines: [UInt8] = []
       for change in changes {
         switch change {

@@ -1,5 +1,7 @@
 import ClusterTeams
 import ControlModel
+import KubernetesClient
+import KubernetesSandboxEngine
 import Testing
 
 @Suite struct TeamManifestsTests {
@@ -35,6 +37,21 @@ import Testing
     let host = try object("NetworkPolicy", "paddock-network-host")
     #expect(host["spec"]?["podSelector"]?["matchLabels"] == ["paddock.dev/network": "host"])
     #expect(host["spec"]?["egress"] == [[:]])
+  }
+
+  @Test func aCoreReachesEveryRunnerFromWhereverItsPodsAre() throws {
+    let spec = try #require(try object("NetworkPolicy", "paddock-runner")["spec"])
+    let agent = Agent(
+      team: try ResourceName("payments"), name: try ResourceName("fixer"), spec: AgentSpec(runtime: .claudeCode),
+      revision: 1, createdAt: .now(), updatedAt: .now())
+    let pod = SandboxManifest(
+      request: SandboxRequest(session: .make(at: .now()), generation: 1, agent: agent),
+      settings: ClusterSettings(runnerImage: "runner", agentImage: "agent")
+    ).object.podTemplate
+    let selected = try #require(spec["podSelector"]?["matchLabels"]?.objectValue?.members)
+    #expect(!selected.isEmpty && selected.allSatisfy { pod?["metadata"]?["labels"]?[$0.name] == $0.value })
+    let rules = try #require(spec["ingress"]?.arrayValue)
+    #expect(rules == [["ports": [["protocol": "TCP", "port": JSONValue(PodLayout.runnerPort)]]]])
   }
 
   @Test func aQuotaBoundsRequestsAndPods() throws {

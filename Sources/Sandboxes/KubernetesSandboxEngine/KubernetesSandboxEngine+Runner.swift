@@ -1,5 +1,4 @@
 package import ControlModel
-import HTTPTransport
 import KubernetesClient
 import RunnerClient
 import RunnerProtocol
@@ -10,8 +9,7 @@ extension KubernetesSandboxEngine {
       throw ControlFailure(.notFound, "There is no sandbox '\(reference.name)' of team '\(reference.team)'.")
     }
     let configuration = try await configuration(of: reference, object)
-    let proxy = api.proxy(to: object.podName, in: object.namespace ?? "", port: PodLayout.runnerPort)
-    let runner = RunnerClient(PodProxyChannel(proxy: proxy), token: configuration.token)
+    let runner = RunnerClient(try await channel(to: object), token: configuration.token)
     try await runner.handOver(configuration)
     return runner
   }
@@ -37,23 +35,5 @@ extension KubernetesSandboxEngine {
     let configuration = try RunnerConfiguration.parse(text)
     configurations[reference.uid] = configuration
     return configuration
-  }
-}
-
-/// The way to a runner through the API server's pod proxy.
-struct PodProxyChannel: RunnerChannel {
-  let proxy: PodProxy
-
-  func send(_ request: HTTPRequest) async throws(ControlFailure) -> HTTPResponse {
-    do { return try await proxy.send(request) } catch { throw ControlFailure(error) }
-  }
-
-  func open(_ request: HTTPRequest) async throws(ControlFailure) -> RunnerAnswer {
-    do {
-      switch try await proxy.stream(request) {
-      case .stream(let stream): return .stream(stream.body)
-      case .answer(let response): return .answer(response)
-      }
-    } catch { throw ControlFailure(error) }
   }
 }

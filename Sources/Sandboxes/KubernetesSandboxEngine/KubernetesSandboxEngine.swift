@@ -18,6 +18,8 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   private var watches: [Task<Void, Never>] = []
   /// By the uid of a sandbox's generation.
   var configurations: [String: RunnerConfiguration] = [:]
+  /// Of the direct ways to runners, from the first on.
+  var network: PodNetwork?
 
   /// Watches begin with the first question.
   package init(_ api: KubernetesAPI, settings: ClusterSettings) {
@@ -64,14 +66,14 @@ package actor KubernetesSandboxEngine: SandboxEngine {
     guard watches.isEmpty else { return }
     watches = [
       Task { [weak self, api] in
-        for await changes in api.watch(AgentsV1Beta1.Sandbox.self) {
+        for await changes in api.watch(AgentsV1Beta1.Sandbox.self, timing: .init(beginsWithSnapshot: true)) {
           guard let self else { return }
           await self.take(changes)
         }
       },
       Task { [weak self, api] in
         let ofSandboxes = ObjectSelector(labels: "agents.x-k8s.io/sandbox-name-hash")
-        for await changes in api.watch(CoreV1.Pod.self, ofSandboxes) {
+        for await changes in api.watch(CoreV1.Pod.self, ofSandboxes, timing: .init(beginsWithSnapshot: true)) {
           guard let self else { return }
           await self.take(changes)
         }

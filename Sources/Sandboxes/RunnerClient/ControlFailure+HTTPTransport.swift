@@ -1,8 +1,8 @@
-import ControlModel
-import HTTPTransport
+package import ControlModel
+package import HTTPTransport
 
 extension ControlFailure {
-  init(_ error: HTTPTransportError) {
+  package init(_ error: HTTPTransportError) {
     let code: Code =
       switch error {
       case .invalidRequest: .internalError

@@ -13,6 +13,17 @@ package protocol RunnerChannel: Sendable {
 package enum RunnerAnswer: Sendable {
   case stream(HTTPBody)
   case answer(HTTPResponse)
+
+  /// A short answer is read to its end, as far as it comes.
+  package init(_ stream: HTTPStream) async {
+    if stream.status == 200 {
+      self = .stream(stream.body)
+      return
+    }
+    var body: [UInt8] = []
+    while body.count < 1 << 16, let piece = try? await stream.body.next() { body += piece }
+    self = .answer(HTTPResponse(status: stream.status, headers: stream.headers, body: body))
+  }
 }
 
 /// Straight to the runner.
@@ -33,10 +44,7 @@ package struct DirectChannel: RunnerChannel {
   package func open(_ request: HTTPRequest) async throws(ControlFailure) -> RunnerAnswer {
     let stream: HTTPStream
     do { stream = try await transport.stream(absolute(request)) } catch { throw ControlFailure(error) }
-    if stream.status == 200 { return .stream(stream.body) }
-    var body: [UInt8] = []
-    while body.count < 1 << 16, let piece = try? await stream.body.next() { body += piece }
-    return .answer(HTTPResponse(status: stream.status, headers: stream.headers, body: body))
+    return await RunnerAnswer(stream)
   }
 
   private func absolute(_ request: HTTPRequest) -> HTTPRequest {

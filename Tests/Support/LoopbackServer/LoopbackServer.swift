@@ -15,11 +15,13 @@ package final class LoopbackServer: Sendable {
 
   package var url: String { "http://127.0.0.1:\(port)" }
 
-  package init(_ handler: @escaping Handler) throws {
+  /// All of 127.0.0.0/8 is loopback: tests that need one port take hosts of their own. Without a port any free one.
+  package init(host: String = "127.0.0.1", port: UInt16 = 0, _ handler: @escaping Handler) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = inet_addr(host)
+    address.sin_port = port.bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let (bound, found) = withUnsafeMutableBytes(of: &address) { bytes -> (Int32, Int32) in
       guard let base = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return (-1, -1) }
@@ -27,7 +29,7 @@ package final class LoopbackServer: Sendable {
     }
     guard bound == 0 && found == 0 && listen(descriptor, 1024) == 0 else { throw LoopbackError(number: errno) }
     listener = descriptor
-    port = Int(address.sin_port.byteSwapped)
+    self.port = Int(address.sin_port.byteSwapped)
     self.handler = handler
     acceptForever()
   }

@@ -24,11 +24,16 @@ struct EngineOptions: ParsableArguments {
     name: .customLong("storage-class"),
     help: "The class of volumes where the agent names none. Default: $PADDOCK_STORAGE_CLASS, or the cluster's.")
   var storageClass: String?
+  @Option(
+    name: .customLong("runner-channel"),
+    help: "proxy (through the API server), direct (to the pod) or auto. Default: $PADDOCK_RUNNER_CHANNEL, or auto.")
+  var runnerChannel: String?
 
   var choice: EngineChoice {
     EngineChoice(
       engine: engine, context: context, kubeconfig: kubeconfig.map(Installation.absolute), runnerImage: runnerImage,
-      agentImage: agentImage, namespacePrefix: namespacePrefix, storageClass: storageClass)
+      agentImage: agentImage, namespacePrefix: namespacePrefix, storageClass: storageClass,
+      runnerChannel: runnerChannel)
   }
 }
 

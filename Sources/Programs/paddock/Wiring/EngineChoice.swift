@@ -9,6 +9,7 @@ struct EngineChoice: Sendable, Hashable {
   var agentImage: String?
   var namespacePrefix: String?
   var storageClass: String?
+  var runnerChannel: String?
 
   private struct Member {
     var name: String
@@ -24,6 +25,7 @@ struct EngineChoice: Sendable, Hashable {
       Member(name: "agentImage", variable: "PADDOCK_AGENT_IMAGE", path: \.agentImage),
       Member(name: "namespacePrefix", variable: "PADDOCK_NAMESPACE_PREFIX", path: \.namespacePrefix),
       Member(name: "storageClass", variable: "PADDOCK_STORAGE_CLASS", path: \.storageClass),
+      Member(name: "runnerChannel", variable: "PADDOCK_RUNNER_CHANNEL", path: \.runnerChannel),
     ]
   }
 

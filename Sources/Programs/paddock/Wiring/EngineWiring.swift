@@ -31,11 +31,21 @@ extension Installation {
       agentImage: try Self.required(choice.agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
     if let prefix = choice.namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
     settings.storageClassName = choice.storageClass
+    settings.runnerRoute = try Self.route(choice.runnerChannel)
     do throws(KubernetesError) {
       return KubernetesSandboxEngine(try KubernetesAPI(choice.connection()), settings: settings)
     } catch {
       throw ControlFailure(error)
     }
+  }
+
+  private static func route(_ name: String?) throws(ControlFailure) -> RunnerRoute {
+    guard let name else { return .auto }
+    if let route = RunnerRoute(rawValue: name) { return route }
+    let names = RunnerRoute.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ControlFailure(
+      .invalidArgument, "There is no runner channel '\(name)'; it must be one of \(names).",
+      hint: "It is said by --runner-channel or PADDOCK_RUNNER_CHANNEL.")
   }
 
   private static func required(

@@ -12,6 +12,7 @@ package struct ClusterSettings: Sendable, Hashable {
   package var user: Int64 = 1000
   /// Seconds for the runner's last words when its pod is told to end.
   package var terminationGracePeriod: Int64 = 30
+  package var runnerRoute = RunnerRoute.auto
 
   package init(runnerImage: String, agentImage: String) {
     self.runnerImage = runnerImage

@@ -23,8 +23,13 @@ package struct WatchTiming: Sendable {
   package var pace = RetryPace()
   /// Objects in one page of a list.
   package var pageSize = KubernetesAPI.pageSize
+  /// The first list is what the API server has in its cache: several times quicker for thousands of objects, and maybe
+  /// seconds old on a server that is behind the others. What happened since is told right after.
+  package var beginsWithSnapshot = false
 
-  package init() {}
+  package init(beginsWithSnapshot: Bool = false) {
+    self.beginsWithSnapshot = beginsWithSnapshot
+  }
 }
 
 /// Read by one consumer; each element is what has arrived since the last, at least one change.
@@ -48,7 +53,8 @@ package struct ResourceWatch<Resource: KubernetesResource>: AsyncSequence, Senda
     fileprivate init(watch: ResourceWatch) {
       self.watch = watch
       machine = .init(
-        pageSize: watch.timing.pageSize, healthyAfter: watch.timing.healthyAfter, pace: watch.timing.pace)
+        pageSize: watch.timing.pageSize, healthyAfter: watch.timing.healthyAfter, pace: watch.timing.pace,
+        beginsWithSnapshot: watch.timing.beginsWithSnapshot)
     }
 
     package mutating func next(isolation actor: isolated (any Actor)?) async -> [WatchChange<Resource>]? {
@@ -75,6 +81,9 @@ package struct ResourceWatch<Resource: KubernetesResource>: AsyncSequence, Senda
         case .wait(let duration): try? await Task.sleep(for: duration)
         case .list(let limit, let token):
           return machine.received(page: try await watch.page(limit: limit, continueToken: token), at: now)
+        case .snapshot:
+          body = try await watch.snapshot()
+          return machine.opened(at: now)
         case .watch(let version):
           body = try await watch.stream(from: version)
           return machine.opened(at: now)
@@ -104,6 +113,14 @@ extension ResourceWatch {
     let subject = RequestSubject("list", Resource.type, namespace: namespace)
     // The machine has a pace of its own and tells each failure.
     return try await api.page(subject, selector, limit: limit, continueToken: continueToken, retries: 0)
+  }
+
+  fileprivate func snapshot() async throws(KubernetesError) -> HTTPBody {
+    var request = APIRequest("GET", RequestSubject("list", Resource.type, namespace: namespace))
+    request.query = selector.query + [("resourceVersion", "0")]
+    request.idleTimeout = KubernetesAPI.listTimeout
+    request.acceptsCompression = true
+    return try await api.stream(request).body
   }
 
   fileprivate func stream(from version: String) async throws(KubernetesError) -> HTTPBody {

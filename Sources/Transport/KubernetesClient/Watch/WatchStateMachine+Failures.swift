@@ -7,6 +7,8 @@ extension WatchStateMachine {
   /// The list or the stream could not be had, or broke.
   mutating func failed(_ error: KubernetesError, at now: Duration) -> [WatchChange<Resource>] {
     let wasOpen = closeStream(at: now)
+    // Another snapshot may be older than what this one has told.
+    if wasOpen, case .snapshot = phase { relist() }
     var wait = pace.delay()
     if let asked = error.retryAfter { wait = max(wait, asked) }
     delay = wait
@@ -17,6 +19,7 @@ extension WatchStateMachine {
 
   /// The server ended the stream, which it does every few minutes. A piece of an event at its end comes again whole.
   mutating func ended(at now: Duration) -> [WatchChange<Resource>] {
+    if case .snapshot = phase { return snapshotEnded(at: now) }
     _ = closeStream(at: now)
     delay = pace.delay()
     guard pace.failures > Self.quietFailures else { return [] }
@@ -39,6 +42,7 @@ extension WatchStateMachine {
   /// Whether a stream was open.
   private mutating func closeStream(at now: Duration) -> Bool {
     framing = .init()
+    snapshot = .init()
     defer { openedAt = nil }
     guard let openedAt else { return false }
     if now - openedAt >= healthyAfter { pace.reset() }
@@ -53,6 +57,8 @@ extension WatchStateMachine {
       guard token != nil, status.isExpired || status.code == 400 else { return }
       isPaged = false
       relist()
+    // The other way to list asks less of the server's cache.
+    case .snapshot: relist()
     case .watching:
       // These pass without the position being wrong.
       if [401, 403, 408, 429, 502, 503].contains(status.code) { return }

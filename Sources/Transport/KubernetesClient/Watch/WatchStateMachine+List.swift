@@ -13,16 +13,23 @@ extension WatchStateMachine {
       phase = .listing(continueToken: token)
       return told(changes)
     }
-    changes += known.keep(listed).map { .deleted($0) }
+    return complete(changes, at: version)
+  }
+
+  /// Everything that there is has been compared.
+  mutating func complete(
+    _ changes: [WatchChange<Resource>] = [], at version: String
+  ) -> [WatchChange<Resource>] {
+    let gone = known.keep(listed).map { WatchChange<Resource>.deleted($0) }
     listed = []
     isPaged = true
     position = version
     phase = .watching
-    return told(changes + [.synced])
+    return told(changes + gone + [.synced])
   }
 
   /// An item that cannot be read costs no other item.
-  private mutating func compare(_ item: JSONValue) -> [WatchChange<Resource>] {
+  mutating func compare(_ item: JSONValue) -> [WatchChange<Resource>] {
     guard let object = Resource(reading: item) else {
       return [
         .trouble(.unreadable(subject: "An item of the list of \(Resource.type.plural)", reason: "it has no name"))

@@ -5,6 +5,7 @@ extension WatchStateMachine {
   /// The head of the stream has arrived.
   mutating func opened(at now: Duration) -> [WatchChange<Resource>] {
     openedAt = now
+    listed = []
     return told([])
   }
 
@@ -13,6 +14,7 @@ extension WatchStateMachine {
 
   /// Bytes of the stream, in pieces of any size.
   mutating func received(_ bytes: [UInt8], at now: Duration) -> [WatchChange<Resource>] {
+    if case .snapshot = phase { return received(snapshot: bytes, at: now) }
     let lines: [[UInt8]]
     do { lines = try framing.append(bytes) } catch { return disbelieve("\(error)", at: now) }
     var changes: [WatchChange<Resource>] = []

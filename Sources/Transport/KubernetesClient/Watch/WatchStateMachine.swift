@@ -10,11 +10,14 @@ struct WatchStateMachine<Resource: KubernetesResource> {
   enum Action: Hashable {
     /// `limit` is the size of a page, `nil` for all at once.
     case list(limit: Int?, continueToken: String?)
+    /// Everything, as a stream, in whatever state the server has at hand.
+    case snapshot
     case watch(resourceVersion: String)
     case wait(Duration)
   }
 
   enum Phase {
+    case snapshot
     case listing(continueToken: String?)
     case watching
   }
@@ -34,8 +37,13 @@ struct WatchStateMachine<Resource: KubernetesResource> {
   /// What the pages of the present list have shown.
   var listed: Set<KnownObjects.Key> = []
   var framing = LineFraming()
+  var snapshot = ListFraming()
 
-  init(pageSize: Int = 500, healthyAfter: Duration = .seconds(10), pace: RetryPace = RetryPace()) {
+  init(
+    pageSize: Int = 500, healthyAfter: Duration = .seconds(10), pace: RetryPace = RetryPace(),
+    beginsWithSnapshot: Bool = false
+  ) {
+    if beginsWithSnapshot { phase = .snapshot }
     self.pageSize = pageSize
     self.healthyAfter = healthyAfter
     self.pace = pace
@@ -48,6 +56,7 @@ struct WatchStateMachine<Resource: KubernetesResource> {
       return .wait(delay)
     }
     switch phase {
+    case .snapshot: return .snapshot
     case .listing(let token): return .list(limit: isPaged ? pageSize : nil, continueToken: token)
     case .watching: return .watch(resourceVersion: position)
     }
