@@ -183,7 +183,10 @@ let package = Package(
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
     tests(
       "KubernetesSandboxEngineTests",
-      ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
+      [
+        "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport",
+        "PaddockProgram",
+      ]),
     tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     tests(
       "OperatorAccessTests",

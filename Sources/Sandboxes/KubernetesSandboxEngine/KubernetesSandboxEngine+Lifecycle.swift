@@ -3,11 +3,9 @@ import KubernetesClient
 
 extension KubernetesSandboxEngine {
   package func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
-    let manifest = SandboxManifest(request: request, settings: settings)
-    let existing = try await attempt { () throws(KubernetesError) in
-      try await api.find(AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace)
-    }
-    guard let existing else { return try await createObject(manifest) }
+    var manifest = SandboxManifest(request: request, settings: settings)
+    guard let existing = try await existing(manifest) else { return try await start(manifest) }
+    manifest.name = existing.name
     let reading = reading(existing)
     guard reading.session == request.session else {
       throw ControlFailure(
@@ -22,7 +20,7 @@ extension KubernetesSandboxEngine {
     return try await renew(existing, manifest)
   }
 
-  private func createObject(_ manifest: SandboxManifest) async throws(ControlFailure) -> Sandbox {
+  func createObject(_ manifest: SandboxManifest) async throws(ControlFailure) -> Sandbox {
     try await writeSecret(manifest)
     let object = try await attempt { () throws(KubernetesError) in try await api.create(manifest.object) }
     return try known(object)
@@ -36,7 +34,8 @@ extension KubernetesSandboxEngine {
       uid: existing.metadata.uid, resourceVersion: existing.metadata.resourceVersion)
     let object = try await attempt { () throws(KubernetesError) in
       try await api.patch(
-        AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace, with: manifest.renewal, if: preconditions,
+        AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace,
+        with: manifest.renewal(ofClaimed: existing.isClaimed), if: preconditions,
         manager: ClusterLabel.manager)
     }
     return try known(object)
@@ -49,7 +48,7 @@ extension KubernetesSandboxEngine {
     }
   }
 
-  private func known(_ object: AgentsV1Beta1.Sandbox) throws(ControlFailure) -> Sandbox {
+  func known(_ object: AgentsV1Beta1.Sandbox) throws(ControlFailure) -> Sandbox {
     cache.put(object)
     broadcast.notify()
     guard let sandbox = reading(object).sandbox else {
@@ -88,6 +87,7 @@ extension KubernetesSandboxEngine {
       }
       try await remove(object)
     }
+    try await deleteClaims(of: session, in: namespace)
   }
 
   private func remove(_ object: AgentsV1Beta1.Sandbox) async throws(ControlFailure) {
@@ -95,6 +95,10 @@ extension KubernetesSandboxEngine {
     let secret = ClusterNames.runnerSecret(ofSandbox: object.name)
     try await attempt { () throws(KubernetesError) in
       try await api.delete(CoreV1.Secret.self, secret, in: namespace)
+      if object.isClaimed, let claim = object.metadata.controller {
+        try await api.delete(
+          ExtensionsV1Beta1.SandboxClaim.self, claim.name, in: namespace, if: Preconditions(uid: claim.uid))
+      }
       try await api.delete(
         AgentsV1Beta1.Sandbox.self, object.name, in: namespace, if: Preconditions(uid: object.metadata.uid))
     }

@@ -12,7 +12,7 @@ extension KubernetesSandboxEngine {
     let configuration = try await configuration(of: reference, object)
     let proxy = api.proxy(to: object.podName, in: object.namespace ?? "", port: PodLayout.runnerPort)
     let runner = RunnerClient(PodProxyChannel(proxy: proxy), token: configuration.token)
-    try await runner.handOver(configuration)
+    try await handOver(configuration, to: runner, of: reference)
     return runner
   }
 
@@ -36,6 +36,9 @@ extension KubernetesSandboxEngine {
     }
     let configuration = try RunnerConfiguration.parse(text)
     configurations[reference.uid] = configuration
+    handoverKeys[reference.uid] = secret.value(PodLayout.handoverKeyKey).map {
+      HandoverKey(String(decoding: $0, as: UTF8.self))
+    }
     return configuration
   }
 }

@@ -18,6 +18,10 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   private var watches: [Task<Void, Never>] = []
   /// By the uid of a sandbox's generation.
   var configurations: [String: RunnerConfiguration] = [:]
+  /// Likewise; of sandboxes that waited in a pool.
+  var handoverKeys: [String: HandoverKey] = [:]
+  /// Whose warm pools this core has ever kept: those of a team that is gone are to be removed, too.
+  var pooledTeams: Set<ResourceName> = []
 
   /// Watches begin with the first question.
   package init(_ api: KubernetesAPI, settings: ClusterSettings) {
