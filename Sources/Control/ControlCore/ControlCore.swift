@@ -45,6 +45,7 @@ package actor ControlCore {
       group.addTask { await self.tick(signal) }
       group.addTask { await self.indexEvents() }
       group.addTask { await self.keepConfirmed(signal) }
+      group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
         await look()
