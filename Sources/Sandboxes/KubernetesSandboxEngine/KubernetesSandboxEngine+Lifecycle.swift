@@ -30,15 +30,27 @@ extension KubernetesSandboxEngine {
     _ existing: AgentsV1Beta1.Sandbox, _ manifest: SandboxManifest
   ) async throws(ControlFailure) -> Sandbox {
     try await writeSecret(manifest)
-    let preconditions = Preconditions(
-      uid: existing.metadata.uid, resourceVersion: existing.metadata.resourceVersion)
-    let object = try await attempt { () throws(KubernetesError) in
-      try await api.patch(
-        AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace,
-        with: manifest.renewal(ofClaimed: existing.isClaimed), if: preconditions,
-        manager: ClusterLabel.manager)
-    }
+    let renewal = manifest.renewal(ofClaimed: existing.isClaimed)
+    let object = try await attempt { () throws(KubernetesError) in try await patchEnded(existing, renewal, tries: 5) }
     return try known(object)
+  }
+
+  /// Its status may still change; what counts is that it has ended.
+  private func patchEnded(
+    _ object: AgentsV1Beta1.Sandbox, _ patch: JSONObject, tries: Int
+  ) async throws(KubernetesError) -> AgentsV1Beta1.Sandbox {
+    let required = Preconditions(uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion)
+    do throws(KubernetesError) {
+      return try await api.patch(
+        AgentsV1Beta1.Sandbox.self, object.name, in: object.namespace, with: patch, if: required,
+        manager: ClusterLabel.manager)
+    } catch {
+      guard error.status?.isConflict == true, tries > 1,
+        let latest = try await api.find(AgentsV1Beta1.Sandbox.self, object.name, in: object.namespace),
+        latest.metadata.uid == object.metadata.uid, isEnded(latest)
+      else { throw error }
+      return try await patchEnded(latest, patch, tries: tries - 1)
+    }
   }
 
   private func writeSecret(_ manifest: SandboxManifest) async throws(ControlFailure) {
