@@ -204,6 +204,11 @@ let package = Package(
         "KubernetesTestSupport", "PaddockProgram",
         "PaddockProgram",
       ]),
+      [
+        "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport",
+        "PaddockProgram",
+      ]),
+    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     tests(
       "OperatorAccessTests",
       [

@@ -86,7 +86,8 @@ import Testing
   }
 
   @Test func aRenewalTakesTheMarkOfTheEndAway() throws {
-    let renewal = SandboxManifest(request: try Self.request(generation: 2), settings: Self.settings).renewal
+    let renewal = SandboxManifest(request: try Self.request(generation: 2), settings: Self.settings)
+      .renewal(ofClaimed: false)
     #expect(renewal["metadata"]?["labels"]?["paddock.dev/ended"] == .null)
     #expect(renewal["metadata"]?["labels"]?["paddock.dev/generation"]?.stringValue == "2")
     #expect(renewal["spec"]?["operatingMode"]?.stringValue == "Running")

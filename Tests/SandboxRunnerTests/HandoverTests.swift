@@ -135,7 +135,7 @@ import Testing
     #expect(try RunnerProcess([copy, "serve", "--listen", "nowhere"]).wait() == 2)
   }
 
-  private static func freePort() throws -> Int {
+  static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()

@@ -4,7 +4,7 @@ import SandboxRunner
 
 let usage = """
   usage: paddock-runner --config FILE
-         paddock-runner serve --listen ADDRESS:PORT --session FILE [--token-file FILE] [--generation N]
+         paddock-runner serve --listen ADDRESS:PORT --session FILE [--token-file FILE | --handover-key SHA256] [--generation N]
          paddock-runner install DIRECTORY
          paddock-runner --version
 
@@ -13,7 +13,8 @@ let usage = """
 
   --config   all of it from one file: the JSON that the sandbox's engine wrote.
   serve      waits to be given its session by PUT /v1/session, keeps it in FILE, and goes on with it by itself when it
-             is started again. The token is the first line of --token-file or the variable PADDOCK_RUNNER_TOKEN.
+             is started again. The token is the first line of --token-file or the variable PADDOCK_RUNNER_TOKEN, or
+             comes with the session from who shows the key of that SHA-256 (64 hexadecimal digits).
   install    copies this program into a directory, for a container of another image to start.
 
   """

@@ -37,12 +37,17 @@ extension KubernetesSandboxEngine {
 
   private nonisolated func extensions() async throws(KubernetesError) -> ClusterFinding {
     let type = ExtensionsV1Beta1.SandboxTemplate.type
-    let isServed = try await api.serves(type)
+    guard try await api.serves(type) else {
+      return finding(
+        "warm pools", false, "The cluster has no \(type.apiVersion): each start is a cold one.", isRequired: false)
+    }
+    let missing = try await api.missing(Self.warmPoolRights).map(\.description)
     return finding(
-      "warm pools", isServed,
-      isServed
+      "warm pools", missing.isEmpty,
+      missing.isEmpty
         ? "The cluster has the extensions \(type.apiVersion)."
-        : "The cluster has no \(type.apiVersion): each start is a cold one.", isRequired: false)
+        : "\(api.connection.user) may not: \(missing.joined(separator: ", ")); each start is a cold one.",
+      isRequired: false)
   }
 
   private nonisolated func rights() async throws(KubernetesError) -> ClusterFinding {

@@ -37,6 +37,10 @@ package enum ClusterLabel {
   package static let network = "paddock.dev/network"
   /// On a sandbox whose session asked for its end: the object stays, suspended, because its volume goes with it.
   package static let ended = "paddock.dev/ended"
+  /// On a sandbox of an agent with a warm pool: `Adopted` for one that waited there, or why it did not, in one word and
+  /// in a sentence.
+  package static let start = "paddock.dev/start"
+  package static let startMessage = "paddock.dev/start-message"
   /// On a member of a warm pool that nobody has claimed; the value is a hash of the pool's name.
   package static let warmPoolMember = "agents.x-k8s.io/warm-pool-sandbox"
 

@@ -3,11 +3,9 @@ import KubernetesClient
 
 extension KubernetesSandboxEngine {
   package func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
-    let manifest = SandboxManifest(request: request, settings: settings)
-    let existing = try await attempt { () throws(KubernetesError) in
-      try await api.find(AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace)
-    }
-    guard let existing else { return try await createObject(manifest) }
+    var manifest = SandboxManifest(request: request, settings: settings)
+    guard let existing = try await existing(manifest) else { return try await start(manifest) }
+    manifest.name = existing.name
     let reading = reading(existing)
     guard reading.session == request.session else {
       throw ControlFailure(
@@ -22,7 +20,7 @@ extension KubernetesSandboxEngine {
     return try await renew(existing, manifest)
   }
 
-  private func createObject(_ manifest: SandboxManifest) async throws(ControlFailure) -> Sandbox {
+  func createObject(_ manifest: SandboxManifest) async throws(ControlFailure) -> Sandbox {
     try await writeSecret(manifest)
     let object = try await attempt { () throws(KubernetesError) in try await api.create(manifest.object) }
     return try known(object)
@@ -32,14 +30,27 @@ extension KubernetesSandboxEngine {
     _ existing: AgentsV1Beta1.Sandbox, _ manifest: SandboxManifest
   ) async throws(ControlFailure) -> Sandbox {
     try await writeSecret(manifest)
-    let preconditions = Preconditions(
-      uid: existing.metadata.uid, resourceVersion: existing.metadata.resourceVersion)
-    let object = try await attempt { () throws(KubernetesError) in
-      try await api.patch(
-        AgentsV1Beta1.Sandbox.self, manifest.name, in: manifest.namespace, with: manifest.renewal, if: preconditions,
-        manager: ClusterLabel.manager)
-    }
+    let renewal = manifest.renewal(ofClaimed: existing.isClaimed)
+    let object = try await attempt { () throws(KubernetesError) in try await patchEnded(existing, renewal, tries: 5) }
     return try known(object)
+  }
+
+  /// Its status may still change; what counts is that it has ended.
+  private func patchEnded(
+    _ object: AgentsV1Beta1.Sandbox, _ patch: JSONObject, tries: Int
+  ) async throws(KubernetesError) -> AgentsV1Beta1.Sandbox {
+    let required = Preconditions(uid: object.metadata.uid, resourceVersion: object.metadata.resourceVersion)
+    do throws(KubernetesError) {
+      return try await api.patch(
+        AgentsV1Beta1.Sandbox.self, object.name, in: object.namespace, with: patch, if: required,
+        manager: ClusterLabel.manager)
+    } catch {
+      guard error.status?.isConflict == true, tries > 1,
+        let latest = try await api.find(AgentsV1Beta1.Sandbox.self, object.name, in: object.namespace),
+        latest.metadata.uid == object.metadata.uid, isEnded(latest)
+      else { throw error }
+      return try await patchEnded(latest, patch, tries: tries - 1)
+    }
   }
 
   private func writeSecret(_ manifest: SandboxManifest) async throws(ControlFailure) {
@@ -49,7 +60,7 @@ extension KubernetesSandboxEngine {
     }
   }
 
-  private func known(_ object: AgentsV1Beta1.Sandbox) throws(ControlFailure) -> Sandbox {
+  func known(_ object: AgentsV1Beta1.Sandbox) throws(ControlFailure) -> Sandbox {
     cache.put(object)
     broadcast.notify()
     guard let sandbox = reading(object).sandbox else {
@@ -88,6 +99,7 @@ extension KubernetesSandboxEngine {
       }
       try await remove(object)
     }
+    try await deleteClaims(of: session, in: namespace)
   }
 
   private func remove(_ object: AgentsV1Beta1.Sandbox) async throws(ControlFailure) {
@@ -95,6 +107,10 @@ extension KubernetesSandboxEngine {
     let secret = ClusterNames.runnerSecret(ofSandbox: object.name)
     try await attempt { () throws(KubernetesError) in
       try await api.delete(CoreV1.Secret.self, secret, in: namespace)
+      if object.isClaimed, let claim = object.metadata.controller {
+        try await api.delete(
+          ExtensionsV1Beta1.SandboxClaim.self, claim.name, in: namespace, if: Preconditions(uid: claim.uid))
+      }
       try await api.delete(
         AgentsV1Beta1.Sandbox.self, object.name, in: namespace, if: Preconditions(uid: object.metadata.uid))
     }

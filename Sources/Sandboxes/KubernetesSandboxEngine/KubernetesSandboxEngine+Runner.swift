@@ -10,7 +10,7 @@ extension KubernetesSandboxEngine {
     }
     let configuration = try await configuration(of: reference, object)
     let runner = RunnerClient(try await channel(to: object), token: configuration.token)
-    try await runner.handOver(configuration)
+    try await handOver(configuration, to: runner, of: reference)
     return runner
   }
 
@@ -34,6 +34,9 @@ extension KubernetesSandboxEngine {
     }
     let configuration = try RunnerConfiguration.parse(text)
     configurations[reference.uid] = configuration
+    handoverKeys[reference.uid] = secret.value(PodLayout.handoverKeyKey).map {
+      HandoverKey(String(decoding: $0, as: UTF8.self))
+    }
     return configuration
   }
 }

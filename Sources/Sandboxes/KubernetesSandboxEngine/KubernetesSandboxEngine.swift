@@ -20,6 +20,10 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   var configurations: [String: RunnerConfiguration] = [:]
   /// Of the direct ways to runners, from the first on.
   var network: PodNetwork?
+  /// Likewise; of sandboxes that waited in a pool.
+  var handoverKeys: [String: HandoverKey] = [:]
+  /// Whose warm pools this core has ever kept: those of a team that is gone are to be removed, too.
+  var pooledTeams: Set<ResourceName> = []
 
   /// Watches begin with the first question.
   package init(_ api: KubernetesAPI, settings: ClusterSettings) {

@@ -45,6 +45,12 @@ package struct RunnerClient: RunnerConnection {
     try await send("PUT", RunnerPath.session, SessionRequest.json(session))
   }
 
+  /// The same to the runner of a warm pool, which learns the session's token by it; from then on that alone counts.
+  package func handOver(_ session: RunnerConfiguration, by key: HandoverKey) async throws(ControlFailure) {
+    try await RunnerClient(channel, token: key.text, idleTimeout: idleTimeout)
+      .send("PUT", RunnerPath.session, SessionRequest.json(session, withToken: true))
+  }
+
   package func send(_ message: RunnerMessage) async throws(ControlFailure) {
     try await post(RunnerPath.messages, MessageRequest.json(message))
   }

@@ -9,7 +9,8 @@
 /// | `GET /v1/status` | – | `200`, `RunnerStatus` |
 /// | `PUT /v1/session` | `SessionRequest` | `200 {}` once the session is on disk; `409` for another one than before |
 ///
-/// A runner without a session answers everything but the last with `503`.
+/// A runner without a session answers everything but the last with `503`. One of a warm pool has no token before its
+/// session either: it takes `PUT /v1/session` from who shows the `HandoverKey` in the token's place.
 ///
 /// Anything else is answered with an `ErrorBody`. A reader of events skips empty lines: they are sent while nothing
 /// happens, so that both sides notice a dead peer. A request may be repeated: its id is carried out once.

@@ -34,7 +34,7 @@ package enum RunnerProgram {
     let driver = try RuntimeDrivers.make(RuntimeConfiguration(configuration))
     try slot.fill(configuration, Supervisor.open(configuration, driver: driver))
     try live(slot, until: &signals) { () async throws(ControlFailure) in
-      try await listen(configuration.listener, configuration.token, slot, nil)
+      try await listen(configuration.listener, RunnerGate(.token(configuration.token)), slot, nil)
       await slot.supervisor?.start()
     }
   }
@@ -47,9 +47,10 @@ package enum RunnerProgram {
     }
     var signals = prepare()
     let slot = SessionSlot()
-    let handover = SessionHandover(settings, slot)
+    let gate = RunnerGate(settings.admission)
+    let handover = SessionHandover(settings, slot, gate)
     try live(slot, until: &signals) { () async throws(ControlFailure) in
-      try await listen(settings.listener, settings.token, slot, handover)
+      try await listen(settings.listener, gate, slot, handover)
       try await handover.resume()
     }
   }
@@ -93,9 +94,9 @@ package enum RunnerProgram {
   }
 
   private static func listen(
-    _ listener: RunnerConfiguration.Listener, _ token: String, _ slot: SessionSlot, _ handover: SessionHandover?
+    _ listener: RunnerConfiguration.Listener, _ gate: RunnerGate, _ slot: SessionSlot, _ handover: SessionHandover?
   ) async throws(ControlFailure) {
-    let server = try await RunnerServer.listen(listener, token: token, for: slot, handover: handover)
+    let server = try await RunnerServer.listen(listener, gate: gate, for: slot, handover: handover)
     Task {
       do { try await server.run() } catch {
         // Without its server the runner is of no use to anybody, and the engine starts it again.

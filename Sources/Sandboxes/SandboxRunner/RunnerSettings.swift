@@ -6,7 +6,9 @@ package import RunnerProtocol
 /// What a runner has to know before it knows its session: the arguments of `paddock-runner serve`.
 package struct RunnerSettings: Sendable {
   package var listener: RunnerConfiguration.Listener
-  package var token: String
+  package var admission: RunnerAdmission
+  /// Empty where it comes with the session.
+  var token: String { if case .token(let text) = admission { text } else { "" } }
   /// Where the session is kept once it was handed over: on the volume, beside the journal.
   package var sessionFile: String
   /// Sessions of an earlier generation are neither resumed nor taken.
@@ -15,12 +17,13 @@ package struct RunnerSettings: Sendable {
   /// The environment's name for the token, for pods whose agent could read a file as well as the runner can.
   package static let tokenVariable = "PADDOCK_RUNNER_TOKEN"
 
-  /// `--listen HOST:PORT --session FILE [--token-file FILE] [--generation N]`; `nil` for what is none of it.
+  /// `--listen HOST:PORT --session FILE [--token-file FILE | --handover-key SHA256] [--generation N]`; `nil` for what is
+  /// none of it. With a key, the token comes with the session.
   package init?(arguments: [String], environmentToken: String?) throws(ControlFailure) {
     var options: [String: String] = [:]
     var rest = arguments[...]
     while let name = rest.popFirst() {
-      guard let value = rest.popFirst(), ["--listen", "--session", "--token-file", "--generation"].contains(name),
+      guard let value = rest.popFirst(), Self.names.contains(name),
         options.updateValue(value, forKey: name) == nil
       else { return nil }
     }
@@ -31,8 +34,15 @@ package struct RunnerSettings: Sendable {
     listener = .tcp(host: String(address[..<colon]), port: port)
     sessionFile = file
     self.generation = generation
-    token = try Self.token(file: options["--token-file"], environment: environmentToken)
+    if let fingerprint = options["--handover-key"] {
+      guard options["--token-file"] == nil, fingerprint.count == 64 else { return nil }
+      admission = .key(fingerprint: fingerprint)
+    } else {
+      admission = .token(try Self.token(file: options["--token-file"], environment: environmentToken))
+    }
   }
+
+  private static let names: Set = ["--listen", "--session", "--token-file", "--handover-key", "--generation"]
 
   private static func token(file: String?, environment: String?) throws(ControlFailure) -> String {
     guard let file else {

@@ -13,6 +13,10 @@ package struct ClusterSettings: Sendable, Hashable {
   /// Seconds for the runner's last words when its pod is told to end.
   package var terminationGracePeriod: Int64 = 30
   package var runnerRoute = RunnerRoute.auto
+  /// Seconds that the claim of a warm sandbox has to get one before the session is started without.
+  package var claimPatience: Double = 10
+  /// Seconds after which a claim whose sandbox is no session's is given up.
+  package var strayClaimAge: Double = 300
 
   package init(runnerImage: String, agentImage: String) {
     self.runnerImage = runnerImage

@@ -20,4 +20,6 @@ package enum PodLayout {
   /// Keys of the secret that belongs to a sandbox's runner.
   package static let tokenKey = "token"
   package static let configurationKey = "configuration.json"
+  /// Of a pool's secret, and of those of the sandboxes that came from it.
+  package static let handoverKeyKey = "handover-key"
 }

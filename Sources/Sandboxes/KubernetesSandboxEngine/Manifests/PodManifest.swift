@@ -3,20 +3,27 @@ import SessionWorkspace
 
 /// The pod of a sandbox as `v1.PodSpec`; a pure function of the agent's declaration and the cluster's settings.
 ///
-/// Nothing of a session is in it, so that a warm pool can hold pods of it: the runner waits to be handed its session. The
-/// token is a variable and no file, since an agent of the same user could read a file.
+/// Nothing of a session is in it but its token, and not even that in a warm pool's: the runner waits to be handed its
+/// session. The token is a variable and no file, since an agent of the same user could read a file.
 package struct PodManifest: Sendable, Hashable {
+  /// How the runner knows who may speak to it.
+  package enum Admission: Sendable, Hashable {
+    /// The secret whose `token` it asks of its callers.
+    case tokenSecret(String)
+    /// The token comes with the session, from who shows the key of this fingerprint.
+    case key(fingerprint: String)
+  }
+
   package var agent: Agent
   package var settings: ClusterSettings
-  /// The secret whose `token` the runner asks of its callers.
-  package var tokenSecret: String
+  package var admission: Admission
   /// What an earlier generation left on the volume is no session to go on with.
   package var generation: Int
 
-  package init(agent: Agent, settings: ClusterSettings, tokenSecret: String, generation: Int) {
+  package init(agent: Agent, settings: ClusterSettings, admission: Admission, generation: Int) {
     self.agent = agent
     self.settings = settings
-    self.tokenSecret = tokenSecret
+    self.admission = admission
     self.generation = generation
   }
 
@@ -87,16 +94,7 @@ package struct PodManifest: Sendable, Hashable {
   private var agentContainer: JSONValue {
     [
       "name": .string(PodLayout.container), "image": image,
-      "command": [
-        .string("\(PodLayout.runner)/paddock-runner"), "serve", "--listen", .string("0.0.0.0:\(PodLayout.runnerPort)"),
-        "--session", .string(PodLayout.session), "--generation", .string("\(generation)"),
-      ],
-      "env": [
-        [
-          "name": "PADDOCK_RUNNER_TOKEN",
-          "valueFrom": ["secretKeyRef": ["name": .string(tokenSecret), "key": .string(PodLayout.tokenKey)]],
-        ]
-      ],
+      "command": .array(runnerCommand.map(JSONValue.string)), "env": .array(runnerVariables),
       "ports": [["name": "runner", "containerPort": JSONValue(PodLayout.runnerPort), "protocol": "TCP"]],
       "readinessProbe": ["tcpSocket": ["port": "runner"], "periodSeconds": 2],
       "securityContext": containerSecurity(isReadOnly: pod.readOnlyRootFilesystem), "resources": resources,
@@ -105,6 +103,25 @@ package struct PodManifest: Sendable, Hashable {
         mount(PodLayout.runnerVolume, PodLayout.runner, isReadOnly: true),
       ],
       "terminationMessagePolicy": "FallbackToLogsOnError",
+    ]
+  }
+
+  private var runnerCommand: [String] {
+    let command = [
+      "\(PodLayout.runner)/paddock-runner", "serve", "--listen", "0.0.0.0:\(PodLayout.runnerPort)", "--session",
+      PodLayout.session, "--generation", "\(generation)",
+    ]
+    guard case .key(let fingerprint) = admission else { return command }
+    return command + ["--handover-key", fingerprint]
+  }
+
+  private var runnerVariables: [JSONValue] {
+    guard case .tokenSecret(let secret) = admission else { return [] }
+    return [
+      [
+        "name": "PADDOCK_RUNNER_TOKEN",
+        "valueFrom": ["secretKeyRef": ["name": .string(secret), "key": .string(PodLayout.tokenKey)]],
+      ]
     ]
   }
 

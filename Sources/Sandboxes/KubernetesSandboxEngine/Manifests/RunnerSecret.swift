@@ -1,6 +1,6 @@
 import ControlModel
 package import KubernetesClient
-import RunnerProtocol
+package import RunnerProtocol
 import SessionWorkspace
 
 /// What a runner is handed, kept where any core finds it again; a secret, since variables of an agent's declaration may be
@@ -8,10 +8,13 @@ import SessionWorkspace
 package struct RunnerSecret: Sendable, Hashable {
   package var manifest: SandboxManifest
   package var token: String
+  /// By which the living pod of a sandbox from a warm pool takes the session.
+  package var handoverKey: HandoverKey?
 
-  package init(manifest: SandboxManifest, token: String) {
+  package init(manifest: SandboxManifest, token: String, handoverKey: HandoverKey? = nil) {
     self.manifest = manifest
     self.token = token
+    self.handoverKey = handoverKey
   }
 
   package var object: CoreV1.Secret {
@@ -19,10 +22,12 @@ package struct RunnerSecret: Sendable, Hashable {
       name: ClusterNames.runnerSecret(ofSandbox: manifest.name), namespace: manifest.namespace,
       labels: manifest.labels)
     secret.json["type"] = "Opaque"
-    secret.json["stringData"] = [
+    var data: JSONObject = [
       PodLayout.configurationKey: .string(JSONValue.object(configuration.json).text),
       PodLayout.tokenKey: .string(token),
     ]
+    data[PodLayout.handoverKeyKey] = handoverKey.map { .string($0.text) }
+    secret.json["stringData"] = .object(data)
     return secret
   }
 

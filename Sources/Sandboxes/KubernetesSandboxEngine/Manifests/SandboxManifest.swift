@@ -5,13 +5,16 @@ package import KubernetesClient
 package struct SandboxManifest: Sendable, Hashable {
   package var request: SandboxRequest
   package var settings: ClusterSettings
+  /// One that waited in a warm pool has its name from there.
+  package var name: String
+  package var annotations: [String: String] = [:]
 
   package init(request: SandboxRequest, settings: ClusterSettings) {
     self.request = request
     self.settings = settings
+    name = ClusterNames.sandbox(agent: request.agent.name, session: request.session)
   }
 
-  package var name: String { ClusterNames.sandbox(agent: request.agent.name, session: request.session) }
   package var namespace: String { settings.names.namespace(of: request.agent.team) }
 
   package var labels: [String: String] {
@@ -23,23 +26,38 @@ package struct SandboxManifest: Sendable, Hashable {
   }
 
   package var object: AgentsV1Beta1.Sandbox {
-    AgentsV1Beta1.Sandbox(
+    var sandbox = AgentsV1Beta1.Sandbox(
       name: name, namespace: namespace, labels: labels,
       spec: [
         "operatingMode": "Running", "service": false, "podTemplate": podTemplate,
-        "volumeClaimTemplates": [volumeClaimTemplate],
+        "volumeClaimTemplates": [Self.volumeClaimTemplate(request.agent.spec.pod, settings, labels: labels)],
       ])
+    if !annotations.isEmpty, case .object(var metadata) = sandbox.json["metadata"] {
+      metadata.replace("annotations", with: .sorted(annotations))
+      sandbox.json.replace("metadata", with: .object(metadata))
+    }
+    return sandbox
+  }
+
+  /// Makes a sandbox from a warm pool the session's. The claim's controller keeps its pod template's metadata as it is in
+  /// the pool's; the rest is for its next pod, which has the session's own token.
+  package var adoption: JSONObject {
+    [
+      "metadata": ["labels": .sorted(labels), "annotations": .sorted(annotations)],
+      "spec": ["podTemplate": ["spec": podSpec]],
+    ]
   }
 
   /// Turns the suspended sandbox of an earlier generation into this one: another pod on the same volume.
-  package var renewal: JSONObject {
+  package func renewal(ofClaimed isClaimed: Bool) -> JSONObject {
     var labels = self.labels.mapValues { JSONValue.string($0) }
     labels[ClusterLabel.ended] = .null
     return [
       "metadata": [
-        "labels": .object(JSONObject(members: labels.sorted { $0.key < $1.key }.map(JSONObject.Member.init)))
+        "labels": .object(JSONObject(members: labels.sorted { $0.key < $1.key }.map(JSONObject.Member.init))),
+        "annotations": [ClusterLabel.start: .null, ClusterLabel.startMessage: .null],
       ],
-      "spec": ["operatingMode": "Running", "podTemplate": podTemplate],
+      "spec": ["operatingMode": "Running", "podTemplate": isClaimed ? ["spec": podSpec] : podTemplate],
     ]
   }
 
@@ -47,15 +65,20 @@ package struct SandboxManifest: Sendable, Hashable {
   private var podTemplate: JSONValue {
     [
       "metadata": ["labels": .sorted(labels)],
-      "spec": PodManifest(
-        agent: request.agent, settings: settings, tokenSecret: ClusterNames.runnerSecret(ofSandbox: name),
-        generation: request.generation
-      ).spec,
+      "spec": podSpec,
     ]
   }
 
-  private var volumeClaimTemplate: JSONValue {
-    let pod = request.agent.spec.pod
+  private var podSpec: JSONValue {
+    PodManifest(
+      agent: request.agent, settings: settings,
+      admission: .tokenSecret(ClusterNames.runnerSecret(ofSandbox: name)), generation: request.generation
+    ).spec
+  }
+
+  static func volumeClaimTemplate(
+    _ pod: AgentSpec.Pod, _ settings: ClusterSettings, labels: [String: String]
+  ) -> JSONValue {
     var spec: JSONObject = [
       "accessModes": ["ReadWriteOnce"],
       "resources": ["requests": ["storage": .string("\(pod.volumeSize ?? settings.volumeSize)")]],

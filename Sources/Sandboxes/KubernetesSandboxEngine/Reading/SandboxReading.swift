@@ -16,7 +16,7 @@ package struct SandboxReading: Sendable {
   /// `nil` for one that has ended, for what waits in a warm pool, and for a namespace whose name is no team's name.
   package var sandbox: Sandbox? {
     guard object.metadata.labels[ClusterLabel.ended] == nil,
-      object.metadata.labels[ClusterLabel.warmPoolMember] == nil, let team
+      object.metadata.labels[ClusterLabel.warmPoolMember] == nil, !isBeingTaken, let team
     else { return nil }
     return Sandbox(
       reference: SandboxReference(team: team, name: object.name, uid: uid), session: session, generation: generation,
@@ -34,14 +34,20 @@ package struct SandboxReading: Sendable {
   /// The object outlives its generations, since the volume goes with it; a reference must not.
   package var uid: String { session == nil ? object.metadata.uid : "\(object.metadata.uid)/\(generation)" }
 
+  /// From a pool of Paddock's, and not yet its session's.
+  private var isBeingTaken: Bool {
+    object.isClaimed && session == nil && pod?.metadata.labels[ClusterLabel.managedBy] == ClusterLabel.manager
+  }
+
   private var team: ResourceName? {
     guard let namespace = object.namespace else { return nil }
     return names.team(of: namespace) ?? (try? ResourceName(namespace))
   }
 
   var conditions: [Sandbox.Condition] {
-    var conditions = [ready]
+    var conditions = [explained(ready)]
     if let finished { conditions.append(finished) }
+    if let start { conditions.append(start) }
     for type in ["Suspended", "PodScheduled"] {
       if let condition = object.condition(type) { conditions.append(read(condition)) }
     }
@@ -67,6 +73,24 @@ package struct SandboxReading: Sendable {
       (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
     }
     return ready
+  }
+
+  /// Who waits for one that should have been there at once is told why it is not.
+  private func explained(_ ready: Sandbox.Condition) -> Sandbox.Condition {
+    guard !ready.isTrue, object.operatingMode == .running, let start, !start.isTrue else { return ready }
+    var ready = ready
+    ready.message += ready.message.hasSuffix(".") ? " " : ". "
+    ready.message += "A cold start: \(start.message)"
+    return ready
+  }
+
+  /// Of an agent with a warm pool: whether it came from there, or why not.
+  private var start: Sandbox.Condition? {
+    guard let reason = object.metadata.annotations[ClusterLabel.start] else { return nil }
+    return Sandbox.Condition(
+      type: "WarmStart", isTrue: reason == "Adopted", reason: reason,
+      message: object.metadata.annotations[ClusterLabel.startMessage] ?? "",
+      since: object.metadata.creationTimestamp ?? Timestamp(microseconds: 0))
   }
 
   /// Its pod has ended and is not made again by itself: the node ran out of memory or disk, or was shut down.

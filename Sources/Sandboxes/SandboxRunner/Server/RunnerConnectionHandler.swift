@@ -13,7 +13,7 @@ struct RunnerConnectionHandler: Sendable {
   let slot: SessionSlot
   /// `nil` for a runner that has had its session from the start.
   let handover: SessionHandover?
-  let token: BearerToken
+  let gate: RunnerGate
 
   func handle(_ connection: RunnerServer.Connection) async {
     let channel = connection.channel
@@ -32,16 +32,19 @@ struct RunnerConnectionHandler: Sendable {
     _ head: HTTPRequestHead, _ body: [UInt8]?, on channel: any Channel, _ outbound: Outbound
   ) async throws -> Bool {
     do {
-      guard
-        token.admits(head.headers.first(name: "authorization"))
-          || token.admits(bare: head.headers.first(name: RunnerPath.tokenHeader))
-      else {
+      let caller = gate.caller(
+        authorization: head.headers.first(name: "authorization"),
+        bare: head.headers.first(name: RunnerPath.tokenHeader))
+      guard let caller else {
         throw RunnerRefusal(ControlFailure(.permissionDenied, "The request carries no valid bearer token."))
       }
       let route = try RunnerRoute(method: head.method.rawValue, target: head.uri)
       guard let body else {
         throw RunnerRefusal(
           ControlFailure(.invalidArgument, "The request is larger than \(Self.bodyLimit) bytes."), status: 413)
+      }
+      guard caller == .tokenHolder || route == .session else {
+        throw RunnerRefusal(ControlFailure(.permissionDenied, "The key of a warm pool only hands over a session."))
       }
       if case .events(let seq) = route {
         let reader = try slot.occupied().reader
@@ -51,7 +54,7 @@ struct RunnerConnectionHandler: Sendable {
         try await EventStream(feed: reader.feed, reader: reader).send(from: cursor, on: channel, outbound)
         return false
       }
-      let json = try await perform(route, body)
+      let json = try await perform(route, body, caller)
       try await respond(.ok, json, to: head, outbound)
     } catch let refusal as RunnerRefusal {
       try await refuse(refusal, head, outbound)
@@ -61,12 +64,12 @@ struct RunnerConnectionHandler: Sendable {
     return head.isKeepAlive
   }
 
-  private func perform(_ route: RunnerRoute, _ body: [UInt8]) async throws -> JSONObject {
+  private func perform(_ route: RunnerRoute, _ body: [UInt8], _ caller: RunnerGate.Caller) async throws -> JSONObject {
     if route == .session {
       guard let handover else {
         throw ControlFailure(.conflict, "The runner was started for one session and takes no other.")
       }
-      try await handover.take(body)
+      try await handover.take(body, from: caller)
       return [:]
     }
     let supervisor = try slot.occupied().supervisor

@@ -25,11 +25,11 @@ package final class RunnerServer: Sendable {
 
   /// Listens from here on; answers once `run` is called.
   package static func listen(
-    _ listener: RunnerConfiguration.Listener, token: String, for slot: SessionSlot, handover: SessionHandover? = nil,
+    _ listener: RunnerConfiguration.Listener, gate: RunnerGate, for slot: SessionSlot, handover: SessionHandover? = nil,
     keepaliveSeconds: Int64 = 15
   ) async throws(ControlFailure) -> RunnerServer {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let handler = RunnerConnectionHandler(slot: slot, handover: handover, token: BearerToken(token))
+    let handler = RunnerConnectionHandler(slot: slot, handover: handover, gate: gate)
     let listener = try await bind(listener, group)
     return RunnerServer(listener, group, handler, keepaliveSeconds)
   }
