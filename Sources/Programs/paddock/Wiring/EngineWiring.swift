@@ -22,24 +22,12 @@ extension Installation {
   }
 
   func openKubernetesEngine(_ choice: EngineChoice) throws(ControlFailure) -> KubernetesSandboxEngine {
-    var settings = ClusterSettings(
-      runnerImage: try Self.required(choice.runnerImage, "--runner-image", "PADDOCK_RUNNER_IMAGE"),
-      agentImage: try Self.required(choice.agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
-    if let prefix = choice.namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
-    settings.storageClassName = choice.storageClass
+    let settings = try choice.clusterSettings()
     do throws(KubernetesError) {
       return KubernetesSandboxEngine(try KubernetesAPI(choice.connection()), settings: settings)
     } catch {
       throw ControlFailure(error)
     }
-  }
-
-  private static func required(
-    _ value: String?, _ option: String, _ variable: String
-  ) throws(ControlFailure) -> String {
-    if let value { return value }
-    throw ControlFailure(
-      .invalidArgument, "The engine 'kubernetes' needs an image: \(option).", hint: "Or name it in \(variable).")
   }
 }
 
@@ -82,5 +70,22 @@ extension Installation {
 extension EngineChoice {
   func connection() throws(KubernetesError) -> APIServerConnection {
     try .load(KubeconfigSource(explicitPath: kubeconfig), context: context)
+  }
+
+  func clusterSettings() throws(ControlFailure) -> ClusterSettings {
+    var settings = ClusterSettings(
+      runnerImage: try Self.required(runnerImage, "--runner-image", "PADDOCK_RUNNER_IMAGE"),
+      agentImage: try Self.required(agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
+    if let prefix = namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
+    settings.storageClassName = storageClass
+    return settings
+  }
+
+  private static func required(
+    _ value: String?, _ option: String, _ variable: String
+  ) throws(ControlFailure) -> String {
+    if let value { return value }
+    throw ControlFailure(
+      .invalidArgument, "The engine 'kubernetes' needs an image: \(option).", hint: "Or name it in \(variable).")
   }
 }
