@@ -34,7 +34,7 @@ struct InstallCommand: AsyncParsableCommand {
     ) {
       results.map { "\($0.object): \(words(for: $0.outcome))\n" }.joined()
     }
-    await warnAboutSecret(manifests, api)
+    if !isTrial { await warnAboutSecret(manifests, api) }
   }
 
   private func openCluster() throws -> KubernetesAPI {
