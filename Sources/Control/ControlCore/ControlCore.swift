@@ -10,7 +10,7 @@ package actor ControlCore {
   private let engine: any SandboxEngine
   let settings: CoreSettings
   let logger: Logger
-  private let meter: CoreMeter
+  package nonisolated let meter: CoreMeter
   var controllers: [SessionID: SessionController] = [:]
   private let observer: SandboxObserver
   private var recorder: Recorder

@@ -22,8 +22,9 @@ extension InstallationManifests {
   private var podSpec: JSONValue {
     var spec: JSONObject = [
       "serviceAccountName": .string(Self.name), "automountServiceAccountToken": true, "enableServiceLinks": false,
-      // For the steps in flight, and a margin.
-      "terminationGracePeriodSeconds": 30,
+      // For the steps in flight, and a margin. A core that was stopped does not hear that it should end: its sessions
+      // wait for as long.
+      "terminationGracePeriodSeconds": 20,
       "securityContext": [
         "runAsNonRoot": true, "runAsUser": JSONValue(cluster.user), "runAsGroup": JSONValue(cluster.user),
         "fsGroup": JSONValue(cluster.user), "seccompProfile": ["type": "RuntimeDefault"],
