@@ -71,6 +71,7 @@ let package = Package(
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
+    library("Control", "CoreEndpoint", ["ControlModel", "ControlCore", nioCore, nioHTTP1, nioPosix]),
     library("Control", "SessionHistory", ["ControlModel", "PostgresClient"]),
     library("Control", "SecretVault", ["ControlModel", crypto]),
     // Agents
@@ -96,6 +97,8 @@ let package = Package(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
+    library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesSandboxEngine"]),
+    library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
@@ -109,6 +112,10 @@ let package = Package(
         "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ProcessIdentity", "TerminalCore",
         "NcursesTerminal",
         "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
+        "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
+        "KubernetesClient", "KubernetesSandboxEngine", "ClusterInstallation", "ProcessIdentity", "TerminalCore",
+        "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
         "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine", "OperatorAccess",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
@@ -149,6 +156,8 @@ let package = Package(
         "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
         "SharingCore", logging,
       ]),
+      ["ControlModel", "ControlCore", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging]),
+    tests("CoreEndpointTests", ["ControlCore", "ControlModel", "CoreEndpoint", "HTTPTransport"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
@@ -207,6 +216,11 @@ let package = Package(
       [
         "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport",
         "PaddockProgram",
+    tests(
+      "ClusterInstallationTests",
+      [
+        "ClusterInstallation", "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient",
+        "KubernetesSandboxEngine", "KubernetesTestSupport", "PaddockProgram",
       ]),
     tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     tests(

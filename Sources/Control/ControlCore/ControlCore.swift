@@ -10,6 +10,7 @@ package actor ControlCore {
   private let engine: any SandboxEngine
   let settings: CoreSettings
   let logger: Logger
+  package nonisolated let meter: CoreMeter
   var controllers: [SessionID: SessionController] = [:]
   private let observer: SandboxObserver
   private var recorder: Recorder
@@ -34,7 +35,7 @@ package actor ControlCore {
   package init(
     store: any ControlStore & OperationStore, engine: any SandboxEngine,
     teams provisioner: (any TeamProvisioner)? = nil,
-    settings: CoreSettings, logger: Logger,
+    settings: CoreSettings, logger: Logger, meter: CoreMeter = CoreMeter(),
     transcriber: (@Sendable (SessionID) -> any LogTranscriber)? = nil
   ) {
     self.store = store
@@ -42,9 +43,10 @@ package actor ControlCore {
     self.provisioner = provisioner
     self.settings = settings
     self.logger = logger
+    self.meter = meter
     observer = SandboxObserver(
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
-    recorder = Recorder(store: store, logger: logger)
+    recorder = Recorder(store: store, logger: logger, meter: meter)
     confirmation = LeaseConfirmation(isNeeded: settings.sharesSessions)
     foreign = ForeignSandboxes(
       store: store, engine: engine, transcriber: transcriber, settings: settings, logger: logger,
@@ -65,6 +67,7 @@ package actor ControlCore {
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
+        meter.turned()
         await look()
         looks.notify()
       }
@@ -79,6 +82,7 @@ package actor ControlCore {
     for await change in store.wakeUps() {
       // Sessions change because this core recorded them: that is no news.
       if case .sessions = change { continue }
+      if case .everything = change { meter.databaseListens() }
       signal.yield()
     }
   }
@@ -97,16 +101,22 @@ package actor ControlCore {
 
   private func look() async {
     do throws(ControlFailure) {
-      guard try await renewLease() else { return }
+      let isAtWork = try await renewLease()
+      meter.noteShare(slots: held.count, holdsLease: holdsLease)
+      guard isAtWork else { return }
       let instant = ContinuousClock.now
       let operations = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
       let sandboxes = try await observer.sandboxes(telling: held)
-      await hand(sessions.filter { isOwn($0.session.id) }, sandboxes, operations, readAt: instant)
+      let own = sessions.filter { isOwn($0.session.id) }
+      meter.looked(at: own, pendingOperations: operations.count)
+      await hand(own, sandboxes, operations, readAt: instant)
       let known = Set(sessions.map(\.session.id))
       let others = try await lookAtForeign(besides: known, operations)
       try await settle(operations, without: known.union(others))
     } catch {
+      meter.noteShare(slots: held.count, holdsLease: holdsLease)
+      meter.failedToLook()
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
   }
@@ -153,7 +163,7 @@ package actor ControlCore {
       managed,
       dependencies: .init(
         store: store, engine: engine, recorder: recorder, settings: settings, logger: logger,
-        confirmation: confirmation))
+        confirmation: confirmation, meter: meter))
     controllers[managed.session.id] = controller
     return controller
   }
@@ -179,7 +189,7 @@ package actor ControlCore {
     }
     if !hasEnded { logger.warning("A step was still in flight when this core stood down") }
     (controllers, leaving) = ([:], [:])
-    recorder = Recorder(store: store, logger: logger)
+    recorder = Recorder(store: store, logger: logger, meter: meter)
   }
 
   /// Full-text search follows recording at its own pace, by one core for all.

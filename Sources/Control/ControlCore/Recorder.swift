@@ -17,13 +17,15 @@ package actor Recorder {
 
   private let store: any ControlStore
   private let logger: Logger
+  private let meter: CoreMeter
   private var waiting: [Entry] = []
   private var isFlushing = false
   private var isClosed = false
 
-  package init(store: any ControlStore, logger: Logger) {
+  package init(store: any ControlStore, logger: Logger, meter: CoreMeter = CoreMeter()) {
     self.store = store
     self.logger = logger
+    self.meter = meter
   }
 
   /// Returns when the batch is committed. `conflict`: it does not go on from what is recorded, nothing was written.
@@ -77,8 +79,10 @@ package actor Recorder {
     while !isClosed {
       do throws(ControlFailure) {
         try await store.record(entries.map(\.batch))
+        meter.recorded(entries.map(\.batch))
         return finish(entries, .success(()))
       } catch {
+        meter.failedToRecord()
         guard error.code == .unavailable else { return await isolate(entries, error) }
         logger.warning("Recording waits for the database", metadata: ["failure": "\(error)"])
         try? await Task.sleep(for: .seconds(pause))

@@ -12,6 +12,7 @@ actor SessionController {
     var settings: CoreSettings
     var logger: Logger
     var confirmation = LeaseConfirmation(isNeeded: false)
+    var meter = CoreMeter()
   }
 
   let id: SessionID
@@ -188,6 +189,7 @@ actor SessionController {
 
   private func note(_ failure: ControlFailure) {
     failures += 1
+    dependencies.meter.failed(step: failure)
     problem = failure.summary
     retryAt = .now + Backoff(first: 0.4, longest: 30).pause(afterFailures: failures)
     // A runner that was only just started does not answer at once.

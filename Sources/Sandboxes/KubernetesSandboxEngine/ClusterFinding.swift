@@ -1,4 +1,4 @@
-package import KubernetesClient
+import KubernetesClient
 
 /// One thing that `paddock doctor` says of a cluster.
 package struct ClusterFinding: Sendable, Hashable {
@@ -18,7 +18,7 @@ extension KubernetesSandboxEngine {
       var findings = [finding("cluster", true, "\(server) answers; it is Kubernetes \(version).")]
       findings.append(try await kinds())
       findings.append(try await extensions())
-      findings.append(try await rights())
+      findings += try await rights()
       return findings
     } catch {
       return [finding("cluster", false, error.description)]
@@ -50,30 +50,35 @@ extension KubernetesSandboxEngine {
       isRequired: false)
   }
 
-  private nonisolated func rights() async throws(KubernetesError) -> ClusterFinding {
-    let missing = try await api.missing(Self.rights).map(\.description)
+  /// One for each part of what the core does, the required one first; `extensions` tells of warm pools.
+  private nonisolated func rights() async throws(KubernetesError) -> [ClusterFinding] {
+    let missing = Set(try await api.missing(CoreRight.all.flatMap(\.accesses).unique))
+    return CoreRight.Part.allCases.filter { $0 != .warmPools }.compactMap { part in
+      let accesses = CoreRight.all.filter { $0.part == part }.flatMap(\.accesses).filter(missing.contains)
+      return accesses.isEmpty && !part.isRequired ? nil : rights(of: part, missing: accesses)
+    }
+  }
+
+  private nonisolated func rights(
+    of part: CoreRight.Part, missing: [AuthorizationV1.Access]
+  ) -> ClusterFinding {
     let user = api.connection.user
+    let list = missing.map(\.description).joined(separator: ", ")
     return finding(
       "rights", missing.isEmpty,
       missing.isEmpty
-        ? "\(user) may do in all namespaces what the core does."
-        : "\(user) may not, in all namespaces: \(missing.joined(separator: ", ")).")
+        ? "\(user) may do in all namespaces what sessions need."
+        : "\(user) may not, in all namespaces: \(list). So \(part.consequence).", isRequired: part.isRequired)
   }
-
-  /// What the engine does with the API. A request through the proxy takes the verb of its method.
-  package static let rights: [AuthorizationV1.Access] = {
-    let (sandboxes, pods, secrets) = (AgentsV1Beta1.Sandbox.type, CoreV1.Pod.type, CoreV1.Secret.type)
-    return ["get", "list", "watch", "create", "patch", "delete"].map { .init($0, sandboxes) }
-      + ["get", "list", "watch", "delete"].map { .init($0, pods) }
-      + [.init("get", pods, subresource: "log")]
-      + ["get", "create", "update"].map { .init($0, pods, subresource: "proxy") }
-      + ["get", "create", "patch", "delete"].map { .init($0, secrets) }
-      + [.init("get", CoreV1.Namespace.type, name: "kube-system")]
-  }()
 
   private nonisolated func finding(
     _ name: String, _ isFine: Bool, _ message: String, isRequired: Bool = true
   ) -> ClusterFinding {
     ClusterFinding(name: name, isFine: isFine, isRequired: isRequired, message: message)
   }
+}
+
+extension [AuthorizationV1.Access] {
+  /// Parts overlap, and each question is a request.
+  fileprivate var unique: Self { reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 }

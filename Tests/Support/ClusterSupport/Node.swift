@@ -26,6 +26,11 @@ package struct Node: TestCluster {
     try await support("node", ["expose", directory, "\(port)"]).firstLine
   }
 
+  /// The same for a server that listens on a unix socket.
+  package func expose(socket: String) async throws -> String {
+    try await support("node", ["expose", directory, socket]).firstLine
+  }
+
   package enum Image: Sendable {
     /// A shell and small tools.
     case busybox
@@ -33,12 +38,15 @@ package struct Node: TestCluster {
     case agent
     /// The program of that path as `/paddock-runner`.
     case runner(program: String)
+    /// The program of that path in the PATH, with its libraries.
+    case paddock(program: String)
 
     var arguments: [String] {
       switch self {
       case .busybox: ["busybox"]
       case .agent: ["agent"]
       case .runner(let program): ["runner", program]
+      case .paddock(let program): ["paddock", program]
       }
     }
 
@@ -47,6 +55,7 @@ package struct Node: TestCluster {
       case .busybox: "paddock.test/busybox:1"
       case .agent: "paddock.test/agent:1"
       case .runner: "paddock.test/runner:1"
+      case .paddock: "paddock.test/paddock:1"
       }
     }
   }

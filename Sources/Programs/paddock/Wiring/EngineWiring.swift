@@ -26,34 +26,12 @@ extension Installation {
   }
 
   func openKubernetesEngine(_ choice: EngineChoice) throws(ControlFailure) -> KubernetesSandboxEngine {
-    var settings = ClusterSettings(
-      runnerImage: try Self.required(choice.runnerImage, "--runner-image", "PADDOCK_RUNNER_IMAGE"),
-      agentImage: try Self.required(choice.agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
-    if let prefix = choice.namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
-    settings.storageClassName = choice.storageClass
-    settings.runnerRoute = try Self.route(choice.runnerChannel)
+    let settings = try choice.clusterSettings()
     do throws(KubernetesError) {
       return KubernetesSandboxEngine(try KubernetesAPI(choice.connection()), settings: settings)
     } catch {
       throw ControlFailure(error)
     }
-  }
-
-  private static func route(_ name: String?) throws(ControlFailure) -> RunnerRoute {
-    guard let name else { return .auto }
-    if let route = RunnerRoute(rawValue: name) { return route }
-    let names = RunnerRoute.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ControlFailure(
-      .invalidArgument, "There is no runner channel '\(name)'; it must be one of \(names).",
-      hint: "It is said by --runner-channel or PADDOCK_RUNNER_CHANNEL.")
-  }
-
-  private static func required(
-    _ value: String?, _ option: String, _ variable: String
-  ) throws(ControlFailure) -> String {
-    if let value { return value }
-    throw ControlFailure(
-      .invalidArgument, "The engine 'kubernetes' needs an image: \(option).", hint: "Or name it in \(variable).")
   }
 }
 
@@ -96,5 +74,32 @@ extension Installation {
 extension EngineChoice {
   func connection() throws(KubernetesError) -> APIServerConnection {
     try .load(KubeconfigSource(explicitPath: kubeconfig), context: context)
+  }
+
+  func clusterSettings() throws(ControlFailure) -> ClusterSettings {
+    var settings = ClusterSettings(
+      runnerImage: try Self.required(runnerImage, "--runner-image", "PADDOCK_RUNNER_IMAGE"),
+      agentImage: try Self.required(agentImage, "--agent-image", "PADDOCK_AGENT_IMAGE"))
+    if let prefix = namespacePrefix { settings.names = ClusterNames(namespacePrefix: prefix) }
+    settings.storageClassName = storageClass
+    settings.runnerRoute = try Self.route(runnerChannel)
+    return settings
+  }
+
+  private static func route(_ name: String?) throws(ControlFailure) -> RunnerRoute {
+    guard let name else { return .auto }
+    if let route = RunnerRoute(rawValue: name) { return route }
+    let names = RunnerRoute.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ControlFailure(
+      .invalidArgument, "There is no runner channel '\(name)'; it must be one of \(names).",
+      hint: "It is said by --runner-channel or PADDOCK_RUNNER_CHANNEL.")
+  }
+
+  private static func required(
+    _ value: String?, _ option: String, _ variable: String
+  ) throws(ControlFailure) -> String {
+    if let value { return value }
+    throw ControlFailure(
+      .invalidArgument, "The engine 'kubernetes' needs an image: \(option).", hint: "Or name it in \(variable).")
   }
 }

@@ -1,3 +1,4 @@
+import ControlCore
 import ControlModel
 import Logging
 
@@ -5,10 +6,11 @@ extension Stores {
   /// For a core. Beside others, one that needs another schema than an older one at work waits for that one's end, so
   /// that a Deployment can roll on; alone, it is told what to do.
   static func openForCore(
-    _ installation: Installation, _ choice: EngineChoice, _ logger: Logger
+    _ installation: Installation, _ choice: EngineChoice, _ logger: Logger, _ meter: CoreMeter
   ) async throws -> Stores {
     var isTold = false
     while true {
+      meter.turned()
       do throws(ControlFailure) {
         return try await open(installation, schema: .migrated)
       } catch {

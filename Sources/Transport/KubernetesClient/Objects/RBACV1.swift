@@ -46,6 +46,15 @@ package enum RBACV1 {
     /// Empty for every name.
     package var resourceNames: [String]
 
+    package init(
+      verbs: [String], apiGroups: [String], resources: [String], resourceNames: [String] = []
+    ) {
+      self.verbs = verbs
+      self.apiGroups = apiGroups
+      self.resources = resources
+      self.resourceNames = resourceNames
+    }
+
     init(_ json: JSONValue) {
       verbs = json["verbs"]?.strings ?? []
       apiGroups = json["apiGroups"]?.strings ?? []

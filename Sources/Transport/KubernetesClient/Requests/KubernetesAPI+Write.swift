@@ -39,15 +39,17 @@ extension KubernetesAPI {
   }
 
   /// Server-side apply: `object` holds the fields that `manager` owns, and no others. Fields that it owned and that are
-  /// left out are given up. With `force`, fields that others own are taken from them; without, that is a conflict.
+  /// left out are given up. With `force`, fields that others own are taken from them; without, that is a conflict. A trial
+  /// is checked and answered, and not stored.
   package func apply<Resource: KubernetesResource>(
-    _ object: Resource, manager: String, force: Bool = false, subresource: String? = nil
+    _ object: Resource, manager: String, force: Bool = false, subresource: String? = nil, isTrial: Bool = false
   ) async throws(KubernetesError) -> Resource {
     var request = APIRequest(
       "PATCH",
       RequestSubject(
         "patch", Resource.type, subresource: subresource, namespace: object.namespace, name: object.name))
     request.query = [("fieldManager", manager), ("force", force ? "true" : "false")]
+    if isTrial { request.query.append(("dryRun", "All")) }
     // YAML by name; JSON is YAML.
     request.contentType = "application/apply-patch+yaml"
     request.body = object.body

@@ -34,8 +34,15 @@ extension KubernetesStatus {
 
   /// RBAC names the user and the right; a quota or another admission rule has reasons of its own.
   private func forbiddenSentence(_ subject: RequestSubject) -> String {
-    guard let user else { return "The API server forbids to \(subject): \(ended(message))" }
     var subject = subject
+    guard let user else {
+      guard message.hasSuffix("is forbidden: ") else {
+        return "The API server forbids to \(subject): \(ended(message))"
+      }
+      // So it refuses an apply of what is not there by who may not create it.
+      if subject.verb == "patch" { subject.verb = "create" }
+      return "The API server forbids to \(subject), and gives no reason."
+    }
     // The method of a request is not always the verb that was looked for.
     if let verb = refusedVerb { subject.verb = verb }
     return "\(user) may not \(subject)."

@@ -2,6 +2,7 @@ import AgentRuntimes
 import ArgumentParser
 import ControlCore
 import ControlModel
+import CoreEndpoint
 import Dispatch
 import Glibc
 import Logging
@@ -15,15 +16,27 @@ struct CoreCommand: AsyncParsableCommand {
   @Option(help: "The program that supervises each agent. Default: beside this one.") var runner: String?
   @Option(name: .customLong("stall-after"), help: "Seconds of silence within a turn that make a session stalled.")
   var stallAfter: Double = 600
+  @Option(help: "IP address and port of /healthz and /metrics, such as 127.0.0.1:9464. Default: none.")
+  var listen: String?
   @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
+  /// Told to end, it ends from the first moment on: as the first process of a container it has no other way to.
   func run() async throws {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
+    let core = Task { try await serve() }
+    Task { for await _ in TerminationSignals.stream() { core.cancel() } }
+    do { try await core.value } catch is CancellationError {}
+  }
+
+  /// Until the task is cancelled.
+  private func serve() async throws {
     let installation = common.stack.installation
     let choice = try installation.engineChoice(engine.choice)
     let logger = Logger(label: "core")
-    let stores = try await Stores.openForCore(installation, choice, logger)
+    let meter = CoreMeter()
+    try await startEndpoint(choice, meter)
+    let stores = try await Stores.openForCore(installation, choice, logger, meter)
     let engine = try await stores.openEngine(choice, installation)
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
@@ -31,12 +44,19 @@ struct CoreCommand: AsyncParsableCommand {
     settings.sharesSessions = engine.isShared
     let core = ControlCore(
       store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings, logger: logger,
-      transcriber: LogTranscript.init)
-    let loop = Task { await core.run() }
-    for await _ in TerminationSignals.stream() { break }
-    loop.cancel()
-    await loop.value
-    await stores.close()
+      meter: meter, transcriber: LogTranscript.init)
+    await core.run()
+    // In a task that is not cancelled.
+    await Task { await stores.close() }.value
+  }
+
+  /// Before the database is asked for: a core that waits for it lives, too.
+  private func startEndpoint(_ choice: EngineChoice, _ meter: CoreMeter) async throws {
+    guard let listen else { return }
+    let pages = CorePages(meter: meter, version: PaddockVersion.text, engine: (choice.engine ?? .local).rawValue)
+    let endpoint = try await CoreEndpoint.listen(on: ListenAddress(listen)) { pages.answer($0) }
+    // Ends with the program.
+    Task { try await endpoint.run() }
   }
 }
 
