@@ -97,7 +97,6 @@ let package = Package(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
-    library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesSandboxEngine"]),
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
@@ -107,16 +106,9 @@ let package = Package(
     .executableTarget(
       name: "paddock",
       dependencies: [
-        "ControlModel", "ControlCore", "SessionHistory", "SecretVault", "PostgresClient", "EmbeddedPostgres",
-        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ProcessIdentity", "TerminalCore",
-        "NcursesTerminal",
-        "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
         "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ClusterInstallation", "ProcessIdentity", "TerminalCore",
-        "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
-        "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine", "OperatorAccess",
+        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
@@ -156,7 +148,6 @@ let package = Package(
         "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
         "SharingCore", logging,
       ]),
-      ["ControlModel", "ControlCore", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging]),
     tests("CoreEndpointTests", ["ControlCore", "ControlModel", "CoreEndpoint", "HTTPTransport"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
@@ -189,7 +180,6 @@ let package = Package(
       "EndToEndTests",
       ["ClusterSupport", "ControlModel", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
-
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
@@ -201,7 +191,6 @@ let package = Package(
     tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
     tests(
       "KubernetesSandboxEngineTests",
-      ["ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport"]),
       [
         "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
         "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol",
@@ -211,18 +200,13 @@ let package = Package(
       [
         "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
         "KubernetesTestSupport", "PaddockProgram",
-        "PaddockProgram",
       ]),
-      [
-        "ClusterSupport", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine", "KubernetesTestSupport",
-        "PaddockProgram",
     tests(
       "ClusterInstallationTests",
       [
         "ClusterInstallation", "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient",
         "KubernetesSandboxEngine", "KubernetesTestSupport", "PaddockProgram",
       ]),
-    tests("ClusterTeamsTests", ["ClusterSupport", "ClusterTeams", "ControlModel", "PaddockProgram"]),
     tests(
       "OperatorAccessTests",
       [
