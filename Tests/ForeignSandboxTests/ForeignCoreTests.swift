@@ -64,8 +64,8 @@ import Testing
     try await withStore { store, _, _ in
       try await withCore(store, engine()) { _ = try await store.listed(Sample.id) }
       _ = try await wait { try await store.leaseHolder() == nil ? true : nil }
-      try await store.claimEngine("kubernetes")
-      try await store.claimEngine("local")
+      try await store.claimEngine(EngineIdentity(name: "kubernetes"))
+      try await store.claimEngine(EngineIdentity(name: "local"))
     }
   }
 

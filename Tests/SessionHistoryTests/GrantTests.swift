@@ -25,6 +25,7 @@ import Testing
     secret_binding    S       SIUD      SIUD   S
     session           S       SI        SI     SIU
     team              S       S         S      S
+    team_report       S       S         S      SIU
     usage             S       S         S      SIu
     """
 

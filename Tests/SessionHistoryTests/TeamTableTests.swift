@@ -79,6 +79,7 @@ import Testing
     for sql in [
       "INSERT INTO paddock.sandbox_report VALUES ($1, $2, '{}', now()) ON CONFLICT DO NOTHING",
       "INSERT INTO paddock.usage VALUES ($2, date_bin('15 minutes', now(), 'epoch'), 1, 1) ON CONFLICT DO NOTHING",
+      "INSERT INTO paddock.team_report (team, report, written_at) VALUES ($2, json_build_object('at', $1::uuid), now())",
       """
       INSERT INTO paddock.imported_record
       SELECT $1, gen_random_uuid(), id FROM paddock.team WHERE name = $2

@@ -20,7 +20,7 @@ struct TeamShow: AsyncParsableCommand {
       let team = try await stores.history.team(name)
       let stored = try await stores.history.teamReport(of: name)
       let engine = try await stores.history.engine()
-      return TeamAccount(team: team, engine: choice.engine?.rawValue ?? engine, stored: stored)
+      return TeamAccount(team: team, engine: choice.engine?.rawValue ?? engine?.name, stored: stored)
     }
     var looked: TeamReport?
     if account.engine == EngineName.kubernetes.rawValue {
