@@ -33,7 +33,8 @@ import Testing
       let all = engine.content.withLock { $0.lines.map { String(decoding: $0.bytes, as: UTF8.self) } }
       #expect(events.filter { $0.kind == .output }.map(\.text) == all)
       #expect(events.map(\.seq) == Array(1...Int64(events.count)))
-      #expect(engine.content.withLock { $0.readings } == 4)
+      // A core that ends at once may not have begun to read.
+      #expect((2...4).contains(engine.content.withLock { $0.readings }))
       #expect(engine.content.withLock { $0.touched } == [])
     }
   }
