@@ -128,7 +128,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI", "TranscriptImport", "KubernetesClient", logging,
+        "ConsoleUI", "TranscriptImport", "KubernetesClient", "HTTPTransport", "RunnerClient", "RunnerProtocol", logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests

@@ -6,14 +6,15 @@ import Glibc
 enum Benchmarks {
   private static let all: [(name: String, run: @Sendable (Workbench) async throws -> [Finding])] = [
     ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
-    ("painting", Painting.run), ("opening", Opening.run), ("cluster", ClusterWatching.run),
+    ("painting", Painting.run), ("opening", Opening.run), ("streaming", Streaming.run),
+    ("cluster", ClusterWatching.run), ("screen", ClusterScreen.run),
   ]
 
   static func main() async {
     // A console that ended must fail a benchmark, not the program.
     signal(SIGPIPE, SIG_IGN)
     let named = CommandLine.arguments.dropFirst()
-    if named.first == SandboxWatcher.argument, let kubeconfig = named.last { return await watch(kubeconfig) }
+    if await isPart(Array(named)) { return }
     let names = all.map(\.name)
     guard named.allSatisfy(names.contains) else {
       print("usage: Benchmarks/run [\(names.joined(separator: "|"))]...")
@@ -32,8 +33,16 @@ enum Benchmarks {
     }
   }
 
-  private static func watch(_ kubeconfig: String) async {
-    do { try await SandboxWatcher.run(kubeconfig: kubeconfig) } catch {
+  /// Whether this process is one that a benchmark has started; when it returns, that has ended.
+  private static func isPart(_ arguments: [String]) async -> Bool {
+    do {
+      switch (arguments.first, arguments.count) {
+      case (SandboxWatcher.argument, 2): try await SandboxWatcher.run(kubeconfig: arguments[1])
+      case (StreamingCore.argument, 3): try await StreamingCore.run(url: arguments[1], port: arguments[2])
+      default: return false
+      }
+      return true
+    } catch {
       note("\(error)")
       exit(1)
     }

@@ -1,4 +1,3 @@
-import Glibc
 import KubernetesClient
 
 /// Lists and watches many sandboxes of a real API server, beside `kubectl get -A -w`.
@@ -14,37 +13,17 @@ struct ClusterWatching: Sendable {
   private let environment: [String: String]
 
   @Sendable static func run(_ workbench: Workbench) async throws -> [Finding] {
-    let directory = workbench.folder + "/cluster"
-    let environment = KubeconfigSource.processEnvironment
-    let programs = try await support(["kubernetes-binaries", "control-plane"], environment)
-    let kubeconfig = try await support(
-      ["control-plane", "up", directory, "--kinds", "--while", "\(getpid())"], environment)
-    do {
-      let api = try KubernetesAPI(.load(KubeconfigSource(explicitPath: kubeconfig)))
+    try await BenchmarkCluster.during(workbench) { cluster in
       let population = SandboxPopulation(
-        api: api, count: Program.number("PADDOCK_BENCH_CLUSTER_SANDBOXES", default: 10_000))
+        api: cluster.api, count: Program.number("PADDOCK_BENCH_CLUSTER_SANDBOXES", default: 10_000))
       let benchmark = ClusterWatching(
-        population: population, ours: ["/proc/self/exe", SandboxWatcher.argument, kubeconfig],
+        population: population, ours: ["/proc/self/exe", SandboxWatcher.argument, cluster.kubeconfig],
         kubectl: [
-          "\(programs)/kubectl", "--kubeconfig", kubeconfig, "get",
-          AgentsV1Beta1.Sandbox.type.plural + ".agents.x-k8s.io",
-          "-A", "-w",
-        ], environment: ["HOME": workbench.folder, "PATH": environment["PATH"] ?? "/usr/bin:/bin"])
-      let findings = try await benchmark.findings()
-      _ = try await support(["control-plane", "down", directory], environment)
-      return findings
-    } catch {
-      _ = try? await support(["control-plane", "down", directory], environment)
-      throw error
+          "\(cluster.programs)/kubectl", "--kubeconfig", cluster.kubeconfig, "get",
+          AgentsV1Beta1.Sandbox.type.plural + ".agents.x-k8s.io", "-A", "-w",
+        ], environment: ["HOME": workbench.folder, "PATH": Program.variable("PATH") ?? "/usr/bin:/bin"])
+      return try await benchmark.findings()
     }
-  }
-
-  /// The last line that a program of Tests/Support prints.
-  private static func support(_ arguments: [String], _ environment: [String: String]) async throws -> String {
-    let output = try await ProgramOutput.of(
-      ["Tests/Support/\(arguments[0])"] + arguments.dropFirst(), environment: environment)
-    guard output.status == 0 else { throw BenchmarkFailure("\(arguments[0]) failed: \(output.text)") }
-    return output.text.split(separator: "\n").last.map { String($0) } ?? ""
   }
 
   private func findings() async throws -> [Finding] {

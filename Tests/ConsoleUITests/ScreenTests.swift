@@ -127,6 +127,15 @@ import Testing
     try Screens.expect(user.surface(), "empty-80x24")
   }
 
+  @Test func aTeamThatTheClusterRefusesIsMarked() {
+    var user = Operator(120, 40)
+    var teams = Fixture.teams
+    teams[1].trouble = "The namespace 'paddock-marketing' is somebody else's."
+    user.happen(.teamsLoaded(teams, agents: []))
+    #expect(user.screen.contains("│!marketing"))
+    #expect(user.screen.contains("│ research"))
+  }
+
   @Test func aLostStoreIsSaidAndWhatWasKnownStays() {
     var user = Operator(120, 40)
     let failure = ControlFailure(.unavailable, "The database at /run/pg does not answer.")

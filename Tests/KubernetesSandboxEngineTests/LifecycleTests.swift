@@ -95,6 +95,23 @@ import Testing
     await fixture.engine.close()
   }
 
+  @Test func oneThatHasExpiredHasEndedAndTheNextGenerationHasNoEnd() async throws {
+    let fixture = try await Fixture()
+    let first = try await fixture.engine.create(fixture.request())
+    _ = try await fixture.sandbox { $0.isReady }
+    _ = try await fixture.api.patch(
+      AgentsV1Beta1.Sandbox.self, first.reference.name, in: "paddock-\(fixture.team)",
+      with: ["spec": ["shutdownTime": "2020-01-01T00:00:00Z"]])
+    let expired = try await fixture.sandbox { $0.isFinished }
+    #expect(expired.condition("Finished")?.reason == "SandboxExpired")
+    #expect(expired.condition("Finished")?.message == "SandboxExpired: Its shutdownTime has come.")
+
+    try await fixture.engine.delete(expired.reference)
+    _ = try await fixture.engine.create(fixture.request(generation: 2))
+    _ = try await fixture.sandbox { $0.isReady && $0.generation == 2 }
+    await fixture.engine.close()
+  }
+
   @Test func aReferenceToAnEarlierGenerationIsRefused() async throws {
     let fixture = try await Fixture()
     let first = try await fixture.engine.create(fixture.request())

@@ -10,20 +10,28 @@ package enum TeamsPane {
     guard !state.teams.isEmpty else { return drawEmpty(state, into: &canvas, inner) }
     let counts = state.totals.sessions
     let total = counts.values.reduce(0, +)
-    let rows: [(name: ResourceName?, count: Int)] = [(nil, total)] + state.teams.map { ($0.name, counts[$0.name] ?? 0) }
+    let rows: [(name: ResourceName?, count: Int, isTroubled: Bool)] =
+      [(nil, total, false)] + state.teams.map { ($0.name, counts[$0.name] ?? 0, $0.trouble != nil) }
     let selected = rows.firstIndex { $0.name == state.list.team } ?? 0
     let top = max(0, min(selected - inner.rows / 2, rows.count - inner.rows))
     for (line, row) in rows.dropFirst(top).prefix(inner.rows).enumerated() {
       let name = row.name.map { CleanText(untrusted: $0.text) } ?? "all"
-      draw(name, row.count, isSelected: top + line == selected, isFocused, into: &canvas, inner.row(line))
+      let place = inner.row(line)
+      let ground = ground(isSelected: top + line == selected, isFocused, canvas)
+      if let ground { canvas.surface.fill(place, style: ground) }
+      // `paddock team show` tells what it is.
+      if row.isTroubled { canvas.write("!", .secretWarning, in: place, over: ground) }
+      draw(name, row.count, isSelected: top + line == selected, over: ground, into: &canvas, place)
     }
   }
 
+  private static func ground(isSelected: Bool, _ isFocused: Bool, _ canvas: Canvas) -> Style? {
+    isSelected ? canvas.theme[isFocused ? .listSelected : .listSelectedUnfocused] : nil
+  }
+
   private static func draw(
-    _ name: CleanText, _ count: Int, isSelected: Bool, _ isFocused: Bool, into canvas: inout Canvas, _ rect: Rect
+    _ name: CleanText, _ count: Int, isSelected: Bool, over ground: Style?, into canvas: inout Canvas, _ rect: Rect
   ) {
-    let ground: Style? = isSelected ? canvas.theme[isFocused ? .listSelected : .listSelectedUnfocused] : nil
-    if let ground { canvas.surface.fill(rect, style: ground) }
     let number: CleanText = "\(count)"
     let mark: CleanText = isSelected ? " ◂" : "  "
     let room = Rect(column: rect.left + 1, row: rect.top, columns: rect.columns - 1, rows: 1)

@@ -57,7 +57,11 @@ package struct SandboxManifest: Sendable, Hashable {
         "labels": .object(JSONObject(members: labels.sorted { $0.key < $1.key }.map(JSONObject.Member.init))),
         "annotations": [ClusterLabel.start: .null, ClusterLabel.startMessage: .null],
       ],
-      "spec": ["operatingMode": "Running", "podTemplate": isClaimed ? ["spec": podSpec] : podTemplate],
+      // A time to end at that somebody gave the generation before would end this one at once.
+      "spec": [
+        "operatingMode": "Running", "shutdownTime": .null,
+        "podTemplate": isClaimed ? ["spec": podSpec] : podTemplate,
+      ],
     ]
   }
 

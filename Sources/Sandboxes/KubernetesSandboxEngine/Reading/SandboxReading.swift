@@ -93,8 +93,10 @@ package struct SandboxReading: Sendable {
       since: object.metadata.creationTimestamp ?? Timestamp(microseconds: 0))
   }
 
-  /// Its pod has ended and is not made again by itself: the node ran out of memory or disk, or was shut down.
+  /// Its pod has ended and is not made again by itself: the node ran out of memory or disk, or was shut down, or the
+  /// object's `shutdownTime` has come.
   private var finished: Sandbox.Condition? {
+    if let expiry { return expiry }
     guard let condition = object.condition("Finished"), condition.state == .yes, isCurrent(condition),
       object.operatingMode == .running
     else { return nil }
@@ -103,6 +105,17 @@ package struct SandboxReading: Sendable {
     finished.reason = account?.reason ?? "PodEnded"
     finished.message = account.map { "\($0.reason): \($0.message)" } ?? "Its pod has ended."
     return finished
+  }
+
+  /// Of an expired one the controller takes the pod away, whatever the operating mode, and says so in `Ready` alone.
+  private var expiry: Sandbox.Condition? {
+    guard let condition = object.ready, condition.reason == "SandboxExpired", isCurrent(condition),
+      object.operatingMode == .running
+    else { return nil }
+    var expiry = read(condition)
+    (expiry.type, expiry.isTrue) = ("Finished", true)
+    expiry.message = "SandboxExpired: Its shutdownTime has come."
+    return expiry
   }
 
   private func isCurrent(_ condition: Condition) -> Bool {
