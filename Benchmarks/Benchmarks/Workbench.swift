@@ -69,6 +69,7 @@ struct BenchmarkDatabase: Sendable {
           'working', a.since, a.since
         FROM paddock.team t, generate_series(0, $1 - 1) i,
           LATERAL (SELECT now() - (20000 - i) * interval '1 second' AS since) a
+        WHERE t.name = 'bench'
         RETURNING id, title
       )
       SELECT id FROM made ORDER BY title
