@@ -51,8 +51,7 @@ final class ChildCommand: Sendable {
       guard pipe2(&ends, O_CLOEXEC) == 0 else { throw systemFailure("make a pipe for", command[0]) }
       defer { close(ends[0]) }
       let pid = try spawn(output: ends[1])
-      register(pid)
-      let output = readEnd(of: ends[0])
+      let output = readEnd(of: ends[0], until: register(pid))
       let status = reap(pid)
       state.withLock { $0.child = nil }
       return .success(Outcome(status: status, output: output))
@@ -67,26 +66,45 @@ final class ChildCommand: Sendable {
     return try Spawn(command: command, environment: environment, output: output).start()
   }
 
-  /// The child is not reaped before `perform` does it, so its id cannot mean another process here.
-  private func register(_ pid: Int32) {
-    guard let identity = ProcessIdentity(of: pid), let handle = ProcessHandle(identity) else { return }
+  /// The child is not reaped before `perform` does it, so its id cannot mean another process here. `nil` when it has
+  /// ended.
+  private func register(_ pid: Int32) -> ProcessHandle? {
+    guard let identity = ProcessIdentity(of: pid), let handle = ProcessHandle(identity) else { return nil }
     state.withLock { state in
       state.child = handle
       if state.isCancelled { _ = ProcessTree.kill(handle) }
     }
+    return handle
   }
 
-  private func readEnd(of descriptor: Int32) -> String {
+  /// The end of what the program has written when it ends: whatever outlives it and keeps the pipe open is not waited for.
+  private func readEnd(of descriptor: Int32, until child: ProcessHandle?) -> String {
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     var kept: [UInt8] = []
+    var hasEnded = false
+    repeat {
+      hasEnded = child.map { waitForOutput(descriptor, orEndOf: $0) } ?? true
+    } while takeOutput(of: descriptor, into: &kept) && !hasEnded
+    return String(decoding: kept.suffix(Self.keptOutput), as: UTF8.self)
+  }
+
+  /// Whether the program has ended; what it wrote before is in the pipe then.
+  private func waitForOutput(_ descriptor: Int32, orEndOf child: ProcessHandle) -> Bool {
+    var entries = [descriptor, child.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    while poll(&entries, 2, -1) < 0 && errno == EINTR {}
+    return entries[1].revents != 0
+  }
+
+  /// All there is; `false` at the end of the pipe.
+  private func takeOutput(of descriptor: Int32, into kept: inout [UInt8]) -> Bool {
     var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = read(descriptor, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { break }
+      guard count > 0 else { return count < 0 && errno == EAGAIN }
       kept += chunk[..<count]
       if kept.count > 2 * Self.keptOutput { kept.removeFirst(kept.count - Self.keptOutput) }
     }
-    return String(decoding: kept.suffix(Self.keptOutput), as: UTF8.self)
   }
 
   private func reap(_ pid: Int32) -> Int32 {

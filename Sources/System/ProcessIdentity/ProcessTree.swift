@@ -27,19 +27,38 @@ package enum ProcessTree {
   }
 
   /// Kills a process and all below it, and returns them to be waited for. They are stopped first, from the top, so that
-  /// none can start another one unseen: bubblewrap, killed while it builds a jail, leaves its other half behind.
+  /// none can start another one unseen: bubblewrap, killed while it builds a jail, leaves its other half behind. Blocks its
+  /// thread until they have stopped, mostly for less than a millisecond.
   package static func kill(_ root: ProcessHandle) -> [ProcessHandle] {
-    var held = [root]
+    var held: [ProcessHandle] = []
     var seen: Set<ProcessIdentity> = [root.identity]
-    root.signal(SIGSTOP)
-    while true {
-      let new = descendants(of: root.identity.pid).filter { seen.insert($0).inserted }.compactMap { ProcessHandle($0) }
-      if new.isEmpty { break }
-      for process in new { process.signal(SIGSTOP) }
+    var new = [root]
+    while !new.isEmpty {
+      stop(new)
       held += new
+      new = descendants(of: root.identity.pid).filter { seen.insert($0).inserted }.compactMap { ProcessHandle($0) }
     }
     for process in held { process.signal(SIGKILL) }
     return held
+  }
+
+  /// The signal takes effect only when a thread leaves the kernel: until then one that is in the middle of a fork still
+  /// gets its child. A thread that nothing can interrupt, as one that waits for a disk, is not waited for any longer.
+  private static func stop(_ processes: [ProcessHandle]) {
+    for process in processes { process.signal(SIGSTOP) }
+    let end = ContinuousClock.now + .seconds(1)
+    for process in processes {
+      while !hasStopped(process.identity.pid), .now < end { usleep(200) }
+    }
+  }
+
+  private static func hasStopped(_ pid: Int32) -> Bool {
+    (namesIn("/proc/\(pid)/task") ?? []).allSatisfy { thread in
+      guard let text = readText("/proc/\(pid)/task/\(thread)/stat"), let status = ProcessStatus(parsing: text) else {
+        return true
+      }
+      return status.isStopped || status.isDead
+    }
   }
 
   /// Processes outside of any jail whose command line ends with exactly these arguments.
