@@ -16,8 +16,10 @@ import Testing
   }
 
   private func start(_ command: [String]) throws -> RunnerProcess {
+    // The parent with which bubblewrap dies is a thread, and those of the tests come and go: a shell has one that stays.
     let namespace = [
-      "bwrap", "--die-with-parent", "--unshare-pid", "--as-pid-1", "--dev-bind", "/", "/", "--proc", "/proc", "--",
+      "sh", "-c", "\"$@\"; exit $?", "sh", "bwrap", "--die-with-parent", "--unshare-pid", "--as-pid-1", "--dev-bind",
+      "/", "/", "--proc", "/proc", "--",
     ]
     return try RunnerProcess(makeConfiguration(folder, command), in: folder, launcher: namespace)
   }
