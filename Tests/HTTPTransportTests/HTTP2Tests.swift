@@ -63,6 +63,35 @@ import Testing
     withExtendedLifetime(nginx) {}
   }
 
+  /// The server would go on sending to nobody, and a watch costs it memory for minutes.
+  @Test(.timeLimit(.minutes(1)), arguments: [0, 1, 50])
+  func aStreamThatIsLetGoOfEndsAtTheServer(beside others: Int) async throws {
+    let ended = Mutex<[String]>([])
+    let backend = try LoopbackServer { connection in
+      guard let request = connection.readRequest() else { return }
+      connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+      connection.writeChunk("hello\n")
+      connection.waitForClose()
+      ended.withLock { $0.append(request.line) }
+    }
+    defer { backend.stop() }
+    let nginx = try await NginxServer(backend: backend.port)
+    let transport = try transport(nginx)
+    var streams: [HTTPStream] = []
+    for number in 0..<others {
+      streams.append(try await transport.stream(HTTPRequest("GET", "https://kubernetes/\(number)")))
+    }
+    let mine = try await transport.stream(HTTPRequest("GET", "https://kubernetes/mine"))
+    #expect(try await mine.body.next() == Array("hello\n".utf8))
+    mine.body.cancel()
+    while ended.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+    let next = try await transport.stream(HTTPRequest("GET", "https://kubernetes/next"))
+    #expect(ended.withLock { $0 } == ["GET /mine HTTP/1.1"])
+    #expect(Set((streams + [next]).map { $0.headers["x-connection"] }).count == 1)
+    for stream in streams { #expect(try await stream.body.next() == Array("hello\n".utf8)) }
+    withExtendedLifetime(nginx) {}
+  }
+
   @Test func asksForAServerByAnotherNameThanItIsReachedBy() async throws {
     let backend = try LoopbackServer { connection in
       while connection.readRequest() != nil { connection.respond() }

@@ -56,6 +56,18 @@ extension Follower.State {
 
 @Suite("Watching a real API server", .timeLimit(.minutes(5)))
 struct RealWatchTests {
+  @Test("A watch that is let go of ends on the server, too")
+  func endsOnTheServer() async throws {
+    let plane = try await QuietCluster.shared()
+    let api = try plane.api()
+    let task = Task { for await _ in api.watch(ExtensionsV1Beta1.SandboxClaim.self, in: "default") {} }
+    try await plane.waits(forWatchersOfClaims: 1)
+    task.cancel()
+    await task.value
+    try await plane.waits(forWatchersOfClaims: 0)
+    _ = try await api.serverVersion()
+  }
+
   @Test("Changes are told in order, and an object that leaves the selection is gone")
   func follows() async throws {
     let space = try await TemporaryNamespace(QuietCluster.shared().api())
@@ -136,5 +148,21 @@ struct RealWatchTests {
     #expect(follower.now.complaints.isEmpty)
     task.cancel()
     await task.value
+  }
+}
+
+extension TestCluster {
+  /// No other test watches claims.
+  fileprivate func waits(forWatchersOfClaims wanted: Int) async throws {
+    while try await watchersOfClaims() != wanted { try await Task.sleep(for: .milliseconds(100)) }
+  }
+
+  /// As the server counts them.
+  private func watchersOfClaims() async throws -> Int {
+    let metrics = try await require("get", "--raw", "/metrics")
+    let line = metrics.split(separator: "\n").first {
+      $0.hasPrefix("apiserver_registered_watchers{") && $0.contains("kind=\"SandboxClaim\"")
+    }
+    return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
   }
 }

@@ -133,7 +133,7 @@ final class EventLoop {
       case .start(let exchange): start(exchange)
       case .resume(let exchange): transfers[ObjectIdentifier(exchange)]?.resume()
       case .cancel(let exchange):
-        if let transfer = transfers[ObjectIdentifier(exchange)] { remove(transfer, .failure(.cancelled)) }
+        if let transfer = transfers[ObjectIdentifier(exchange)] { abandon(transfer, .cancelled) }
       case .open(let channel): open(channel)
       case .move(let channel): move(channel)
       case .closing(let channel): beginClosing(channel)
@@ -168,6 +168,17 @@ final class EventLoop {
     }
   }
 
+  /// Ends a transfer that its server takes to go on. libcurl 7.88 keeps the frame that would tell it until it has more to
+  /// send on the connection: another stream of it is made to, and without one the connection is closed.
+  private func abandon(_ transfer: Transfer, _ error: HTTPTransportError) {
+    let port = transfer.localPort
+    transfer.closeConnectionUnlessShared()
+    remove(transfer, .failure(error))
+    let endpoint = transfer.exchange.endpoint
+    transfers.values.first { $0.isFlowing && $0.localPort == port && $0.exchange.endpoint == endpoint }?
+      .flushConnection()
+  }
+
   private func remove(_ transfer: Transfer, _ result: Result<Void, HTTPTransportError>) {
     curl_multi_remove_handle(multi, transfer.handle)
     transfers[ObjectIdentifier(transfer.exchange)] = nil
@@ -184,7 +195,7 @@ final class EventLoop {
     for transfer in Array(transfers.values) {
       guard let deadline = transfer.deadline else { continue }
       if now >= deadline {
-        remove(transfer, .failure(.timedOut(endpoint: transfer.exchange.endpoint, .idle)))
+        abandon(transfer, .timedOut(endpoint: transfer.exchange.endpoint, .idle))
       } else {
         note(deadline)
       }

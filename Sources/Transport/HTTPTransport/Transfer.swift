@@ -12,6 +12,7 @@ final class Transfer {
   private var directory: Int32 = -1
   private var lastSign = ContinuousClock.now
   private var isPaused = false
+  private var hasBegun = false
 
   init(_ exchange: Exchange, _ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) {
     guard let handle = curl_easy_init() else { throw .invalidRequest("libcurl has no handle for it") }
@@ -55,6 +56,28 @@ final class Transfer {
     curl_easy_pause(handle, CURLPAUSE_CONT)
   }
 
+  // MARK: Its connection
+
+  /// Transfers that share a connection have the same; all on unix sockets, which have none, too.
+  var localPort: Int {
+    var port = 0
+    return curl_shim_get_long(handle, CURLINFO_LOCAL_PORT, &port) == CURLE_OK ? port : 0
+  }
+
+  /// The response has begun, and its consumer keeps up.
+  var isFlowing: Bool { hasBegun && !isPaused }
+
+  /// Sends what libcurl holds back for the connection. Nothing is sent by a transfer that flows: to pause that and go on
+  /// changes nothing else.
+  func flushConnection() {
+    for state in [CURLPAUSE_SEND, CURLPAUSE_CONT] { curl_easy_pause(handle, state) }
+  }
+
+  /// When this transfer is the last on it, and ends before its time.
+  func closeConnectionUnlessShared() {
+    curl_shim_set_long(handle, CURLOPT_FORBID_REUSE, 1)
+  }
+
   func result(of code: CURLcode) -> Result<Void, HTTPTransportError> {
     code == CURLE_OK ? .success(()) : .failure(HTTPTransportError(code, on: handle, endpoint: exchange.endpoint))
   }
@@ -80,6 +103,7 @@ final class Transfer {
 
   private func receive(line: UnsafeRawBufferPointer) -> Int {
     lastSign = .now
+    hasBegun = true
     if let head = headReader.read(line) { exchange.receive(head: head) }
     return line.count
   }
