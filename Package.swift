@@ -14,10 +14,12 @@ let strict: [SwiftSetting] = [
 ]
 
 func library(
-  _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = []
+  _ folder: String, _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+  settings: [SwiftSetting] = []
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict + settings)
+    name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", resources: resources,
+    swiftSettings: strict + settings)
 }
 
 /// For the targets that read every byte of every transcript: unoptimised they take minutes for what tests read.
@@ -36,6 +38,14 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// `PADDOCK_TESTS="ControlModelTests …"` leaves out all other test targets, so that a change in one place is tested
+/// without building the tests of every other.
+let wantedTests = Context.environment["PADDOCK_TESTS"]?.split(separator: " ").map(String.init)
+
+func isWanted(_ target: Target) -> Bool {
+  target.type != .test || wantedTests?.contains(target.name) ?? true
+}
+
 let package = Package(
   name: "paddock",
   products: [
@@ -49,7 +59,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
-  targets: [
+  targets: ([
     // Shims
     .systemLibrary(name: "CNcurses", path: "Sources/Shims/CNcurses", pkgConfig: "ncursesw"),
     .target(name: "CTerminalSignals", path: "Sources/Shims/CTerminalSignals"),
@@ -72,7 +82,8 @@ let package = Package(
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
     library("Control", "CoreEndpoint", ["ControlModel", "ControlCore", nioCore, nioHTTP1, nioPosix]),
-    library("Control", "SessionHistory", ["ControlModel", "PostgresClient"]),
+    library(
+      "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
     library("Control", "SecretVault", ["ControlModel", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
@@ -226,6 +237,6 @@ let package = Package(
         "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptCorpus",
         "TranscriptImport",
       ]),
-  ],
+  ] as [Target]).filter(isWanted),
   swiftLanguageModes: [.v6]
 )

@@ -24,7 +24,9 @@ import Testing
     secret            s       sIUD      sIUD   S
     secret_binding    S       SIUD      SIUD   S
     session           S       SI        SI     SIU
+    set_aside         S       S         S      S
     team              S       S         S      S
+    team_grant        S       S         S      S
     team_report       S       S         S      SIU
     usage             S       S         S      SIu
     """

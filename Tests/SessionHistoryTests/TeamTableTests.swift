@@ -84,6 +84,10 @@ import Testing
       INSERT INTO paddock.imported_record
       SELECT $1, gen_random_uuid(), id FROM paddock.team WHERE name = $2
       """,
+      """
+      INSERT INTO paddock.team_grant (team_id, grantee, level, granted_by)
+      SELECT id, 'somebody', 'viewer', $1::uuid::text FROM paddock.team WHERE name = $2
+      """,
     ] {
       try await store.execute(sql, [.uuid(session.id), .text(team)])
     }
