@@ -12,7 +12,7 @@ struct Paddock: AsyncParsableCommand {
         name: "Stack",
         subcommands: [
           UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, CoreCommand.self,
-          ConsoleCommand.self, InstallCommand.self,
+          ConsoleCommand.self, InstallCommand.self, UnreadableCommand.self, SetAsideCommand.self,
         ]),
       CommandGroup(
         name: "Objects", subcommands: [TeamCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self]),

@@ -20,6 +20,7 @@ package struct Operation: Sendable, Hashable {
     case deleteSecret = "secret.delete"
     case bindSecret = "secret.bind"
     case importTranscripts = "import"
+    case removeRow = "row.remove"
   }
 
   package enum Outcome: Sendable, Hashable {
@@ -33,7 +34,7 @@ package struct Operation: Sendable, Hashable {
   package var team: ResourceName
   /// The session acted upon, if it is one.
   package var session: SessionID?
-  /// The agent's or secret's name, if it is one of those.
+  /// The agent's or secret's name, if it is one of those; of a row its table and its key.
   package var subject: String?
   /// The generation the operator saw; a session that has moved on refuses the operation.
   package var generation: Int?

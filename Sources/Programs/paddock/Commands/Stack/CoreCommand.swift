@@ -37,6 +37,9 @@ struct CoreCommand: AsyncParsableCommand {
     let meter = CoreMeter()
     try await startEndpoint(choice, meter)
     let stores = try await Stores.openForCore(installation, choice, logger, meter)
+    for count in (try? await stores.history.setAsideCounts()) ?? [] {
+      logger.warning("Rows are set aside", metadata: ["rows": "\(count)"])
+    }
     let engine = try await stores.openEngine(choice, installation)
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
