@@ -16,7 +16,7 @@ struct Paddock: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Objects", subcommands: [TeamCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self]),
-      CommandGroup(name: "History", subcommands: [ImportCommand.self, SearchCommand.self]),
+      CommandGroup(name: "History", subcommands: [ImportCommand.self, SearchCommand.self, RetentionCommand.self]),
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -20,6 +20,9 @@ package struct Operation: Sendable, Hashable {
     case deleteSecret = "secret.delete"
     case bindSecret = "secret.bind"
     case importTranscripts = "import"
+    case setRetention = "retention.set"
+    case hold = "retention.hold"
+    case releaseHold = "retention.release"
   }
 
   package enum Outcome: Sendable, Hashable {

@@ -3,8 +3,8 @@ import PostgresClient
 import SessionHistory
 
 /// All ports that the database answers.
-typealias History = ControlStore & EngineRegister & OperationStore & SandboxReportStore & SealedSecretStore
-  & SessionStore & TeamReportStore & TeamStore & TranscriptStore
+typealias History = ControlStore & EngineRegister & OperationStore & RetentionStore & SandboxReportStore
+  & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {
