@@ -18,6 +18,7 @@ import Testing
     event_search      S       S         S      SID
     imported_record   -       -         -      SID
     operation         S       SI        SI     SIu
+    operator_login    -       -         -      -
     sandbox_report    S       S         S      SIUD
     schema_migration  S       S         S      S
     search_cursor     S       S         S      SIUD

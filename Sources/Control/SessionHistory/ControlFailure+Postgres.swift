@@ -39,6 +39,7 @@ extension ControlFailure {
     switch error.sqlstate {
     case "PD403": self.init(.refused, error.message, hint: error.hint)
     case "PD404": self.init(.notFound, error.message, hint: error.hint)
+    case "PD409": self.init(.alreadyExists, error.message, hint: error.hint)
     case "42501":
       self.init(
         .permissionDenied, "The database \(database) refuses this to its user: \(error.message).",
