@@ -3,8 +3,8 @@ import PostgresClient
 import SessionHistory
 
 /// All ports that the database answers.
-typealias History = ControlStore & EngineRegister & OperationStore & SandboxReportStore & SealedSecretStore
-  & SessionStore & TeamReportStore & TeamStore & TranscriptStore
+typealias History = ControlStore & EngineRegister & OperationStore & OperatorStore & SandboxReportStore
+  & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {
@@ -42,7 +42,7 @@ struct Stores: Sendable {
       await pool.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.name, pool: pool)
+    return Stores(history: history, actor: OperatingSystemUser.person, pool: pool)
   }
 
   func close() async { await pool.close() }
