@@ -16,3 +16,14 @@ extension PostgresConnection {
     return String(cString: verifier)
   }
 }
+
+extension PostgresConnection {
+  /// Whether the server asks for a password and none is there: neither in the URL nor in a password file. Connects once.
+  package static func needsPassword(_ configuration: PostgresConfiguration) async -> Bool {
+    let connection = PostgresConnection(configuration)
+    try? await connection.open()
+    let answer = await connection.lacksPassword
+    await connection.close()
+    return answer
+  }
+}
