@@ -19,6 +19,7 @@ import Testing
     imported_record   -       -         -      SID
     legal_hold        S       S         S      S
     operation         S       SI        SI     SIu
+    operator_login    -       -         -      -
     retention         S       S         S      S
     sandbox_report    S       S         S      SIUD
     schema_migration  S       S         S      S

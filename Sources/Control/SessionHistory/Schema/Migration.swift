@@ -9,6 +9,7 @@ struct Migration: Sendable {
     .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
     Migration(15, "people", PackageResources._015_people_sql),
     Migration(16, "retention", PackageResources._016_retention_sql),
+    Migration(17, "operators", PackageResources._017_operators_sql),
   ]
 
   init(number: Int, name: String, sql: String) {
