@@ -136,6 +136,30 @@ import Testing
     #expect(user.screen.contains("│ research"))
   }
 
+  @Test func whatCannotBeReadIsNamedInItsPane() {
+    var user = Operator(120, 40)
+    let agent = UnreadableRow(relation: "agent", id: "research/bad", reason: "no runtime")
+    user.happen(.teamsLoaded(Fixture.teams, agents: Fixture.agents, unreadable: [agent]))
+    let secret = UnreadableRow(relation: "secret", id: "research/ODD", reason: "no owner\u{1B}[31m")
+    user.happen(.secretsLoaded(Fixture.secrets, unreadable: [secret]))
+    #expect(user.screen.contains("⚠ research/bad"))
+    #expect(user.screen.contains("⚠ research/ODD"))
+    #expect(!user.screen.contains("\u{1B}[31m"))
+    user.happen(.teamsLoaded(Fixture.teams, agents: Fixture.agents))
+    #expect(!user.screen.contains("research/bad"))
+  }
+
+  @Test func aSessionThatCannotBeReadStandsInTheListWithTheReason() {
+    var user = Operator(120, 40)
+    var session = Fixture.sessions[0]
+    (session.title, session.state, session.desired) = ("garbled", .failed, .killed)
+    session.stateReason = "It cannot be read: its runtime is 'bogus'"
+    session.unreadable = "its runtime is 'bogus'"
+    user.happen(.sessionsLoaded(SessionListing([session])))
+    #expect(user.screen.contains("garbled"))
+    #expect(user.screen.contains("It cannot be read"))
+  }
+
   @Test func aLostStoreIsSaidAndWhatWasKnownStays() {
     var user = Operator(120, 40)
     let failure = ControlFailure(.unavailable, "The database at /run/pg does not answer.")

@@ -45,7 +45,8 @@ import Testing
           ResourceName(name), of: team, spec: AgentSpec(runtime: .exec, command: ["true"]), actor: "root")
       }
       try await pool.script(
-        "ALTER TABLE paddock.agent DROP CONSTRAINT agent_spec_fits; UPDATE paddock.agent SET spec = '{}' WHERE name = 'bad'")
+        "ALTER TABLE paddock.agent DROP CONSTRAINT agent_spec_fits; UPDATE paddock.agent SET spec = '{}' WHERE name = 'bad'"
+      )
       try await PaddockInstallation.unstarted(environment: ["PADDOCK_DATABASE_URL": url]) { paddock in
         let row = "\(team)/bad"
         let list = try await paddock.require("agent", "list")

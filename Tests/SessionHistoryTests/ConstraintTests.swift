@@ -99,8 +99,9 @@ import Testing
         ('fine', 'running', 1, 'working', now(), now(), now(), 0::bigint, '{}'::json),
         ('odd', 'running', -1, 'dreaming', now(), '-infinity', '9999-12-31', 2, '[]')) v
       WHERE t.name = 'old';
-    INSERT INTO paddock.event (session_id, seq, time, team_id, is_error, kind, text)
-      SELECT s.id, n, '9999-12-31', s.team_id, false, 'tomorrow', 'old words'
+    UPDATE paddock.session SET bucket = '1970-01-01';
+    INSERT INTO paddock.event (session_id, seq, bucket, time, team_id, is_error, kind, text)
+      SELECT s.id, n, s.bucket, '9999-12-31', s.team_id, false, 'tomorrow', 'old words'
       FROM paddock.session s, generate_series(1, 2) n WHERE s.title = 'odd';
     INSERT INTO paddock.secret (team, name, owner, ciphertext, wrapped_key, key_id, created_at, updated_at)
       VALUES ('old', 'TOKEN', 'ann', decode(repeat('00', 40), 'hex'), decode(repeat('00', 40), 'hex'), 'k', now(), now());

@@ -51,7 +51,8 @@ import Testing
   }
 
   /// All pages, each hit once.
-  private func hits(_ fixture: HistoryFixture, _ text: String, in session: SessionID? = nil) async throws -> [SearchHit] {
+  private func hits(_ fixture: HistoryFixture, _ text: String, in session: SessionID? = nil) async throws -> [SearchHit]
+  {
     var (all, seen): ([SearchHit], Set<String>) = ([], [])
     while true {
       let page = try await fixture.store.search(

@@ -150,16 +150,18 @@ func noting<Value>(_ body: () async throws -> Value) async throws -> (Value, [Un
 }
 
 extension HistoryFixture {
-  /// Nothing but types and keys is checked from here on.
+  /// Nothing but types and keys is checked from here on. Twice: a partition has the rules of the whole, and then its own.
   func dropRules() async throws {
-    try await pool.script(
-      """
-      DO $$ DECLARE c record; BEGIN
-        FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
-          WHERE contype = 'c' AND connamespace = 'paddock'::regnamespace AND conrelid <> 0
-        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
-      END $$
-      """)
+    for _ in 0..<2 {
+      try await pool.script(
+        """
+        DO $$ DECLARE c record; BEGIN
+          FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
+            WHERE contype = 'c' AND connamespace = 'paddock'::regnamespace AND conrelid <> 0 AND coninhcount = 0
+          LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
+        END $$
+        """)
+    }
   }
 
   /// As the owner, past triggers and foreign keys.

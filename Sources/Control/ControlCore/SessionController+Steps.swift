@@ -27,7 +27,8 @@ extension SessionController {
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
       throw ControlFailure(
-        .refused, "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
+        .refused,
+        "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
         hint: "Declare it again with `paddock agent apply`.")
     }
     sandbox = try await dependencies.engine.create(

@@ -68,7 +68,10 @@ extension PostgresSessionStore: ControlStore {
       )
       SELECT pg_notify('\(StoreChannel.sessions)', coalesce(session_id::text, '')) IS NULL AS sent FROM completed
       """,
-      [.uuid(operation), .text(OperationRow.word(outcome)), .free(OperationRow.failure(outcome)?.storable(within: 8_192))])
+      [
+        .uuid(operation), .text(OperationRow.word(outcome)),
+        .free(OperationRow.failure(outcome)?.storable(within: 8_192)),
+      ])
     // Nothing to do is success when it was completed before: the answer to the first time may have been lost.
     if completed.isEmpty { _ = try await self.operation(operation) }
   }

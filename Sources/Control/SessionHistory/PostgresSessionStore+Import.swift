@@ -26,6 +26,7 @@ extension PostgresSessionStore: TranscriptStore {
       guard let head = heads[session] else { throw missingSession(session) }
       let added = try await claim(events, session, head, connection)
       if !added.isEmpty {
+        try await makePartitions(of: [session], connection)
         let batch = batch(of: added, session, behind: projection)
         try await append([batch], heads, connection)
         try await settle(batch, connection)
@@ -52,7 +53,8 @@ extension PostgresSessionStore: TranscriptStore {
       """,
       [
         .uuid(id), .text(transcript.team), .text(transcript.agent), .text(transcript.runtime.rawValue),
-        .text(transcript.title.storable(within: 4_096)), .time(transcript.createdAt), .free(transcript.runtimeSessionID),
+        .text(transcript.title.storable(within: 4_096)), .time(transcript.createdAt),
+        .free(transcript.runtimeSessionID),
       ])
     guard let row = rows.first else {
       throw ControlFailure(

@@ -32,6 +32,10 @@ struct Relation: Sendable {
   static let event = Relation(name: "event", key: ["session_id", "seq"])
   /// An event, but one that is left out where it cannot be read.
   static let searchHit = Relation(name: "event_search", key: ["session_id", "seq"])
+  static let role = Relation(name: "team_grant", key: ["team", "name"])
+  static let person = Relation(name: "operator", key: ["name"])
+  static let retention = Relation(name: "retention", key: ["name"])
+  static let hold = Relation(name: "legal_hold", key: ["id"])
   static let sandboxReport = Relation(name: "sandbox_report", key: ["session_id"])
   static let teamReport = Relation(name: "team_report", key: ["team"])
   static let coreStatus = Relation(name: "core_status", key: ["holder"])

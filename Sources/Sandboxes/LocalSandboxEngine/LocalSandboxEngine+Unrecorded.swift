@@ -11,9 +11,9 @@ extension LocalSandboxEngine {
   ) async throws(ControlFailure) -> JournalRemainder? {
     let paths = paths(of: session)
     try checkTeam(team, paths)
-    let lock = try await SessionLock.acquire(path: paths.lock)
     var status = stat()
     guard lstat(paths.journal, &status) == 0 else { return nil }
+    let lock = try await SessionLock.acquire(path: paths.lock)
     let folder = configuration.dataDirectory + "/unrecorded"
     try makeDirectory(folder)
     let place = Self.freePlace(for: session, in: folder)

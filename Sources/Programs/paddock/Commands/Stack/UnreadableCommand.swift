@@ -3,7 +3,8 @@ import ControlModel
 
 struct UnreadableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "unreadable", abstract: "Rows of the database that cannot be read: list them, get them out of the way.",
+    commandName: "unreadable",
+    abstract: "Rows of the database that cannot be read: list them, get them out of the way.",
     discussion: "They stop nothing: what is asked for is answered without them.",
     subcommands: [UnreadableList.self, UnreadableRemove.self])
 }

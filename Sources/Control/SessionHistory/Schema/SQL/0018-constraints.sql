@@ -4,7 +4,9 @@
 CREATE FUNCTION paddock.operation_kinds() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY['session.start', 'session.message', 'session.interrupt', 'session.approve', 'session.deny',
     'session.restart', 'session.suspend', 'session.resume', 'session.kill', 'session.purge', 'team.create', 'team.change',
-    'team.delete', 'agent.apply', 'agent.delete', 'secret.set', 'secret.delete', 'secret.bind', 'import', 'row.remove'];
+    'team.delete', 'agent.apply', 'agent.delete', 'secret.set', 'secret.delete', 'secret.bind', 'import',
+    'retention.set', 'retention.hold', 'retention.release', 'operator.add', 'operator.remove', 'operator.grant',
+    'operator.revoke', 'operator.password', 'row.remove'];
 CREATE FUNCTION paddock.desired_states() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY['running', 'suspended', 'killed', 'purged', 'archived'];
 CREATE FUNCTION paddock.session_states() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
