@@ -5,7 +5,7 @@ extension PostgresSessionStore {
   package func record(_ batches: [RecordedBatch]) async throws(ControlFailure) {
     let batches = batches.filter { !$0.events.isEmpty }
     if batches.isEmpty { return }
-    try await transaction { connection in
+    try await transaction(in: lanes.recording) { connection in
       let heads = try await lockHeads(Set(batches.map(\.session)), connection)
       try check(batches, against: heads)
       try await append(batches, heads, connection)

@@ -20,6 +20,8 @@ package struct Operation: Sendable, Hashable {
     case deleteSecret = "secret.delete"
     case bindSecret = "secret.bind"
     case importTranscripts = "import"
+    /// A core ended connections of the login that is the subject: they kept others from their work.
+    case endConnection = "connection.end"
   }
 
   package enum Outcome: Sendable, Hashable {
