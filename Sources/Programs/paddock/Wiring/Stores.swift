@@ -11,7 +11,7 @@ struct Stores: Sendable {
   let history: any History
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
-  private let pool: PostgresPool
+  private let lanes: StoreLanes
 
   enum Schema {
     /// What commands demand: the one that this program knows. It is made where there is none at all.
@@ -24,14 +24,16 @@ struct Stores: Sendable {
   }
 
   static func open(
-    _ installation: Installation, schema: Schema = .known
+    _ installation: Installation, schema: Schema = .known, as client: DatabaseClient = .command
   ) async throws(ControlFailure) -> Stores {
-    try await open(url: try await installation.reachableDatabase(), schema: schema)
+    try await open(url: try await installation.reachableDatabase(), schema: schema, as: client)
   }
 
-  static func open(url: String, schema: Schema) async throws(ControlFailure) -> Stores {
-    let pool = PostgresPool(.process(url: url), size: 4)
-    let history = PostgresSessionStore(pool)
+  static func open(
+    url: String, schema: Schema, as client: DatabaseClient
+  ) async throws(ControlFailure) -> Stores {
+    let lanes = StoreLanes.of(client, url: url)
+    let history = PostgresSessionStore(lanes)
     do throws(ControlFailure) {
       switch schema {
       case .known: try await history.requireSchema()
@@ -39,13 +41,13 @@ struct Stores: Sendable {
       case .any: break
       }
     } catch {
-      await pool.close()
+      await lanes.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.name, pool: pool)
+    return Stores(history: history, actor: OperatingSystemUser.name, lanes: lanes)
   }
 
-  func close() async { await pool.close() }
+  func close() async { await lanes.close() }
 }
 
 extension CommonOptions {

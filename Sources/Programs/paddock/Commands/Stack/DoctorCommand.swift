@@ -36,7 +36,7 @@ struct Checkup {
   let given: EngineChoice
 
   func checks() async -> [EngineCapabilities.Fact] {
-    var facts = [await database]
+    var facts = await database
     do {
       facts += try await engine()
     } catch {
@@ -63,15 +63,22 @@ struct Checkup {
     }
   }
 
-  private var database: EngineCapabilities.Fact {
+  private var database: [EngineCapabilities.Fact] {
     get async {
       do throws(ControlFailure) {
         let stores = try await Stores.open(installation)
         let holder = try await stores.history.leaseHolder()
+        let missing = try await stores.history.missingGuardRights()
         await stores.close()
-        return fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true)
+        return [
+          fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true),
+          fact(
+            "connections", missing == nil,
+            missing.map { "A core cannot end connections that hold it up; an administrator may say: \($0)" }
+              ?? "A core ends the connections of others that hold it up."),
+        ]
       } catch {
-        return fact("database", false, error.description)
+        return [fact("database", false, error.description)]
       }
     }
   }
