@@ -23,11 +23,9 @@ struct ImportCommand: AsyncParsableCommand {
         _ = try await stores.history.createTeam(team, actor: stores.actor, reason: reason)
       }
       let importer = TranscriptImporter(store: stores.history, team: team, actor: stores.actor, reason: reason)
-      return try await importer.importPaths(paths) { path in
-        if StandardError.isTerminal { StandardError.write("\u{1B}[2K\r\(SafeText.line(path))") }
-      }
+      return try await importer.importPaths(paths) { StandardError.progress($0) }
     }
-    if StandardError.isTerminal { StandardError.write("\u{1B}[2K\r") }
+    StandardError.progress("")
     Report.print(report.json, as: common.output) { text(report) }
     if report.files == 0, !report.problems.isEmpty { throw ExitCode.failure }
   }
