@@ -8,7 +8,7 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Takes transcripts of Claude Code, Codex, Gemini CLI, opencode, OpenHands and SWE-agent, and JSON lines of others; \
       folders with all that is below them: `paddock import ~/.claude ~/.codex`. What was imported before stays as it \
-      is, so the command may be repeated. A line that is no record is reported and kept in its session as an error.
+      is, so the command may be repeated. Links inside a folder are not followed, and what is not read is listed. A line that is no record is reported and kept in its session as an error.
       """)
 
   @Argument(help: "Files and folders.") var paths: [String]
@@ -35,9 +35,10 @@ struct ImportCommand: AsyncParsableCommand {
       let line = problem.line.map { ":\($0)" } ?? ""
       return SafeText.line("\(problem.file)\(line): \(problem.message)") + "\n"
     }
-    var table = Table(columns: ["FILES", "SESSIONS", "EVENTS", "DUPLICATES", "BAD LINES", "UNFINISHED"])
+    var table = Table(columns: ["FILES", "SESSIONS", "EVENTS", "DUPLICATES", "BAD LINES", "UNFINISHED", "LEFT OUT"])
     let counts = [
       report.files, report.sessions, report.events, report.duplicates, report.badLines, report.unfinishedLines,
+      report.skipped,
     ].map(String.init)
     table.rows.append(counts)
     return problems.joined() + table.text
@@ -49,7 +50,7 @@ extension ImportReport {
     [
       "files": JSONValue(files), "sessions": JSONValue(sessions), "events": JSONValue(events),
       "duplicates": JSONValue(duplicates), "badLines": JSONValue(badLines),
-      "unfinishedLines": JSONValue(unfinishedLines),
+      "unfinishedLines": JSONValue(unfinishedLines), "leftOut": JSONValue(skipped),
       "problems": .array(
         problems.map { problem in
           [
