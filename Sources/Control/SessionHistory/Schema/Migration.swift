@@ -8,6 +8,7 @@ struct Migration: Sendable {
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
     .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
     Migration(15, "people", PackageResources._015_people_sql),
+    Migration(16, "master key", PackageResources._022_master_key_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -23,7 +23,7 @@ struct ConsoleProgram {
     let environment = Installation.environment
     let history = stores.history
     let services = ConsoleServices(
-      teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
+      teams: history, sessions: history, operations: history, secrets: stores.vault(installation),
       reports: history, access: try access(),
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
@@ -56,6 +56,7 @@ struct ConsoleProgram {
     guard try await stores.history.leaseHolder() == nil else { return nil }
     let choice = try installation.engineChoice(given)
     let engine = try await stores.openEngine(choice, installation)
+    try await stores.checkMasterKey(installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared
     let core = ControlCore(
