@@ -68,6 +68,7 @@ let package = Package(
     .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
     // System
+    library("System", "Files"),
     library("System", "QueueExecutor"),
     library("System", "ProcessIdentity", ["CLinux"]),
     // Terminal
@@ -87,7 +88,7 @@ let package = Package(
     library("Control", "SecretVault", ["ControlModel", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
-    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes"], settings: optimized),
+    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes", "Files"], settings: optimized),
     // Sandboxes
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
@@ -119,7 +120,7 @@ let package = Package(
       dependencies: [
         "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess",
+        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
@@ -239,7 +240,8 @@ let package = Package(
     tests(
       "TranscriptImportTests",
       [
-        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptCorpus",
+        "AgentRuntimes", "ControlModel", "Files", "PostgresClient", "PostgresTestSupport", "SessionHistory",
+        "TranscriptCorpus",
         "TranscriptImport",
       ]),
   ] as [Target]).filter(isWanted),

@@ -1,4 +1,5 @@
 import ControlModel
+import Glibc
 import PostgresClient
 
 extension ControlFailure {
@@ -15,6 +16,11 @@ extension ControlFailure {
   private init(_ error: PostgresError, _ database: PostgresConfiguration) {
     switch error {
     case .server(let error): self.init(error, database)
+    // libpq tells it in the C library's words alone.
+    case .connectionFailed(let reason) where reason.contains(String(cString: strerror(EACCES))):
+      self.init(
+        .permissionDenied, "The database \(database) may not be reached by this user: \(reason)",
+        hint: "Its socket belongs to another user.")
     case .connectionFailed(let reason):
       self.init(
         .unavailable, "The database \(database) does not answer: \(reason)",

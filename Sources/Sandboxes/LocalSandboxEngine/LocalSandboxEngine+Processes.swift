@@ -21,10 +21,11 @@ extension LocalSandboxEngine {
     try plan.make()
     record.unenforced = plan.unenforced
     let jail = try jail(record, paths, groups: plan.groups.map(\.members))
+    unlink(paths.socket(of: record))
+    record.socket = Self.randomText().prefix(16) + ".sock"
     var writer = JSONWriter()
     writer.value(.object(runnerConfiguration(record, paths, jail).json))
     try replaceFile(paths.configuration, with: writer.bytes)
-    unlink(paths.socket)
     record.process = try spawnRunner(paths)
     record.enter(.started, at: .now())
   }
@@ -89,7 +90,7 @@ extension LocalSandboxEngine {
 
   /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
   /// is killed by itself all the same.
-  private func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
+  func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
     guard let handle = ProcessHandle(identity) else { return }
     let below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
     if gracePeriod > 0 {
@@ -131,7 +132,8 @@ extension LocalSandboxEngine {
     let request = record.request
     return RunnerConfiguration(
       session: request.session, generation: request.generation, agent: request.agent,
-      listener: .unixSocket(path: paths.socket), token: record.token, journal: paths.journal, launcher: jail.launcher,
+      listener: .unixSocket(path: paths.socket(of: record)), token: record.token, journal: paths.journal,
+      launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID)

@@ -79,6 +79,7 @@ struct ConsoleProgram {
 
   private func startCore(_ choice: EngineChoice, _ stores: Stores) async throws -> Task<Void, Never> {
     let engine = try await stores.openEngine(choice, installation)
+    try await stores.checkMasterKey(installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared
     let core = ControlCore(

@@ -39,6 +39,8 @@ struct CoreCommand: AsyncParsableCommand {
     try await startEndpoint(choice, meter)
     let stores = try await Stores.openForCore(installation, choice, logger, meter)
     let engine = try await stores.openEngine(choice, installation)
+    // On a cluster the key is with whoever sets secrets.
+    if choice.engine != .kubernetes { try await stores.checkMasterKey(installation) }
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter

@@ -25,6 +25,7 @@ struct UpCommand: AsyncParsableCommand {
     let url = try await installation.startDatabase()
     let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
     try await stores.history.claimEngine(await opened.identity())
+    try await stores.checkMasterKey(installation)
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
     lock.release()
