@@ -36,6 +36,13 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     /// Sandboxes can be made, and have ended as soon as they are looked at.
     var makesFinishedSandboxes = false
     var readsVolumes = true
+    /// What the engine says of a journal whose runner has ended; `nil` where it cannot read volumes.
+    var rest: Rest?
+    var setAside: JournalRemainder?
+    var journalsSetAside: [Int64] = []
+    /// Rows that a reading comes across and cannot make sense of.
+    var unreadable: [UnreadableRow] = []
+    var completions: [(OperationID, Operation.Outcome)] = []
     /// Every submission is refused, and recorded as refused.
     var submissionFailure: ControlFailure?
 
@@ -45,6 +52,11 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
       permittedLooks = permittedLooks.map { $0 - 1 }
       return true
     }
+  }
+
+  enum Rest {
+    case closed(ControlFailure)
+    case events([Event], then: ControlFailure?)
   }
 
   let name = "stand-in"
@@ -72,12 +84,14 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     state.withLock { $0.managed }
   }
   func pendingOperations() async throws(ControlFailure) -> [Operation] {
+    for row in state.withLock({ $0.unreadable }) { UnreadableRows.note(row) }
     let pending = state.withLock { $0.operations.filter { $0.outcome == .pending } }
     while !state.withLock({ $0.mayLook() }) { await pause() }
     return pending
   }
   func complete(_ operation: OperationID, _ outcome: Operation.Outcome) async throws(ControlFailure) {
     state.withLock { state in
+      state.completions.append((operation, outcome))
       for index in state.operations.indices
       where state.operations[index].id == operation && state.operations[index].outcome == .pending {
         state.operations[index].outcome = outcome
@@ -184,7 +198,25 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
   func deleteVolume(of session: SessionID, team: ResourceName) async throws(ControlFailure) {}
   func journal(
     of session: SessionID, team: ResourceName, after seq: Int64
-  ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>? { nil }
+  ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>? {
+    switch state.withLock({ $0.rest }) {
+    case nil: return nil
+    case .closed(let failure): throw failure
+    case .events(let events, let failure):
+      return AsyncThrowingStream { continuation in
+        continuation.yield(events.filter { $0.seq > seq })
+        continuation.finish(throwing: failure)
+      }
+    }
+  }
+  func setJournalAside(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> JournalRemainder? {
+    state.withLock {
+      $0.journalsSetAside.append(seq)
+      return $0.setAside
+    }
+  }
   func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {
     guard let runner = state.withLock({ $0.runner }) else {
       throw ControlFailure(.unavailable, "There is no runner here.")

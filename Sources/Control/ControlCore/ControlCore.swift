@@ -27,6 +27,8 @@ package actor ControlCore {
   var leaving: [Int: [SessionController]] = [:]
   /// It was said that silent cores cannot be shut out.
   var isSilenceTold = false
+  /// Operations that cannot be read, and that were refused for it or could not be.
+  var refused: Set<OperationID> = []
   package var holdsLease: Bool { term != nil }
   /// The sessions that are this core's at present.
   package var sessions: Set<SessionID> { Set(controllers.keys) }
@@ -55,6 +57,12 @@ package actor ControlCore {
 
   /// Runs until the task is cancelled. Sandboxes go on without it.
   package func run() async {
+    let logger = logger
+    let rows = UnreadableRows { row in logger.warning("A row cannot be read", metadata: ["failure": "\(row)"]) }
+    await rows.gather { await work() }
+  }
+
+  private func work() async {
     let (wakeUps, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.forwardStoreChanges(to: signal) }
@@ -107,13 +115,16 @@ package actor ControlCore {
       meter.noteShare(slots: held.count, holdsLease: holdsLease)
       guard isAtWork else { return }
       let instant = ContinuousClock.now
-      let operations = try await store.pendingOperations()
-      let sessions = try await store.managedSessions()
+      let rows = UnreadableRows()
+      let (operations, sessions) = try await rows.gather { () async throws(ControlFailure) in
+        (try await store.pendingOperations(), try await store.managedSessions())
+      }
+      let resting = await rest(rows.all, operations)
       let sandboxes = try await observer.sandboxes(telling: held)
       let own = sessions.filter { isOwn($0.session.id) }
       meter.looked(at: own, pendingOperations: operations.count)
       await hand(own, sandboxes, operations, readAt: instant)
-      let known = Set(sessions.map(\.session.id))
+      let known = Set(sessions.map(\.session.id)).union(resting)
       let others = try await lookAtForeign(besides: known, operations)
       try await settle(operations, without: known.union(others))
     } catch {

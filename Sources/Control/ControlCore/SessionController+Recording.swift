@@ -71,15 +71,21 @@ extension SessionController {
 
   /// What a runner that is gone has left in its journal, where the engine can read it.
   func recordRest() async throws(ControlFailure) {
+    // Until the journal is open, and whenever its own stream fails.
+    isRestUnreadable = true
     guard
       let rest = try await dependencies.engine.journal(
         of: id, team: session.team, after: managed.projection.lastSeq)
-    else { return }
+    else {
+      isRestUnreadable = false
+      return
+    }
     do {
       try await record(rest)
-      isRestDue = false
+      (isRestDue, isRestUnreadable) = (false, false)
       journalProblem = ""
     } catch {
+      isRestUnreadable = !(error is Unrecorded)
       let failure = (error as? Unrecorded)?.failure ?? (error as? ControlFailure)
       await reload(after: failure)
       throw failure

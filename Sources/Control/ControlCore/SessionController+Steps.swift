@@ -25,6 +25,11 @@ extension SessionController {
   }
 
   private func create() async throws(ControlFailure) {
+    guard managed.agent.revision > 0 else {
+      throw ControlFailure(
+        .refused, "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
+        hint: "Declare it again with `paddock agent apply`.")
+    }
     sandbox = try await dependencies.engine.create(
       SandboxRequest(
         session: id, generation: session.generation, agent: managed.agent,
@@ -45,6 +50,8 @@ extension SessionController {
   /// what would be left unread.
   private func drain() async {
     guard !dependencies.engine.readsVolumes, let stream else { return }
+    // A journal that was refused again and again would be read to no end until then.
+    if isEnding, !journalProblem.isEmpty, journalFailures >= 3 { return }
     if await ends(within: dependencies.settings.drainPatience, { await stream.value }) { return }
     dependencies.logger.notice("A runner did not end its stream in time", metadata: ["session": "\(id)"])
   }
@@ -61,22 +68,49 @@ extension SessionController {
     do throws(ControlFailure) {
       try await recordRest()
     } catch {
-      // What can never be recorded stays on its volume, but must not keep a session from being killed.
+      // What can never be recorded is kept, but must not keep a session from being killed.
       guard mayLeaveRest(after: error) else { throw error }
-      dependencies.logger.error(
-        "A journal could not be recorded to its end", metadata: ["session": "\(id)", "failure": "\(error)"])
+      try checkNotStopped()
+      await leaveRest(after: error, of: reference)
     }
     try checkNotStopped()
     try await dependencies.engine.delete(reference)
     await drain()
+    if !dependencies.engine.readsVolumes, isEnding, !journalProblem.isEmpty, leftBehind.isEmpty {
+      await leaveRest(after: ControlFailure(.malformed, journalProblem), of: reference)
+    }
     disconnect()
     sandbox = nil
+    // Before the operation is told to have succeeded: whoever waits for that reads the reason next.
+    if !leftBehind.isEmpty { try? await dependencies.store.setState(.killed, reason: leftBehind, of: id) }
   }
 
+  private var isEnding: Bool { [.killed, .purged].contains(session.desired) }
+
+  /// A store that does not answer is waited for: the journal is there for as long.
   private func mayLeaveRest(after failure: ControlFailure) -> Bool {
-    guard [.killed, .purged].contains(session.desired) else { return false }
+    guard isEnding, failure.code != .cancelled else { return false }
     if failure.code == .malformed { return true }
-    return ![.unavailable, .cancelled].contains(failure.code) && failures >= 3
+    return failures >= 3 && (isRestUnreadable || failure.code != .unavailable)
+  }
+
+  private func leaveRest(after failure: ControlFailure, of reference: SandboxReference) async {
+    let recorded = managed.projection.lastSeq
+    var text = "not recorded from event \(recorded + 1) on"
+    do throws(ControlFailure) {
+      let kept = try await dependencies.engine.setJournalAside(of: id, team: session.team, after: recorded)
+      if let last = kept?.lastSeq, last > recorded { text += " to \(last)" }
+      if let kept {
+        text += "; its journal (\(kept.bytes) bytes) is kept as \(kept.place)"
+      } else {
+        text += "; its journal is on the volume of sandbox '\(reference.name)' until the session is purged"
+      }
+    } catch {
+      text += "; its journal stays on its volume until the session is purged (\(error.summary))"
+    }
+    leftBehind = "\(text): \(failure.summary)"
+    dependencies.logger.error(
+      "A session's end is not recorded", metadata: ["session": "\(id)", "failure": "\(leftBehind)"])
   }
 
   /// False when there is nothing to do at present.

@@ -44,6 +44,10 @@ actor SessionController {
   var isRestDue: Bool
   /// Why the last attempt to reach the runner or the engine failed; shown as the state's reason.
   var problem = ""
+  /// What was left unrecorded when the session was ended, and where it lies; the reason of its last state.
+  var leftBehind = ""
+  /// The last attempt failed in reading what the runner has left, not in recording it.
+  var isRestUnreadable = false
   /// Why the journal is not recorded at present; shown as the state's reason, too.
   var journalProblem = ""
   /// Streams of the journal in a row that ended before anything of them was recorded.
@@ -88,7 +92,8 @@ actor SessionController {
     guard !isStopped else { return }
     if changedAt.map({ instant > $0 }) ?? true {
       managed.session = latest.session
-      managed.agent = latest.agent
+      // One that cannot be read now was readable when it was applied: its limits still hold.
+      if latest.agent.revision > 0 { managed.agent = latest.agent }
       self.sandbox = sandbox
     }
     // Whoever else wrote a state is overruled by the next pass.
@@ -216,6 +221,7 @@ actor SessionController {
       policy: dependencies.settings.restarts, stallAfter: dependencies.settings.stallAfter, now: .now())
     let problem = journalProblem.isEmpty ? problem : journalProblem
     if state.state.isLive, !problem.isEmpty { state.reason = problem }
+    if state.state == .killed, !leftBehind.isEmpty { state.reason = leftBehind }
     guard state != published, !isPurged else { return }
     do {
       try await dependencies.store.setState(state.state, reason: state.reason, of: id)

@@ -36,7 +36,9 @@ extension ControlFailure {
       self.init(.unavailable, "The database \(database) did not answer in time.")
     case .closed: self.init(.unavailable, "The connection to the database \(database) is closed.")
     case .cancelled: self.init(.cancelled, "The request to the database \(database) was cancelled.")
-    case .invalidParameter, .decoding, .misuse, .transactionAborted:
+    case .decoding:
+      self.init(.malformed, "A row of the database \(database) cannot be read: \(error.readingReason)")
+    case .invalidParameter, .misuse, .transactionAborted:
       self.init(.internalError, "The database \(database) was used wrongly: \(error)")
     }
   }
@@ -74,6 +76,11 @@ extension ControlFailure {
         hint: "Reading takes the role paddock_viewer, acting paddock_operator, teams paddock_admin, a core "
           + "paddock_core; and the role paddock_team_… of the team.")
     case "23505": self.init(.alreadyExists, "It exists already in the database \(database): \(error.message).")
+    // A CHECK, a domain, NULL where a value must be, a foreign key, a number or a time beyond its type.
+    case "23514", "23502", "23503", "22003", "22008":
+      self.init(
+        .invalidArgument, "The database \(database) does not take this value: \(error.message).",
+        details: ["SQLSTATE": error.sqlstate])
     case "3F000", "42P01", "42883":
       self.init(
         .unsupported, "The database \(database) does not have the schema of this Paddock: \(error.message).",

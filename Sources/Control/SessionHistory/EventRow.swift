@@ -5,7 +5,7 @@ import PostgresClient
 enum EventRow {
   /// For reading, in no need of an order.
   static let columns = """
-    seq, time, kind, text, call_id, parent_call_id, name, is_error, message_id, tokens_input, tokens_output, \
+    session_id, seq, time, kind, text, call_id, parent_call_id, name, is_error, message_id, tokens_input, tokens_output, \
     tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw
     """
 
@@ -23,7 +23,7 @@ enum EventRow {
     writer.beginRow(columns: 20)
     writer.append(uuid: session)
     writer.append(event.seq)
-    writer.append(microseconds: event.time.microseconds)
+    writer.append(microseconds: event.time.storable.microseconds)
     writer.append(head?.team ?? 0)
     writer.append(content.isError)
     writer.append(content.kind.rawValue)
@@ -44,7 +44,19 @@ enum EventRow {
     writer.append(head?.bucket ?? 0)
   }
 
-  static func read(_ row: PostgresRow) throws(PostgresError) -> Event {
+  /// An event has its place in a history without gaps: one that cannot be read is shown there as that.
+  static func readMarked(_ row: PostgresRow) throws -> Event {
+    do { return try read(row) } catch {
+      let seq = try row.int("seq")
+      let unreadable = Relation.event.unreadable(row, error)
+      UnreadableRows.note(unreadable)
+      var content = EventDraft(.error, "event \(seq) cannot be read: \(unreadable.reason)", isError: true)
+      content.raw = ((try? row.optionalText("raw")) ?? nil).map { Array($0.utf8) } ?? []
+      return Event(seq: seq, time: (try? row.time("time")) ?? Timestamp(microseconds: 0), content: content)
+    }
+  }
+
+  private static func read(_ row: PostgresRow) throws -> Event {
     let word = try row.text("kind")
     var content = EventDraft(EventKind(rawValue: word) ?? .error, try row.text("text"))
     if content.kind.rawValue != word { content.text = "An event of the unknown kind '\(word)': \(content.text)" }
@@ -56,10 +68,9 @@ enum EventRow {
     content.usage = try usage(row)
     content.cost = try row.optionalInt("cost_micro").map(USD.init(micros:))
     content.duration = try row.optionalInt("duration_ms")
-    content.detail = try row.optionalText("detail").flatMap { try? JSONValue(parsing: $0).objectValue } ?? [:]
+    if try row.optionalText("detail") != nil { content.detail = try row.object("detail") }
     content.raw = try row.optionalText("raw").map { Array($0.utf8) } ?? []
-    return Event(
-      seq: try row.int("seq"), time: Timestamp(microseconds: try row.timestamp("time")), content: content)
+    return Event(seq: try row.int("seq"), time: try row.time("time"), content: content)
   }
 
   private static func usage(_ row: PostgresRow) throws(PostgresError) -> TokenUsage? {

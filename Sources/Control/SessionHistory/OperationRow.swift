@@ -19,7 +19,7 @@ enum OperationRow {
       .optionalInt8(operation.generation.map(Int64.init)),
       .free(operation.argument), .free(operation.actor), .free(operation.reason), .time(operation.requestedAt),
       .text(word(operation.outcome)), .free(failure(operation.outcome)),
-      .optionalTimestamptz(operation.completedAt?.microseconds),
+      .optionalTimestamptz(operation.completedAt?.storable.microseconds),
     ]
   }
 
@@ -30,7 +30,7 @@ enum OperationRow {
       generation: try row.optionalInt("generation").map { Int($0) }, argument: try row.optionalText("argument"),
       actor: try row.text("actor"), reason: try row.optionalText("reason"), requestedAt: try row.time("requested_at"),
       outcome: try outcome(row),
-      completedAt: try row.optionalTimestamp("completed_at").map(Timestamp.init(microseconds:)))
+      completedAt: try row.optionalTime("completed_at"))
   }
 
   static func word(_ outcome: Operation.Outcome) -> String {
@@ -49,7 +49,10 @@ enum OperationRow {
     switch try row.text("outcome") {
     case "succeeded": .succeeded
     case "failed": .failed(try row.optionalText("failure") ?? "")
-    default: .pending
+    case "pending": .pending
+    case let word:
+      throw ControlFailure(
+        .malformed, "The database has '\(word.prefix(80))' in the column 'outcome', which is no outcome.")
     }
   }
 }

@@ -50,32 +50,18 @@ extension PostgresSessionStore: ControlStore {
   }
 
   package func managedSessions() async throws(ControlFailure) -> [ManagedSession] {
-    let rows = try await query("\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id")
-    var sessions: [ManagedSession] = []
-    for row in rows {
-      do {
-        sessions.append(try readManaged(row))
-      } catch {
-        await report(failure(error), of: row)
-      }
-    }
-    return sessions
-  }
-
-  /// One session that cannot be read must not keep the core from all the others; its own state says why it rests.
-  private func report(_ failure: ControlFailure, of row: PostgresRow) async {
-    guard let id = try? row.sessionID("id") else { return }
-    try? await setState(.failed, reason: "It cannot be read: \(failure.summary)", of: id)
+    try await list(
+      .session, "\(Self.managed) WHERE \(SessionFilter.isManaged) ORDER BY s.id", [], readManaged)
   }
 
   package func managedSession(_ id: SessionID) async throws(ControlFailure) -> ManagedSession? {
-    try await query(
-      "\(Self.managed) WHERE \(SessionFilter.isManaged) AND s.id = $1", [.uuid(id)], readManaged
-    ).first
+    try await find(
+      .session, "\(Self.managed) WHERE \(SessionFilter.isManaged) AND s.id = $1", [.uuid(id)], readManaged)
   }
 
   package func pendingOperations() async throws(ControlFailure) -> [Operation] {
-    try await query(
+    try await list(
+      .operation,
       "SELECT \(OperationRow.columns) FROM paddock.operation WHERE outcome = 'pending' ORDER BY number", [],
       OperationRow.read)
   }
@@ -94,7 +80,7 @@ extension PostgresSessionStore: ControlStore {
       )
       SELECT pg_notify('\(StoreChannel.sessions)', coalesce(session_id::text, '')) IS NULL AS sent FROM completed
       """,
-      [.uuid(operation), .text(OperationRow.word(outcome)), .free(OperationRow.failure(outcome))])
+      [.uuid(operation), .text(OperationRow.word(outcome)), .free(OperationRow.failure(outcome)?.storable(within: 8_192))])
     // Nothing to do is success when it was completed before: the answer to the first time may have been lost.
     if completed.isEmpty { _ = try await self.operation(operation) }
   }
@@ -131,7 +117,7 @@ extension PostgresSessionStore: ControlStore {
         WHERE id = $1 AND (state, state_reason) IS DISTINCT FROM ($2, $3) RETURNING id
       )
       SELECT pg_notify('\(StoreChannel.sessions)', id::text) FROM changed
-      """, [.uuid(session), .text(state.rawValue), .free(reason)])
+      """, [.uuid(session), .text(state.rawValue), .text(reason.storable(within: 8_192))])
   }
 
   /// Keeps the session's row with its totals, and its operations.
@@ -160,15 +146,24 @@ extension PostgresSessionStore: ControlStore {
 
   private func readManaged(_ row: PostgresRow) throws -> ManagedSession {
     let session = try SessionRow.read(row)
-    // An imported session's agent need not be declared here; all that is left to do with it is to purge it.
-    let isDeclared = try row.optionalText("agent_name") != nil
-    let agent =
-      isDeclared
-      ? try SessionRow.readAgent(row)
-      : Agent(
-        team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 0,
-        createdAt: session.createdAt, updatedAt: session.createdAt)
-    return ManagedSession(
-      session: session, agent: agent, projection: SessionProjection(json: try row.object("projection")))
+    let projection = SessionProjection(json: try row.object("projection"))
+    guard (0...Self.highestSeq).contains(projection.lastSeq) else {
+      throw ControlFailure(.malformed, "Its history is said to end at event \(projection.lastSeq), which cannot be.")
+    }
+    return ManagedSession(session: session, agent: try readAgent(of: session, row), projection: projection)
+  }
+
+  /// Far beyond any history, and far from where counting on would fail.
+  private static let highestSeq: Int64 = 1 << 53
+
+  /// An imported session's agent need not be declared here, and a declaration may be one that cannot be read. What there
+  /// is can be recorded and ended all the same; of revision 0 no sandbox is made.
+  private func readAgent(of session: Session, _ row: PostgresRow) throws -> Agent {
+    if try row.optionalText("agent_name") != nil, let agent = Relation.agent.value(of: row, SessionRow.readAgent) {
+      return agent
+    }
+    return Agent(
+      team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 0,
+      createdAt: session.createdAt, updatedAt: session.createdAt)
   }
 }

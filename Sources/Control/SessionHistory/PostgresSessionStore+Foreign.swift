@@ -3,7 +3,8 @@ import PostgresClient
 
 extension PostgresSessionStore: ForeignSandboxStore {
   package func foreignSessions(and ids: Set<SessionID>) async throws(ControlFailure) -> [ForeignSession] {
-    try await query(
+    try await list(
+      .session,
       """
       \(Self.foreign) AND (s.gone_at IS NULL OR s.id = ANY ($1)
         OR s.id IN (SELECT session_id FROM paddock.operation WHERE outcome = 'pending'))
@@ -11,11 +12,11 @@ extension PostgresSessionStore: ForeignSandboxStore {
   }
 
   package func foreignSession(_ id: SessionID) async throws(ControlFailure) -> ForeignSession? {
-    try await query("\(Self.foreign) AND s.id = $1", [.uuid(id)], Self.readForeign).first
+    try await find(.session, "\(Self.foreign) AND s.id = $1", [.uuid(id)], Self.readForeign)
   }
 
   package func mirror(_ sandboxes: [ForeignMirror]) async throws(ControlFailure) {
-    let rows = sandboxes.map(ForeignRow.init)
+    let rows = sandboxes.map(ForeignRow.init).filter { $0.mark.utf8.count <= 1 << 20 }
     try await execute(
       """
       WITH n AS (
@@ -34,6 +35,9 @@ extension PostgresSessionStore: ForeignSandboxStore {
           desired = excluded.desired, state = excluded.state, state_reason = excluded.state_reason,
           state_since = CASE WHEN s.state = excluded.state THEN s.state_since ELSE now() END,
           generation = s.generation + CASE
+            WHEN s.foreign_sandbox::text = excluded.foreign_sandbox::text THEN 0
+            -- Members of a json with an escape that cannot be read here would fail the statement for all.
+            WHEN strpos(s.foreign_sandbox::text || excluded.foreign_sandbox::text, chr(92) || 'u') > 0 THEN 1
             WHEN s.foreign_sandbox ->> 'resourceVersion' = excluded.foreign_sandbox ->> 'resourceVersion' THEN 0
             ELSE 1 END,
           foreign_sandbox = excluded.foreign_sandbox, gone_at = NULL
@@ -109,9 +113,9 @@ private struct ForeignRow {
     title = (sandbox.team == nil ? "\(sandbox.mark.namespace)/\(sandbox.mark.name)" : sandbox.mark.name).storable
     desired = (sandbox.operatingMode == .running ? DesiredState.running : .suspended).rawValue
     state = mirror.state.rawValue
-    reason = mirror.reason.storable
+    reason = mirror.reason.storable(within: 8_192)
     mark = JSONValue.object(sandbox.mark.json).text
     labelled = sandbox.labelledSession?.text ?? Self.none
-    created = sandbox.createdAt.description
+    created = sandbox.createdAt.storable.description
   }
 }

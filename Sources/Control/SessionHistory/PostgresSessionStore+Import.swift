@@ -53,7 +53,7 @@ extension PostgresSessionStore: TranscriptStore {
       """,
       [
         .uuid(id), .text(transcript.team), .text(transcript.agent), .text(transcript.runtime.rawValue),
-        .free(transcript.title), .time(transcript.createdAt), .free(transcript.runtimeSessionID),
+        .text(transcript.title.storable(within: 4_096)), .time(transcript.createdAt), .free(transcript.runtimeSessionID),
       ])
     guard let row = rows.first else {
       throw ControlFailure(

@@ -44,16 +44,17 @@ extension PostgresSessionStore: OperationStore {
   }
 
   package func operation(_ id: OperationID) async throws(ControlFailure) -> Operation {
-    let found = try await query(
-      "SELECT \(OperationRow.columns) FROM paddock.operation WHERE id = $1", [.uuid(id)], OperationRow.read)
-    guard let operation = found.first else { throw ControlFailure(.notFound, "There is no operation \(id).") }
+    let found = try await find(
+      .operation, "SELECT \(OperationRow.columns) FROM paddock.operation WHERE id = $1", [.uuid(id)], OperationRow.read)
+    guard let operation = found else { throw ControlFailure(.notFound, "There is no operation \(id).") }
     return operation
   }
 
   package func operations(
     of session: SessionID?, team: ResourceName?, limit: Int
   ) async throws(ControlFailure) -> [Operation] {
-    try await query(
+    try await list(
+      .operation,
       """
       SELECT \(OperationRow.columns) FROM paddock.operation
       WHERE ($1::uuid IS NULL OR session_id = $1) AND ($2::text IS NULL OR team = $2)

@@ -68,25 +68,28 @@ extension PostgresSessionStore {
       WITH p AS MATERIALIZED (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)),
       spent AS (
         SELECT s.team, (p.fold ->> 'lastEventAt')::timestamptz AS at,
-          (p.fold ->> 'costMicroUSD')::bigint - s.cost_micro AS cost,
-          \(Self.tokens) - s.tokens_input - s.tokens_output - s.tokens_cache_read - s.tokens_cache_write AS tokens
+          greatest(\(Self.count("p.fold ->> 'costMicroUSD'")) - s.cost_micro, 0) AS cost,
+          greatest(\(Self.tokens) - s.tokens_input - s.tokens_output - s.tokens_cache_read - s.tokens_cache_write, 0)
+            AS tokens
         FROM p JOIN paddock.session s USING (id) WHERE s.desired <> 'archived'
       ),
       -- In the order of their keys, so that two recorders can never wait for each other.
       kept AS (
         INSERT INTO paddock.usage AS u
-        SELECT team, date_bin('15 minutes', at, 'epoch'), sum(cost), sum(tokens) FROM spent
+        SELECT team, date_bin('15 minutes', at, 'epoch'), least(sum(cost), \(Self.most)), least(sum(tokens), \(Self.most))
+        FROM spent
         WHERE at IS NOT NULL AND (cost <> 0 OR tokens <> 0) GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT (team, quarter) DO UPDATE
-        SET cost_micro = u.cost_micro + excluded.cost_micro, tokens = u.tokens + excluded.tokens
+        SET cost_micro = least(u.cost_micro::numeric + excluded.cost_micro, \(Self.most)),
+          tokens = least(u.tokens::numeric + excluded.tokens, \(Self.most))
       )
       UPDATE paddock.session s SET
-        events = (p.fold ->> 'lastSeq')::bigint, turns = (p.fold ->> 'turns')::bigint,
-        tokens_input = (p.fold #>> '{tokens,input}')::bigint,
-        tokens_output = (p.fold #>> '{tokens,output}')::bigint,
-        tokens_cache_read = (p.fold #>> '{tokens,cacheRead}')::bigint,
-        tokens_cache_write = (p.fold #>> '{tokens,cacheWrite}')::bigint,
-        cost_micro = (p.fold ->> 'costMicroUSD')::bigint, now = p.fold ->> 'now',
+        events = (p.fold ->> 'lastSeq')::bigint, turns = \(Self.count("p.fold ->> 'turns'")),
+        tokens_input = \(Self.count("p.fold #>> '{tokens,input}'")),
+        tokens_output = \(Self.count("p.fold #>> '{tokens,output}'")),
+        tokens_cache_read = \(Self.count("p.fold #>> '{tokens,cacheRead}'")),
+        tokens_cache_write = \(Self.count("p.fold #>> '{tokens,cacheWrite}'")),
+        cost_micro = \(Self.count("p.fold ->> 'costMicroUSD'")), now = p.fold ->> 'now',
         last_event_at = (p.fold ->> 'lastEventAt')::timestamptz,
         runtime_session_id = coalesce(p.fold ->> 'runtimeSessionID', s.runtime_session_id),
         projection = p.fold
@@ -99,8 +102,12 @@ extension PostgresSessionStore {
   }
 
   private static let tokens = ["input", "output", "cacheRead", "cacheWrite"].map {
-    "(p.fold #>> '{tokens,\($0)}')::bigint"
+    count("p.fold #>> '{tokens,\($0)}'")
   }.joined(separator: " + ")
+
+  /// What the schema takes of a count: adding four of them up cannot fail.
+  private static let most = "9007199254740992"
+  private static func count(_ text: String) -> String { "least(greatest((\(text))::bigint, 0), \(most))" }
 
   private func check(_ batches: [RecordedBatch], against heads: [SessionID: SessionHead]) throws(ControlFailure) {
     var next: [SessionID: Int64] = [:]
@@ -162,9 +169,12 @@ extension RecordedBatch {
   fileprivate var storableProjection: SessionProjection {
     var projection = projection
     projection.lastSeq = events.last?.seq ?? projection.lastSeq
-    projection.now = projection.now.storable
-    projection.reason = projection.reason.storable
-    projection.runtimeSessionID = projection.runtimeSessionID?.storable
+    projection.lastEventAt = projection.lastEventAt?.storable
+    projection.activitySince = projection.activitySince?.storable
+    projection.now = projection.now.storable(within: 4_096)
+    projection.reason = projection.reason.storable(within: 4_096)
+    // Cut short it would name another conversation.
+    projection.runtimeSessionID = projection.runtimeSessionID.map(\.storable).flatMap { $0.utf8.count <= 2_048 ? $0 : nil }
     projection.openApprovals = projection.openApprovals.map(\.storable)
     return projection
   }

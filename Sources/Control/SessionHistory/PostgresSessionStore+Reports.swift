@@ -3,7 +3,9 @@ import PostgresClient
 
 extension PostgresSessionStore: SandboxReportStore {
   package func writeReports(_ reports: [SessionID: SandboxReport]) async throws(ControlFailure) {
+    // One that is beyond the schema's bound must not keep out those that are written with it.
     let rows = reports.map { (id: $0.key.text, json: JSONValue.object($0.value.json).text) }
+      .filter { $0.json.utf8.count <= 4 << 20 }
     try await execute(
       """
       WITH written AS (
@@ -19,11 +21,12 @@ extension PostgresSessionStore: SandboxReportStore {
   }
 
   package func sandboxReport(of session: SessionID) async throws(ControlFailure) -> StoredSandboxReport? {
-    try await query(
-      "SELECT report, written_at FROM paddock.sandbox_report WHERE session_id = $1", [.uuid(session)]
+    try await find(
+      .sandboxReport, "SELECT session_id, report, written_at FROM paddock.sandbox_report WHERE session_id = $1",
+      [.uuid(session)]
     ) { row in
       StoredSandboxReport(report: SandboxReport(json: try row.object("report")), writtenAt: try row.time("written_at"))
-    }.first
+    }
   }
 
   /// Cores that have been silent for a day are forgotten on the way.
@@ -39,10 +42,11 @@ extension PostgresSessionStore: SandboxReportStore {
   }
 
   package func engineStatus() async throws(ControlFailure) -> EngineStatus? {
-    try await query(
+    try await list(
+      .coreStatus,
       """
-      SELECT status FROM paddock.core_status WHERE written_at > now() - interval '30 seconds'
-      ORDER BY written_at DESC LIMIT 1
+      SELECT holder, status FROM paddock.core_status WHERE written_at > now() - interval '30 seconds'
+      ORDER BY written_at DESC LIMIT 16
       """, []
     ) { row in EngineStatus(json: try row.object("status")) }.first
   }

@@ -4,11 +4,11 @@ import PostgresClient
 extension PostgresSessionStore {
   package func search(_ query: SearchQuery) async throws(ControlFailure) -> [SearchHit] {
     let text = SearchText(query.text)
-    return try await self.query(
-      "SELECT * FROM paddock.search($1, $2, $3, $4, $5, $6, $7, $8)",
+    return try await list(
+      .searchHit, "SELECT * FROM paddock.search($1, $2, $3, $4, $5, $6, $7, $8)",
       [
         .free(text.normalized), .textArray(text.marks.map(\.storable)), .optionalText(query.team?.text),
-        .optionalUUID(query.session?.text), .optionalTimestamptz(query.before?.time.microseconds),
+        .optionalUUID(query.session?.text), .optionalTimestamptz(query.before?.time.storable.microseconds),
         .optionalUUID(query.before?.session.text), .optionalInt8(query.before?.seq),
         .int8(Int64(min(max(0, query.limit), 1000))),
       ]
@@ -43,8 +43,8 @@ extension PostgresSessionStore {
       ) e LIMIT $1
     ), added AS (
       INSERT INTO paddock.event_search (session_id, seq, time, team_id, words, places)
-      SELECT session_id, seq, time, team_id, paddock.words_of(content),
-        paddock.places_of(team_id, session_id, seq, time)
+      SELECT session_id, seq, paddock.bounded_time(time), team_id, paddock.words_of(content),
+        paddock.places_of(team_id, session_id, seq, paddock.bounded_time(time))
       FROM taken WHERE content <> ''
     ), moved AS (
       INSERT INTO paddock.search_cursor AS c (session_id, team_id, seq)

@@ -3,18 +3,29 @@ import PostgresClient
 
 extension PostgresSessionStore: SealedSecretStore {
   package func secrets(of team: ResourceName?) async throws(ControlFailure) -> [Secret] {
-    try await query(
+    try await list(
+      .secret,
       """
       SELECT s.team, s.name, s.owner, s.updated_at,
-        coalesce((SELECT string_agg(b.agent, ',' ORDER BY b.agent) FROM paddock.secret_binding b
-          WHERE b.team = s.team AND b.secret = s.name), '') AS bindings
+        ARRAY(SELECT b.agent FROM paddock.secret_binding b WHERE b.team = s.team AND b.secret = s.name ORDER BY 1)
+          AS bindings
       FROM paddock.secret s WHERE $1::text IS NULL OR s.team = $1 ORDER BY s.team, s.name
       """, [.optionalText(team?.text)]
     ) { row in
-      let bindings = try row.text("bindings").split(separator: ",").map { try ResourceName(String($0)) }
+      let (team, name) = (try row.name("team"), try row.text("name"))
       return Secret(
-        team: try row.name("team"), name: try row.text("name"), owner: try row.text("owner"), bindings: bindings,
+        team: team, name: name, owner: try row.text("owner"),
+        bindings: try row.textArray("bindings").compactMap { agent in readBinding(of: name, team, agent) },
         updatedAt: try row.time("updated_at"))
+    }
+  }
+
+  /// One that names no agent binds nothing.
+  private func readBinding(of secret: String, _ team: ResourceName, _ agent: String) -> ResourceName? {
+    do throws(ControlFailure) { return try ResourceName(agent, of: "agent of a binding") } catch {
+      UnreadableRows.note(
+        UnreadableRow(relation: "secret_binding", id: "\(team)/\(secret)/\(agent)", reason: error.summary))
+      return nil
     }
   }
 

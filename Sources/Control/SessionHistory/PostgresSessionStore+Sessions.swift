@@ -5,33 +5,35 @@ extension PostgresSessionStore: SessionStore {
   /// First who waits for an answer, then what went wrong, what waits for its next task, what works, and what is over.
   /// Among those who need somebody, who has waited longest comes first; among the others, the youngest.
   package func sessions(of team: ResourceName?) async throws(ControlFailure) -> [Session] {
-    try await query(
+    try await list(
+      .session,
       """
       SELECT \(SessionRow.columns) FROM paddock.session s
       WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1) AND \(SessionFilter.isListed)
       ORDER BY array_position(\(SessionFilter.order), state),
         CASE WHEN state IN ('approval', 'failed', 'stalled', 'waiting') THEN state_since END, created_at DESC, id
-      """, [.optionalText(team?.text)], SessionRow.read)
+      """, [.optionalText(team?.text)], SessionRow.readMarked)
   }
 
   package func session(_ id: SessionID) async throws(ControlFailure) -> Session {
-    let found = try await query(
-      "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = $1", [.uuid(id)], SessionRow.read)
-    guard let session = found.first else { throw missingSession(id) }
+    let found = try await find(
+      .session, "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = $1", [.uuid(id)], SessionRow.read)
+    guard let session = found else { throw missingSession(id) }
     return session
   }
 
   package func sessions(_ ids: Set<SessionID>) async throws(ControlFailure) -> [Session] {
     if ids.isEmpty { return [] }
-    return try await query(
-      "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = ANY ($1) AND purged_at IS NULL",
-      [.uuidArray(ids.map(\.text))], SessionRow.read)
+    return try await list(
+      .session, "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = ANY ($1) AND purged_at IS NULL",
+      [.uuidArray(ids.map(\.text))], SessionRow.readMarked)
   }
 
   package func usage(since: Timestamp) async throws(ControlFailure) -> Usage {
     let sums = try await query(
       """
-      SELECT coalesce(sum(cost_micro), 0)::bigint AS cost, coalesce(sum(tokens), 0)::bigint AS tokens
+      SELECT least(coalesce(sum(greatest(cost_micro, 0)), 0), \(Int64.max))::bigint AS cost,
+        least(coalesce(sum(greatest(tokens, 0)), 0), \(Int64.max))::bigint AS tokens
       FROM paddock.usage WHERE quarter >= $1
       """, [.time(since)]
     ) { Usage(cost: USD(micros: try $0.int("cost")), tokens: try $0.int("tokens")) }
@@ -47,12 +49,13 @@ extension PostgresSessionStore: SessionStore {
       case .before(let seq): (seq, "seq < $2 ORDER BY seq DESC")
       case .last: (Int64.max, "seq <= $2 ORDER BY seq DESC")
       }
-    let events = try await query(
+    let events = try await list(
+      .event,
       """
       SELECT \(EventRow.columns) FROM paddock.event
       WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND \(condition) LIMIT $3
       """,
-      [.uuid(session), .int8(edge), .int8(Int64(max(0, limit)))], EventRow.read)
+      [.uuid(session), .int8(edge), .int8(Int64(max(0, limit)))], EventRow.readMarked)
     if case .after = window { return events }
     return events.reversed()
   }
@@ -91,12 +94,13 @@ extension PostgresSessionStore: SessionStore {
 
   package func pendingApprovals(of session: SessionID) async throws(ControlFailure) -> [Event] {
     let open =
-      try await query(
-        "SELECT projection FROM paddock.session WHERE id = $1", [.uuid(session)]
-      ) { SessionProjection(json: try $0.object("projection")).openApprovals }.first ?? []
+      try await find(
+        .session, "SELECT id, projection FROM paddock.session WHERE id = $1", [.uuid(session)]
+      ) { SessionProjection(json: try $0.object("projection")).openApprovals } ?? []
     if open.isEmpty { return [] }
     // A runtime that was resumed may ask again with the same call id: only its last request can be answered.
-    return try await query(
+    return try await list(
+      .event,
       """
       SELECT \(EventRow.columns) FROM paddock.event
       WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND seq IN (
@@ -104,7 +108,7 @@ extension PostgresSessionStore: SessionStore {
         WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND kind = 'approval.request' AND call_id = ANY ($2)
         GROUP BY call_id)
       ORDER BY seq
-      """, [.uuid(session), .textArray(open)], EventRow.read)
+      """, [.uuid(session), .textArray(open)], EventRow.readMarked)
   }
 
   func missingSession(_ id: SessionID) -> ControlFailure {

@@ -20,8 +20,10 @@ extension PostgresSessionStore: TeamReportStore {
   }
 
   package func teamReport(of team: ResourceName) async throws(ControlFailure) -> StoredTeamReport? {
-    try await query("SELECT report, written_at FROM paddock.team_report WHERE team = $1", [.text(team)]) { row in
+    try await find(
+      .teamReport, "SELECT team, report, written_at FROM paddock.team_report WHERE team = $1", [.text(team)]
+    ) { row in
       StoredTeamReport(report: TeamReport(json: try row.object("report")), writtenAt: try row.time("written_at"))
-    }.first
+    }
   }
 }

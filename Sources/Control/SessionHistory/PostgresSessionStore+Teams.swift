@@ -4,12 +4,13 @@ import PostgresClient
 extension PostgresSessionStore: TeamStore {
   /// What no core has said for ten minutes is out of date: there may be none, or its engine keeps nothing for teams.
   package func teams() async throws(ControlFailure) -> [Team] {
-    try await query(
+    try await list(
+      .team,
       """
       SELECT t.name, t.created_at, t.quota, r.trouble
       FROM paddock.team t
       LEFT JOIN paddock.team_report r ON r.team = t.name AND r.written_at > now() - interval '10 minutes'
-      WHERE t.name <> $1
+      WHERE t.name IS DISTINCT FROM $1
       ORDER BY t.name
       """, [.text(ResourceName.unownedText)]
     ) { row in
@@ -58,7 +59,8 @@ extension PostgresSessionStore: TeamStore {
   }
 
   package func agents(of team: ResourceName?) async throws(ControlFailure) -> [Agent] {
-    try await query(
+    try await list(
+      .agent,
       """
       SELECT \(SessionRow.agentColumns) FROM paddock.agent a
       WHERE deleted_at IS NULL AND ($1::text IS NULL OR team = $1) ORDER BY team, name
@@ -66,10 +68,11 @@ extension PostgresSessionStore: TeamStore {
   }
 
   package func agent(_ name: ResourceName, of team: ResourceName) async throws(ControlFailure) -> Agent {
-    let found = try await query(
+    let found = try await find(
+      .agent,
       "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
       [.text(team), .text(name)], SessionRow.readAgent)
-    guard let agent = found.first else { throw missingAgent(name, team) }
+    guard let agent = found else { throw missingAgent(name, team) }
     return agent
   }
 

@@ -30,7 +30,8 @@ extension PostgresSessionStore {
     do { return try await pool.query(sql, parameters) } catch { throw failure(error) }
   }
 
-  /// Rows as values; a row that cannot be read is a defect of the schema or the query, and fails the whole call.
+  /// Rows as values, where one that cannot be read leaves nothing to answer: an object that was asked for by its name,
+  /// a sum. For lists there is `list`.
   func query<Value>(
     _ sql: String, _ parameters: [PostgresValue], _ read: (PostgresRow) throws -> Value
   ) async throws(ControlFailure) -> [Value] {

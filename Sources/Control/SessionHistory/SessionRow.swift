@@ -20,8 +20,30 @@ enum SessionRow {
         input: try row.int("tokens_input"), output: try row.int("tokens_output"),
         cacheRead: try row.int("tokens_cache_read"), cacheWrite: try row.int("tokens_cache_write")),
       cost: USD(micros: try row.int("cost_micro")), createdAt: try row.time("created_at"),
-      lastEventAt: try row.optionalTimestamp("last_event_at").map(Timestamp.init(microseconds:)),
+      lastEventAt: try row.optionalTime("last_event_at"),
       runtimeSessionID: try row.optionalText("runtime_session_id"), foreign: try foreignMark(row))
+  }
+
+  /// For lists: one that cannot be read stands there by its id, with the reason, and as over: nothing can be done to it.
+  static func readMarked(_ row: PostgresRow) throws -> Session {
+    do { return try read(row) } catch {
+      let unreadable = Relation.session.unreadable(row, error)
+      let id = try row.sessionID("id")
+      UnreadableRows.note(unreadable)
+      return marked(id, row, unreadable.reason)
+    }
+  }
+
+  private static func marked(_ id: SessionID, _ row: PostgresRow, _ reason: String) -> Session {
+    let created = (try? row.time("created_at")) ?? .now()
+    var session = Session(
+      id: id, team: (try? row.name("team")) ?? .unreadable, agent: (try? row.name("agent")) ?? .unreadable,
+      runtime: (try? row.word("runtime")) ?? .other, title: (try? row.text("title")) ?? "", desired: .killed,
+      generation: 0, state: .failed, stateReason: "It cannot be read: \(reason)",
+      stateSince: (try? row.time("state_since")) ?? created, createdAt: created)
+    session.events = (try? row.int("events")).map { max(0, $0) } ?? 0
+    session.unreadable = reason
+    return session
   }
 
   private static func foreignMark(_ row: PostgresRow) throws -> ForeignMark? {
@@ -43,7 +65,12 @@ enum SessionRow {
 }
 
 extension PostgresRow {
-  func time(_ column: String) throws -> Timestamp { Timestamp(microseconds: try timestamp(column)) }
+  /// Within the bounds that all times have, whatever is stored.
+  func time(_ column: String) throws -> Timestamp { Timestamp(microseconds: try timestamp(column)).storable }
+
+  func optionalTime(_ column: String) throws -> Timestamp? {
+    try optionalTimestamp(column).map { Timestamp(microseconds: $0).storable }
+  }
 
   func name(_ column: String) throws -> ResourceName { try ResourceName(text(column), of: column) }
 
@@ -82,7 +109,7 @@ extension PostgresValue {
   static func uuid(_ id: SessionID) -> PostgresValue { .uuid(id.text) }
   static func uuid(_ id: OperationID) -> PostgresValue { .uuid(id.text) }
   static func text(_ name: ResourceName) -> PostgresValue { .text(name.text) }
-  static func time(_ time: Timestamp) -> PostgresValue { .timestamptz(microseconds: time.microseconds) }
+  static func time(_ time: Timestamp) -> PostgresValue { .timestamptz(microseconds: time.storable.microseconds) }
   /// What people and agents write.
   static func free(_ text: String) -> PostgresValue { .text(text.storable) }
   static func free(_ text: String?) -> PostgresValue { text.map { .text($0.storable) } ?? .null }

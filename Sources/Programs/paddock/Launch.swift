@@ -24,20 +24,36 @@ enum Launch {
   }
 
   private static func run(_ arguments: [String]) async {
-    let command = parse(arguments)
+    let rows = UnreadableRows()
+    let end = await rows.gather { () async -> Result<Void, any Error> in
+      do { return .success(try await perform(arguments)) } catch { return .failure(error) }
+    }
+    // At the end: the console has the terminal until then.
+    tell(rows.all)
     do {
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        var command = command
-        try command.run()
-      }
+      try end.get()
     } catch let failure as ControlFailure {
       leave(failure)
     } catch is CancellationError {
       leave("It was interrupted.", status: 1)
     } catch {
       leave(on: error)
+    }
+  }
+
+  private static func perform(_ arguments: [String]) async throws {
+    let command = parse(arguments)
+    if var command = command as? any AsyncParsableCommand { return try await command.run() }
+    var plain = command
+    try plain.run()
+  }
+
+  /// What was left out of the answer is no reason to fail, and none to keep quiet.
+  private static func tell(_ rows: [UnreadableRow]) {
+    let shown = 20
+    for row in rows.prefix(shown) { StandardError.write("paddock: \(SafeText.line("\(row)"))\n") }
+    if rows.count > shown {
+      StandardError.write("paddock: \(rows.count - shown) more rows cannot be read: see `paddock unreadable list`.\n")
     }
   }
 

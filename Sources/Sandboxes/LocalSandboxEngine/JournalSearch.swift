@@ -28,6 +28,17 @@ struct JournalSearch {
     return low
   }
 
+  /// Of the last line that begins within the last stretch and has a number.
+  func lastNumber() -> Int64? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    let start = max(0, Int64(status.st_size) - Self.granularity)
+    let bytes = bytes(at: start, count: Int(min(Self.granularity, Int64(status.st_size))))
+    var lines = bytes.indices.filter { bytes[$0] == 0x0A }.map { start + Int64($0) + 1 }
+    if start == 0 { lines.insert(0, at: 0) }
+    return lines.reversed().lazy.compactMap { number(at: $0) }.first
+  }
+
   private func nextLine(from start: Int64, before end: Int64) -> Int64? {
     var position = start
     while position < end {

@@ -53,16 +53,25 @@ struct BinaryCell {
     return text
   }
 
-  /// Since 1970; nil for `infinity` and `-infinity` too.
+  /// Since 1970. `infinity`, and what lies beyond the last moment that can be counted, is that moment; so at the other
+  /// end.
   var microseconds: Int64? {
     switch type {
-    case TypeID.timestamptz, TypeID.timestamp:
-      number(Int64.self).flatMap { $0 == .max || $0 == .min ? nil : $0.addingReportingOverflow(postgresEpoch) }
-        .flatMap { $0.overflow ? nil : $0.partialValue }
+    case TypeID.timestamptz, TypeID.timestamp: number(Int64.self).map(sinceUnixEpoch)
     case TypeID.date:
-      number(Int32.self).flatMap { $0 == .max || $0 == .min ? nil : Int64($0) * 86_400_000_000 + postgresEpoch }
+      number(Int32.self).map { day in
+        let (product, isOverflow) = Int64(day).multipliedReportingOverflow(by: 86_400_000_000)
+        if isOverflow || day == .max || day == .min { return day < 0 ? .min : .max }
+        return sinceUnixEpoch(product)
+      }
     default: nil
     }
+  }
+
+  private func sinceUnixEpoch(_ microseconds: Int64) -> Int64 {
+    if microseconds == .max || microseconds == .min { return microseconds }
+    let (sum, isOverflow) = microseconds.addingReportingOverflow(postgresEpoch)
+    return isOverflow ? .max : sum
   }
 
   /// The elements of a one-dimensional array; nil elements are NULL.

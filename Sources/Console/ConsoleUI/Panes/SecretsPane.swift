@@ -7,7 +7,7 @@ package enum SecretsPane {
   package static func draw(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {
     let isFocused = state.focus == .secrets
     canvas.title("Secrets", of: rect, isFocused: isFocused)
-    let inner = rect.inset()
+    let inner = canvas.unreadable(state.unreadableSecrets, in: rect.inset())
     let secrets = state.shownSecrets
     guard !secrets.isEmpty else { return drawEmpty(state, into: &canvas, inner) }
     let selected = secrets.firstIndex { state.selectedSecret == .init(team: $0.team, name: $0.name) }

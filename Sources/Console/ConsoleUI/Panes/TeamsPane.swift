@@ -6,7 +6,7 @@ package enum TeamsPane {
   package static func draw(_ state: ConsoleState, into canvas: inout Canvas, _ rect: Rect) {
     let isFocused = state.focus == .teams
     canvas.title("Teams", of: rect, isFocused: isFocused)
-    let inner = rect.inset()
+    let inner = canvas.unreadable(state.unreadableTeams, in: rect.inset())
     guard !state.teams.isEmpty else { return drawEmpty(state, into: &canvas, inner) }
     let counts = state.totals.sessions
     let total = counts.values.reduce(0, +)

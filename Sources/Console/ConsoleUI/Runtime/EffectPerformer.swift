@@ -18,8 +18,15 @@ struct EffectPerformer: Sendable {
     case .loadSessions: return .sessionsLoaded(SessionListing(try await services.sessions.sessions(of: nil)))
     case .refreshSessions(let ids): return try await refresh(ids)
     case .loadTeams:
-      return .teamsLoaded(try await services.teams.teams(), agents: try await services.teams.agents(of: nil))
-    case .loadSecrets: return .secretsLoaded(try await services.secrets.secrets(of: nil))
+      let (lists, unreadable) = try await gather { () async throws(ControlFailure) in
+        (try await services.teams.teams(), try await services.teams.agents(of: nil))
+      }
+      return .teamsLoaded(lists.0, agents: lists.1, unreadable: unreadable)
+    case .loadSecrets:
+      let (secrets, unreadable) = try await gather { () async throws(ControlFailure) in
+        try await services.secrets.secrets(of: nil)
+      }
+      return .secretsLoaded(secrets, unreadable: unreadable)
     case .loadUsage(let since): return .usageLoaded(since: since, try await services.sessions.usage(since: since))
     case .loadEntries(let session, let window, let limit):
       let events = try await services.sessions.events(of: session, window, limit: limit)
@@ -57,6 +64,14 @@ struct EffectPerformer: Sendable {
     let sessions = try await services.sessions.sessions(ids)
     let missing = ids.subtracting(sessions.map(\.id))
     return .sessionsRefreshed(sessions, missing: Array(missing))
+  }
+
+  @concurrent private func gather<Value: Sendable>(
+    _ body: () async throws(ControlFailure) -> Value
+  ) async throws(ControlFailure) -> (Value, [UnreadableRow]) {
+    let rows = UnreadableRows()
+    let value = try await rows.gather(body)
+    return (value, rows.all)
   }
 
   private func operation(_ draft: OperationDraft) -> Operation {

@@ -16,8 +16,8 @@ package enum ConsoleEvent: Sendable {
   case sessionsLoaded(SessionListing)
   /// Single sessions read again; one that is gone is named in `missing`.
   case sessionsRefreshed([Session], missing: [SessionID])
-  case teamsLoaded([Team], agents: [Agent])
-  case secretsLoaded([Secret])
+  case teamsLoaded([Team], agents: [Agent], unreadable: [UnreadableRow] = [])
+  case secretsLoaded([Secret], unreadable: [UnreadableRow] = [])
   case usageLoaded(since: Timestamp, Usage)
   case entriesLoaded(SessionID, EventWindow, limit: Int, [TranscriptEntry])
   case jumpFound(Jump, seq: Int64?)

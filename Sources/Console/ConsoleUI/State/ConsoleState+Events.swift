@@ -80,12 +80,14 @@ extension ConsoleState {
     switch event {
     case .sessionsLoaded(let listing): list.load(listing, mayReorder: mayReorder)
     case .sessionsRefreshed(let sessions, let missing): list.refresh(sessions, missing: missing, mayReorder: mayReorder)
-    case .teamsLoaded(let loaded, let definitions):
+    case .teamsLoaded(let loaded, let definitions, let unreadable):
+      unreadableTeams = unreadable
       teams = loaded.sorted { $0.name < $1.name }
       agents = definitions
       areTeamsLoaded = true
       if let team = list.team, !teams.contains(where: { $0.name == team }) { list.setTeam(nil) }
-    case .secretsLoaded(let loaded):
+    case .secretsLoaded(let loaded, let unreadable):
+      unreadableSecrets = unreadable
       secrets = loaded.sorted { ($0.name, $0.team) < ($1.name, $1.team) }
       areSecretsLoaded = true
     default: break

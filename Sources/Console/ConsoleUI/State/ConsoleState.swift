@@ -25,8 +25,11 @@ package struct ConsoleState: Sendable {
   package internal(set) var teams: [Team] = []
   package internal(set) var agents: [Agent] = []
   package internal(set) var areTeamsLoaded = false
+  /// Teams and agents that are not in these lists.
+  package internal(set) var unreadableTeams: [UnreadableRow] = []
   package internal(set) var secrets: [Secret] = []
   package internal(set) var areSecretsLoaded = false
+  package internal(set) var unreadableSecrets: [UnreadableRow] = []
   /// Names a secret of the list, never a row.
   package internal(set) var selectedSecret: SecretKey?
 

@@ -40,6 +40,12 @@ package protocol SandboxEngine: Sendable {
     of session: SessionID, team: ResourceName, after seq: Int64
   ) async throws(ControlFailure) -> AsyncThrowingStream<[Event], any Error>?
 
+  /// Keeps what can never be recorded of a session's journal apart from its volume, whose purge would take it along, and
+  /// says where; `nil` where there is no journal, or no way to keep it.
+  func setJournalAside(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> JournalRemainder?
+
   /// A way to speak to the sandbox's runner; says nothing about whether it answers yet.
   func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection
 }
@@ -49,6 +55,25 @@ extension SandboxEngine {
   package var isShared: Bool { false }
 
   package func identity() async -> EngineIdentity { EngineIdentity(name: name) }
+
+  package func setJournalAside(
+    of session: SessionID, team: ResourceName, after seq: Int64
+  ) async throws(ControlFailure) -> JournalRemainder? { nil }
+}
+
+/// A journal that was kept because it cannot be recorded to its end.
+package struct JournalRemainder: Sendable, Hashable {
+  package var place: String
+  /// Of the whole journal.
+  package var bytes: Int64
+  /// As far as it can be told without reading all of it.
+  package var lastSeq: Int64?
+
+  package init(place: String, bytes: Int64, lastSeq: Int64? = nil) {
+    self.place = place
+    self.bytes = bytes
+    self.lastSeq = lastSeq
+  }
 }
 
 /// All an engine needs to make a sandbox.

@@ -66,6 +66,13 @@ package struct ResourceName: Sendable, Hashable, Comparable, CustomStringConvert
     self.text = text
   }
 
+  private init(unchecked text: String) {
+    self.text = text
+  }
+
+  /// Stands where a stored name is none.
+  package static let unreadable = ResourceName(unchecked: "unreadable")
+
   package var description: String { text }
 
   package static func < (left: ResourceName, right: ResourceName) -> Bool { left.text < right.text }

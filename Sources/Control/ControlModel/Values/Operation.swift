@@ -30,6 +30,7 @@ package struct Operation: Sendable, Hashable {
     case setOperatorPassword = "operator.password"
     /// A core ended connections of the login that is the subject: they kept others from their work.
     case endConnection = "connection.end"
+    case removeRow = "row.remove"
   }
 
   package enum Outcome: Sendable, Hashable {
@@ -43,7 +44,7 @@ package struct Operation: Sendable, Hashable {
   package var team: ResourceName
   /// The session acted upon, if it is one.
   package var session: SessionID?
-  /// The agent's, secret's or operator's name, if it is one of those.
+  /// The agent's, secret's or operator's name, if it is one of those; of a row its table and its key.
   package var subject: String?
   /// The generation the operator saw; a session that has moved on refuses the operation.
   package var generation: Int?

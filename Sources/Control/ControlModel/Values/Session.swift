@@ -54,6 +54,8 @@ package struct Session: Sendable, Hashable {
   package var runtimeSessionID: String?
   /// What it is of, when it is somebody else's sandbox and no session of this installation.
   package var foreign: ForeignMark?
+  /// Why its row cannot be read; then all that could not be read of it is made up. `nil` while all is well.
+  package var unreadable: String?
 
   package init(
     id: SessionID, team: ResourceName, agent: ResourceName, runtime: RuntimeName, title: String,

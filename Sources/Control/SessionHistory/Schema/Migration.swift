@@ -12,6 +12,7 @@ struct Migration: Sendable {
     Migration(17, "operators", PackageResources._017_operators_sql),
     Migration(18, "limits", PackageResources._018_limits_sql),
     Migration(19, "master key", PackageResources._019_master_key_sql),
+    Migration(20, "constraints", PackageResources._020_constraints_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -14,9 +14,28 @@ extension Session {
     ]
     object["lastEventAt"] = lastEventAt.map { .string($0.description) } ?? .null
     object["runtimeSessionID"] = runtimeSessionID.map { .string($0) } ?? .null
+    object["unreadable"] = unreadable.map { .string($0) }
     object["foreign"] = foreign == nil ? nil : true
     object["sandbox"] = foreign.map { .object($0.json) }
     return .object(object)
+  }
+}
+
+extension UnreadableRow {
+  var json: JSONValue {
+    ["relation": .string(relation), "id": .string(id), "unreadable": .string(reason)]
+  }
+
+  /// Sessions and events stand in their lists all the same, marked.
+  var isLeftOut: Bool { !["session", "event"].contains(relation) }
+}
+
+extension SetAsideRow {
+  var json: JSONValue {
+    [
+      "number": JSONValue(number), "relation": .string(relation), "reason": .string(reason),
+      "time": .string(time.description), "content": .string(content),
+    ]
   }
 }
 

@@ -2,7 +2,9 @@ import ControlModel
 
 /// Prints an answer in the form that was asked for.
 enum Report {
+  /// A list as JSON also has what was left out of it.
   static func print(_ json: JSONValue, as format: OutputFormat, table: () -> String) {
+    let json = json.arrayValue.map { .array($0 + UnreadableRows.gathered.filter(\.isLeftOut).map(\.json)) } ?? json
     switch format {
     case .table: StandardOutput.write(table())
     case .json: StandardOutput.write(json: Array((json.text + "\n").utf8))

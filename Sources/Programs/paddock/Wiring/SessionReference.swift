@@ -13,6 +13,8 @@ extension Stores {
       let titles = matches.prefix(3).map { "\($0.id)" }.joined(separator: ", ")
       throw ControlFailure(.invalidArgument, "'\(text)' begins the id of \(matches.count) sessions: \(titles).")
     }
+    // That it cannot be read is the answer.
+    if let marked = matches.first, marked.unreadable != nil { return try await history.session(marked.id) }
     guard let session = matches.first else { throw ControlFailure(.notFound, "There is no session '\(text)'.") }
     return session
   }

@@ -86,6 +86,13 @@ extension SessionTarget {
     if operation.outcome == .pending, wait > 0 { throw ExitCode.failure }
   }
 
+  /// After an end: what of it is not on record, and where that lies.
+  func tellWhatIsLeft() async throws {
+    let ended = try await common.withStores { try await $0.session(named: session) }
+    guard ended.state == .killed, !ended.stateReason.isEmpty else { return }
+    StandardError.write("paddock: \(SafeText.line("Session \(ended.id) is \(ended.stateReason)"))\n")
+  }
+
   func decide(_ kind: Operation.Kind, call: String?, reason: String?) async throws {
     let call = try await common.withStores { stores in
       let found = try await stores.session(named: session)

@@ -31,6 +31,7 @@ struct SessionKill: AsyncParsableCommand {
         ?? "Kill '\(session.title)' (\(session.team)/\(session.agent), \(session.state.rawValue))? "
         + "Its history and workspace stay until it is purged."
     }
+    try await target.tellWhatIsLeft()
   }
 }
 

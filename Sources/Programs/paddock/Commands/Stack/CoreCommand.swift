@@ -38,6 +38,9 @@ struct CoreCommand: AsyncParsableCommand {
     let meter = CoreMeter()
     try await startEndpoint(choice, meter)
     let stores = try await Stores.openForCore(installation, choice, logger, meter)
+    for count in (try? await stores.history.setAsideCounts()) ?? [] {
+      logger.warning("Rows are set aside", metadata: ["rows": "\(count)"])
+    }
     let engine = try await stores.openEngine(choice, installation)
     // On a cluster the key is with whoever sets secrets.
     if choice.engine != .kubernetes { try await stores.checkMasterKey(installation) }

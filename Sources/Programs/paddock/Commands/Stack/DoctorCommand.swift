@@ -36,7 +36,7 @@ struct Checkup {
   let given: EngineChoice
 
   func checks() async -> [EngineCapabilities.Fact] {
-    var facts = await database
+    var facts = await database + (await rows)
     do {
       facts += try await engine()
     } catch {
@@ -94,6 +94,19 @@ struct Checkup {
     return [
       fact("people", false, "The database's owner cannot add all operators; a superuser has to run: \(statements)")
     ]
+  }
+
+  /// What of the database is out of the way, or should be. Whoever may not see it is told nothing.
+  private var rows: [EngineCapabilities.Fact] {
+    get async {
+      guard let stores = try? await Stores.open(installation) else { return [] }
+      let (counts, unreadable) = (
+        (try? await stores.history.setAsideCounts()) ?? [], (try? await stores.history.unreadableRows()) ?? []
+      )
+      await stores.close()
+      let aside = counts.map { fact("set aside", false, "\($0). See `paddock set-aside list`.") }
+      return aside + unreadable.map { fact("unreadable", false, "\($0)") }
+    }
   }
 
   private func runtime(_ program: String) -> EngineCapabilities.Fact {
