@@ -76,13 +76,15 @@ let package = Package(
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
+    library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
-    library("Control", "CoreEndpoint", ["ControlModel", "ControlCore", nioCore, nioHTTP1, nioPosix]),
+    library(
+      "Control", "CoreEndpoint", ["ControlModel", "ControlCore", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     library(
       "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
     library("Control", "SecretVault", ["ControlModel", crypto]),
@@ -96,8 +98,8 @@ let package = Package(
     library(
       "Sandboxes", "SandboxRunner",
       [
-        "ControlModel", "RunnerProtocol", "AgentRuntimes", "QueueExecutor", "ProcessIdentity", "CSpawn", nioCore,
-        nioHTTP1, nioPosix,
+        "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
+        nioCore, nioHTTP1, nioPosix,
       ]),
     library(
       "Sandboxes", "LocalSandboxEngine",
@@ -162,8 +164,12 @@ let package = Package(
         "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
         "SharingCore", logging,
       ]),
-    tests("CoreEndpointTests", ["ControlCore", "ControlModel", "CoreEndpoint", "HTTPTransport"]),
+    tests(
+      "CoreEndpointTests",
+      ["ControlCore", "ControlModel", "CoreEndpoint", "CrowdSupport", "HTTPService", "HTTPTransport"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    .target(name: "CrowdSupport", path: "Tests/Support/CrowdSupport", swiftSettings: strict),
+    tests("HTTPServiceTests", ["CrowdSupport", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
       name: "KubernetesTestSupport",
@@ -180,8 +186,8 @@ let package = Package(
     tests(
       "SandboxRunnerTests",
       [
-        "ControlModel", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes", "ProcessIdentity",
-        "SandboxRunner",
+        "ControlModel", "CrowdSupport", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes",
+        "ProcessIdentity", "SandboxRunner",
       ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
