@@ -42,6 +42,16 @@ import Testing
     }
   }
 
+  /// Whatever the table says.
+  @Test func whatReachesOtherJailsOrTheKernelsInsideIsRefused() throws {
+    let calls = [
+      "keyctl", "add_key", "request_key", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
+      "io_uring_register", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "mount",
+      "umount2", "move_mount", "open_tree", "fsopen", "setns", "clone3", "open_by_handle_at", "reboot", "swapon",
+    ]
+    for call in calls { #expect([EPERM, ENOSYS].contains(try error(call)), "\(call)") }
+  }
+
   @Test func theTableNamesEachCallOnceAndOnlyCallsThereAre() {
     var seen: Set<String> = []
     for rule in SystemCallRule.jail {
