@@ -148,12 +148,14 @@ let package = Package(
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
     .target(
-      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
+      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
-    tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
+    tests(
+      "SessionHistoryTests",
+      ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
     .executableTarget(
       name: "SharingCore", dependencies: ["ControlCore", "ControlModel", "PostgresClient", "SessionHistory", logging],
       path: "Tests/Support/SharingCore", swiftSettings: strict),

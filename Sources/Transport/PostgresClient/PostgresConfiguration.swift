@@ -5,12 +5,20 @@ package struct PostgresConfiguration: Sendable, Hashable {
   /// A libpq URL or key=value text, handed to libpq as it is: every option of libpq works, TLS included. May hold a
   /// password: never shown.
   package var url: String
+  /// Typed by somebody: it wins over the URL's, and over that of a password file.
+  package var password: String?
   /// Seconds for one connection to come about, all hosts of the URL together; `connect_timeout` in the URL wins.
   package var connectTimeout: Double = 10
   /// Shown in `pg_stat_activity`; `application_name` in the URL wins.
   package var applicationName = "paddock"
-  /// Seconds after which the server stops a statement; nil leaves the server's own setting.
+  /// Seconds after which the server stops a statement; nil: never, whatever the role's own setting is.
   package var statementTimeout: Double?
+  /// Seconds after which the server gives up a wait for a lock (SQLSTATE 55P03); nil: never.
+  package var lockTimeout: Double?
+  /// Seconds after which the server ends a connection that is within a transaction and asks nothing; nil: never.
+  package var idleInTransactionTimeout: Double?
+  /// Where names without a schema are looked for; nil leaves that to the role.
+  package var searchPath: String?
   /// How many statements one connection keeps prepared.
   package var statementCacheSize = 128
   /// Seconds that the server has to confirm a cancelled statement before the connection is given up.
@@ -62,7 +70,13 @@ extension PostgresConfiguration {
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
       ("dbname", url),
       ("client_encoding", "UTF8"),
-    ]
+    ] + (password.map { [("password", $0)] } ?? [])
+  }
+
+  /// Whether the URL itself holds a password; false for one that cannot be read.
+  package var holdsPassword: Bool {
+    let options = try? options()
+    return ["password", "sslpassword"].contains { options?[$0]?.isEmpty == false }
   }
 
   func connectDeadline() throws(PostgresError) -> Double {

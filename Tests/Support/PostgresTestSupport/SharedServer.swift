@@ -20,7 +20,7 @@ actor SharedServer {
     let directory = temporaryDirectory("paddock-test")
     let server = EmbeddedPostgres(
       dataDirectory: "\(directory)/data",
-      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"])
+      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"])
     let url = try await server.start()
     if case .running(let pid, _) = server.status() { stopAfterThisProcess(server: pid, directory: directory) }
     return url

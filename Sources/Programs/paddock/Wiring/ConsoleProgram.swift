@@ -7,6 +7,7 @@ import KubernetesClient
 import Logging
 import NcursesTerminal
 import OperatorAccess
+import SessionHistory
 
 /// The console on this terminal, and a core beside it when no other one is alive.
 @MainActor
@@ -19,11 +20,11 @@ struct ConsoleProgram {
 
   func run() async throws {
     let core = try await inProcessCore()
-    defer { core?.cancel() }
+    defer { core?.loop.cancel() }
     let environment = Installation.environment
     let history = stores.history
     let services = ConsoleServices(
-      teams: history, sessions: history, operations: history, secrets: try stores.vault(installation),
+      teams: history, sessions: history, operations: history, secrets: try secrets(),
       reports: history, access: try access(),
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
@@ -37,9 +38,17 @@ struct ConsoleProgram {
       throw ControlFailure(.unsupported, "The console cannot use this terminal: \(error)")
     }
     await ConsoleRuntime(device: terminal, services: services, configuration: configuration).run()
-    core?.cancel()
-    await core?.value
+    core?.loop.cancel()
+    await core?.loop.value
+    await core?.stores.close()
     await stores.close()
+  }
+
+  private func secrets() throws(ControlFailure) -> any SecretStore {
+    guard !installation.isGuest else {
+      return KeylessSecrets(store: stores.history, dataDirectory: installation.dataDirectory)
+    }
+    return try stores.vault(installation)
   }
 
   /// The operator's own way into sandboxes. A context that only the last `up` was told is not the operator's choice, but
@@ -51,10 +60,24 @@ struct ConsoleProgram {
       KubeconfigSource(explicitPath: kubeconfig), context: said.context, host: OperatingSystemUser.host)
   }
 
-  /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
-  private func inProcessCore() async throws -> Task<Void, Never>? {
-    guard try await stores.history.leaseHolder() == nil else { return nil }
+  /// One program is enough to begin with: where no core holds the lease, the console of whoever may be one runs
+  /// one while it is open, on connections of a core's own.
+  private func inProcessCore() async throws -> (loop: Task<Void, Never>, stores: Stores)? {
+    // Somebody else's engine is out of reach: operators of that stack watch, and their operations wait for its core.
+    guard !installation.isGuest, try await stores.history.leaseHolder() == nil,
+      try await stores.history.mayBeCore()
+    else { return nil }
     let choice = try installation.engineChoice(given)
+    let stores = try await Stores.open(installation, as: .core)
+    do {
+      return (try await startCore(choice, stores), stores)
+    } catch {
+      await stores.close()
+      throw error
+    }
+  }
+
+  private func startCore(_ choice: EngineChoice, _ stores: Stores) async throws -> Task<Void, Never> {
     let engine = try await stores.openEngine(choice, installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared

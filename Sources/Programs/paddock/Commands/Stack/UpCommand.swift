@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlModel
 import Glibc
+import SessionHistory
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,13 +16,14 @@ struct UpCommand: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let installation = common.stack.installation
+    try installation.requireOwn("Starting")
     try TextFile.makeDirectory(installation.dataDirectory)
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
     let opened = try installation.openEngine(choice)
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
-    let stores = try await Stores.open(url: url, schema: .migrated)
+    let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
     try await stores.history.claimEngine(await opened.identity())
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
