@@ -67,6 +67,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
     .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
+    .systemLibrary(name: "CSeccomp", path: "Sources/Shims/CSeccomp", pkgConfig: "libseccomp"),
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
@@ -101,18 +102,21 @@ let package = Package(
         "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
         nioCore, nioHTTP1, nioPosix,
       ]),
+    library("Sandboxes", "SystemCallFilter", ["ControlModel", "CSeccomp"]),
     library(
       "Sandboxes", "LocalSandboxEngine",
       [
-        "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "QueueExecutor", "ProcessIdentity",
-        "CLinux",
+        "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
+        "ProcessIdentity", "CLinux", yams,
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
-    library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
+    library(
+      "Sandboxes", "OperatorAccess",
+      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "CSpawn"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -211,7 +215,13 @@ let package = Package(
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
+    tests("SystemCallFilterTests", ["SystemCallFilter", "CSeccomp"]),
+    tests(
+      "LocalSandboxEngineTests",
+      [
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
+        "CSeccomp",
+      ]),
     tests(
       "KubernetesSandboxEngineTests",
       [

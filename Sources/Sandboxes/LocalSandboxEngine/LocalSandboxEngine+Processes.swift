@@ -4,6 +4,7 @@ import Glibc
 import ProcessIdentity
 import RunnerProtocol
 import SessionWorkspace
+import SystemCallFilter
 
 extension LocalSandboxEngine {
   /// How long a runner may take to end its runtime and write its journal's last lines.
@@ -144,8 +145,7 @@ extension LocalSandboxEngine {
     _ record: SandboxRecord, _ paths: SessionPaths, groups: [String]
   ) throws(ControlFailure) -> JailArguments {
     let spec = record.request.agent.spec
-    let command = AgentCommand(
-      spec.command.first, dataDirectory: configuration.dataDirectory, home: machine.home, resolve: realPath)
+    let command = try AgentCommand(spec.command.first, access: try hostAccess())
     var jail = try emptyJail(record, paths, network: spec.network)
     jail.workingDirectory = WorkspacePreparation(spec).workingDirectory
     jail.readOnly = command.readOnly
@@ -163,6 +163,17 @@ extension LocalSandboxEngine {
       host: machine.host, bubblewrap: machine.bubblewrap ?? "/usr/bin/bwrap",
       setpriv: machine.setpriv ?? "/usr/bin/setpriv", hostname: record.name, volume: paths.volume,
       synthesised: try files.write(to: paths.etc), network: network, agentUser: machine.agentUser(of: agent.team),
-      workingDirectory: JailArguments.workspace)
+      workingDirectory: JailArguments.workspace, filter: try writeFilter())
+  }
+
+  /// Made once by each process that needs it.
+  private static let filter = Result { () throws(ControlFailure) in try SystemCallFilter() }
+
+  /// One file for all jails, so that a runner that starts its agent anew does it behind the latest filter.
+  func writeFilter() throws(ControlFailure) -> String {
+    let path = configuration.dataDirectory + "/run/system-calls.bpf"
+    let program = try Self.filter.get().program
+    if readFile(path) != program { try replaceFile(path, with: program) }
+    return path
   }
 }
