@@ -149,7 +149,9 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
-    tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
+    tests(
+      "SessionHistoryTests",
+      ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
     .executableTarget(
       name: "SharingCore", dependencies: ["ControlCore", "ControlModel", "PostgresClient", "SessionHistory", logging],
       path: "Tests/Support/SharingCore", swiftSettings: strict),

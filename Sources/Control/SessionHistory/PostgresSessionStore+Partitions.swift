@@ -21,11 +21,11 @@ extension PostgresSessionStore {
   ) async throws(ControlFailure) {
     do {
       do {
-        try await pool.transaction(body)
+        try await lanes.recording.transaction(body)
       } catch let error as PostgresError where error.sqlstate == "23514" {
-        let wasMissing = try await pool.transaction { try await makePartitions(of: sessions, $0) }
+        let wasMissing = try await lanes.recording.transaction { try await makePartitions(of: sessions, $0) }
         guard wasMissing else { throw error }
-        try await pool.transaction(body)
+        try await lanes.recording.transaction(body)
       }
     } catch {
       throw failure(error)

@@ -22,7 +22,7 @@ actor SharedServer {
     let release = getenv("PADDOCK_TEST_POSTGRES").flatMap { ServerRelease(rawValue: String(cString: $0)) } ?? .debian
     let server = EmbeddedPostgres(
       dataDirectory: "\(directory)/data",
-      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"],
+      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"],
       binaries: try await release.binaries())
     let url = try await server.start()
     if case .running(let pid, _) = server.status() { stopAfterThisProcess(server: pid, directory: directory) }

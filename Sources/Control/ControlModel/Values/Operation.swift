@@ -28,6 +28,8 @@ package struct Operation: Sendable, Hashable {
     case grantRole = "operator.grant"
     case revokeRole = "operator.revoke"
     case setOperatorPassword = "operator.password"
+    /// A core ended connections of the login that is the subject: they kept others from their work.
+    case endConnection = "connection.end"
   }
 
   package enum Outcome: Sendable, Hashable {

@@ -10,6 +10,7 @@ struct Migration: Sendable {
     Migration(15, "people", PackageResources._015_people_sql),
     Migration(16, "retention", PackageResources._016_retention_sql),
     Migration(17, "operators", PackageResources._017_operators_sql),
+    Migration(18, "limits", PackageResources._018_limits_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -11,7 +11,7 @@ struct Stores: Sendable {
   let history: any History
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
-  private let pool: PostgresPool
+  private let lanes: StoreLanes
 
   enum Schema {
     /// What commands demand: the one that this program knows. It is made where there is none at all.
@@ -24,22 +24,22 @@ struct Stores: Sendable {
   }
 
   static func open(
-    _ installation: Installation, schema: Schema = .known
+    _ installation: Installation, schema: Schema = .known, as client: DatabaseClient = .command
   ) async throws(ControlFailure) -> Stores {
     let url = try await installation.reachableDatabase()
     do throws(ControlFailure) {
-      return try await open(url: url, schema: schema)
+      return try await open(url: url, schema: schema, as: client)
     } catch {
       guard error.code == .unavailable, let password = try await TypedPassword.read(for: url) else { throw error }
-      return try await open(url: url, password: password, schema: schema)
+      return try await open(url: url, password: password, schema: schema, as: client)
     }
   }
 
-  static func open(url: String, password: String? = nil, schema: Schema) async throws(ControlFailure) -> Stores {
-    var configuration = PostgresConfiguration.process(url: url)
-    configuration.password = password
-    let pool = PostgresPool(configuration, size: 4)
-    let history = PostgresSessionStore(pool)
+  static func open(
+    url: String, password: String? = nil, schema: Schema, as client: DatabaseClient
+  ) async throws(ControlFailure) -> Stores {
+    let lanes = StoreLanes.of(client, url: url, password: password)
+    let history = PostgresSessionStore(lanes)
     do throws(ControlFailure) {
       switch schema {
       case .known: try await history.requireSchema()
@@ -47,13 +47,13 @@ struct Stores: Sendable {
       case .any: break
       }
     } catch {
-      await pool.close()
+      await lanes.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.person, pool: pool)
+    return Stores(history: history, actor: OperatingSystemUser.person, lanes: lanes)
   }
 
-  func close() async { await pool.close() }
+  func close() async { await lanes.close() }
 }
 
 extension CommonOptions {

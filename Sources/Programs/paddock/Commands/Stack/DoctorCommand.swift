@@ -71,10 +71,17 @@ struct Checkup {
       do throws(ControlFailure) {
         let stores = try await Stores.open(installation)
         let holder = try await stores.history.leaseHolder()
-        let missing = try await stores.history.missingOwnerRights()
+        let (owner, guardRights) = (
+          try await stores.history.missingOwnerRights(), try await stores.history.missingGuardRights()
+        )
         await stores.close()
-        let message = "It is reachable; the core is \(holder ?? "not running")."
-        return [fact("database", true, message, isRequired: true)] + people(missing)
+        return [
+          fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true),
+          fact(
+            "connections", guardRights == nil,
+            guardRights.map { "A core cannot end connections that hold it up; an administrator may say: \($0)" }
+              ?? "A core ends the connections of others that hold it up."),
+        ] + people(owner)
       } catch {
         return [fact("database", false, error.description)]
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlModel
 import LocalSandboxEngine
+import SessionHistory
 
 struct DownCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +31,7 @@ struct DownCommand: AsyncParsableCommand {
   /// A core that is still at work would start again what is stopped here, and the agents would outlive the stack.
   private func refuseUnderAnotherCore(_ installation: Installation) async throws {
     guard let url = try? await installation.reachableDatabase(),
-      let stores = try? await Stores.open(url: url, schema: .any)
+      let stores = try? await Stores.open(url: url, schema: .any, as: .command)
     else {
       return
     }
