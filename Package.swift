@@ -25,8 +25,8 @@ func library(
 /// For the targets that read every byte of every transcript: unoptimised they take minutes for what tests read.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -144,7 +144,7 @@ let package = Package(
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
     .target(
-      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
+      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
@@ -191,7 +191,10 @@ let package = Package(
     tests("ClusterSupportTests", ["ClusterSupport", "PaddockProgram"]),
     tests(
       "EndToEndTests",
-      ["ClusterSupport", "ControlModel", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
+      [
+        "ClusterSupport", "ControlModel", "EmbeddedPostgres", "PaddockProgram", "PostgresClient", "PostgresTestSupport",
+        "SessionHistory",
+      ], exclude: ["Screens", "Upgrade"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),
     .executableTarget(

@@ -65,6 +65,7 @@ package actor ControlCore {
       group.addTask { await self.watchOthers(signal) }
       group.addTask { await self.keepTheWayClear(signal) }
       group.addTask { await self.keepTeams() }
+      group.addTask { await self.keepTerms() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }

@@ -29,8 +29,9 @@ package struct StoreLanes: Sendable {
   }
 
   /// The lanes of a program, on connections of its own.
-  package static func of(_ client: DatabaseClient, url: String) -> StoreLanes {
-    let configuration = PostgresConfiguration.process(url: url, for: client)
+  package static func of(_ client: DatabaseClient, url: String, password: String? = nil) -> StoreLanes {
+    var configuration = PostgresConfiguration.process(url: url, for: client)
+    configuration.password = password
     return switch client {
     case .core: StoreLanes(core: configuration)
     case .console: StoreLanes(one: PostgresPool(configuration, size: 1))

@@ -17,6 +17,8 @@ package actor PostgresConnection {
   var loss: PostgresError = .closed
   /// The process that answered first, by its own account.
   package internal(set) var serverProcess: Int32 = 0
+  /// The server asked for a password, and there was none.
+  var lacksPassword = false
 
   /// The operation that has the connection, and those that come after it.
   var operation: Operation?
@@ -28,7 +30,7 @@ package actor PostgresConnection {
   var socketWait: SocketWait?
   var lastWait: UInt64 = 0
 
-  private init(_ configuration: PostgresConfiguration) {
+  init(_ configuration: PostgresConfiguration) {
     self.configuration = configuration
     statements = StatementCache(capacity: configuration.statementCacheSize)
   }

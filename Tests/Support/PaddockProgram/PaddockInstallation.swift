@@ -5,6 +5,8 @@ import Foundation
 package struct PaddockInstallation: Sendable {
   package let directory: String
   package var environment: [String: String]
+  /// The folder of its programs.
+  package var products = Self.products
 
   package init(directory: String, environment: [String: String] = [:]) {
     self.directory = directory
@@ -28,13 +30,22 @@ package struct PaddockInstallation: Sendable {
   package static func run<Result>(
     environment: [String: String] = [:], _ body: (PaddockInstallation) async throws -> Result
   ) async throws -> Result {
+    try await unstarted(environment: environment) { installation in
+      try await installation.require("up", "--headless")
+      return try await body(installation)
+    }
+  }
+
+  /// A data directory in which nothing runs yet.
+  package static func unstarted<Result>(
+    environment: [String: String] = [:], _ body: (PaddockInstallation) async throws -> Result
+  ) async throws -> Result {
     // Agents run as another user: the way to their volumes must be open to it.
     let directory = "/tmp/paddock-test-\(UUID().uuidString.prefix(8).lowercased())"
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     let installation = PaddockInstallation(directory: directory, environment: environment)
     do {
-      try await installation.require("up", "--headless")
       let result = try await body(installation)
       await installation.remove()
       return result
@@ -58,7 +69,7 @@ package struct PaddockInstallation: Sendable {
 
   package func paddock(_ arguments: [String], input: String? = nil) async throws -> ProgramRun {
     try await Program.run(
-      [Self.products + "/paddock"] + arguments, input: input,
+      [products + "/paddock"] + arguments, input: input,
       environment: environment.merging(["PADDOCK_DATA_DIR": directory]) { $1 })
   }
 
@@ -115,6 +126,12 @@ package struct UnexpectedRun: Error, CustomStringConvertible {
   var what: String
   var run: ProgramRun
   var log: String
+
+  package init(what: String, run: ProgramRun, log: String) {
+    self.what = what
+    self.run = run
+    self.log = log
+  }
 
   package var description: String {
     "\(what) ended with \(run.status): \(run.errors)\(run.output)\nThe core's log ends:\n\(log)"

@@ -50,7 +50,7 @@ extension Installation {
   private var engineRecord: String { dataDirectory + "/engine.json" }
 
   private func recordedEngine() throws(ControlFailure) -> EngineChoice? {
-    guard access(engineRecord, F_OK) == 0 else { return nil }
+    guard access(engineRecord, F_OK) == 0, !isGuest else { return nil }
     let bytes = try TextFile.bytes(of: engineRecord)
     guard let json = try? JSONValue(parsing: bytes) else {
       throw ControlFailure(.malformed, "\(engineRecord) is not JSON.", hint: "Remove it, and give --engine once more.")

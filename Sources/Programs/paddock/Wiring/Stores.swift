@@ -3,8 +3,8 @@ import PostgresClient
 import SessionHistory
 
 /// All ports that the database answers.
-typealias History = ControlStore & EngineRegister & OperationStore & SandboxReportStore & SealedSecretStore
-  & SessionStore & TeamReportStore & TeamStore & TranscriptStore
+typealias History = ControlStore & EngineRegister & OperationStore & OperatorStore & RetentionStore & SandboxReportStore
+  & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {
@@ -12,6 +12,9 @@ struct Stores: Sendable {
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
   private let lanes: StoreLanes
+  private let url: String
+  /// Typed once for all connections of this program.
+  private let password: String?
 
   enum Schema {
     /// What commands demand: the one that this program knows. It is made where there is none at all.
@@ -26,13 +29,19 @@ struct Stores: Sendable {
   static func open(
     _ installation: Installation, schema: Schema = .known, as client: DatabaseClient = .command
   ) async throws(ControlFailure) -> Stores {
-    try await open(url: try await installation.reachableDatabase(), schema: schema, as: client)
+    let url = try await installation.reachableDatabase()
+    do throws(ControlFailure) {
+      return try await open(url: url, schema: schema, as: client)
+    } catch {
+      guard error.code == .unavailable, let password = try await TypedPassword.read(for: url) else { throw error }
+      return try await open(url: url, password: password, schema: schema, as: client)
+    }
   }
 
   static func open(
-    url: String, schema: Schema, as client: DatabaseClient
+    url: String, password: String? = nil, schema: Schema, as client: DatabaseClient
   ) async throws(ControlFailure) -> Stores {
-    let lanes = StoreLanes.of(client, url: url)
+    let lanes = StoreLanes.of(client, url: url, password: password)
     let history = PostgresSessionStore(lanes)
     do throws(ControlFailure) {
       switch schema {
@@ -44,7 +53,12 @@ struct Stores: Sendable {
       await lanes.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.name, lanes: lanes)
+    return Stores(history: history, actor: OperatingSystemUser.person, lanes: lanes, url: url, password: password)
+  }
+
+  /// The same database once more, on connections of their own.
+  func reopened(as client: DatabaseClient) async throws(ControlFailure) -> Stores {
+    try await Self.open(url: url, password: password, schema: .known, as: client)
   }
 
   func close() async { await lanes.close() }

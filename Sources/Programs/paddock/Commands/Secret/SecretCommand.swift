@@ -84,6 +84,7 @@ struct SecretDelete: AsyncParsableCommand {
 
 extension Stores {
   func vault(_ installation: Installation) throws(ControlFailure) -> SecretVault {
-    SecretVault(store: history, masterKey: try MasterKey.load(file: installation.masterKey))
+    try installation.requireOwn("Sealing secrets")
+    return SecretVault(store: history, masterKey: try MasterKey.load(file: installation.masterKey))
   }
 }

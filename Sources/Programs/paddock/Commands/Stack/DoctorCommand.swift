@@ -54,6 +54,9 @@ struct Checkup {
   }
 
   private func engine() async throws(ControlFailure) -> [EngineCapabilities.Fact] {
+    if installation.isGuest {
+      return [fact("engine", true, "Whoever runs the Paddock in \(installation.dataDirectory) looks after it.")]
+    }
     let choice = try installation.engineChoice(given)
     guard choice.engine == .kubernetes else {
       return await (try installation.openLocalEngine()).capabilities().facts
@@ -68,19 +71,29 @@ struct Checkup {
       do throws(ControlFailure) {
         let stores = try await Stores.open(installation)
         let holder = try await stores.history.leaseHolder()
-        let missing = try await stores.history.missingGuardRights()
+        let missing = try await stores.history.missingOwnerRights()
+        let missingToEnd = try await stores.history.missingGuardRights()
         await stores.close()
+        let message = "It is reachable; the core is \(holder ?? "not running")."
         return [
-          fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true),
+          fact("database", true, message, isRequired: true),
           fact(
-            "connections", missing == nil,
-            missing.map { "A core cannot end connections that hold it up; an administrator may say: \($0)" }
+            "connections", missingToEnd == nil,
+            missingToEnd.map { "A core cannot end connections that hold it up; an administrator may say: \($0)" }
               ?? "A core ends the connections of others that hold it up."),
-        ]
+        ] + people(missing)
       } catch {
         return [fact("database", false, error.description)]
       }
     }
+  }
+
+  private func people(_ missing: [String]) -> [EngineCapabilities.Fact] {
+    guard !missing.isEmpty else { return [] }
+    let statements = missing.joined(separator: "; ")
+    return [
+      fact("people", false, "The database's owner cannot add all operators; a superuser has to run: \(statements)")
+    ]
   }
 
   private func runtime(_ program: String) -> EngineCapabilities.Fact {

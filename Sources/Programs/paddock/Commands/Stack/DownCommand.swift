@@ -17,6 +17,7 @@ struct DownCommand: AsyncParsableCommand {
 
   func run() async throws {
     let installation = common.stack.installation
+    try installation.requireOwn("Stopping")
     try await CoreProcess(installation: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     let choice = try installation.engineChoice()

@@ -1,0 +1,85 @@
+import ControlModel
+import Foundation
+import PaddockProgram
+import Testing
+
+/// An installation of the release before goes on under this one.
+@Suite(.serialized) struct UpgradeTests {
+  /// What `session list` says of a session in both releases. The reason of a state and what an agent does now are words.
+  private static let lasting = [
+    "id", "team", "agent", "title", "runtime", "state", "events", "turns", "tokens", "createdAt",
+  ]
+
+  @Test func aDumpReadsAsBefore() async throws {
+    try await EarlierRelease.restored { paddock in
+      try await paddock.require("up", "--headless")
+      let before = try EarlierRelease.sessions()
+      let after = try await paddock.json("session", "list").arrayValue ?? []
+      #expect(lasting(after) == lasting(before))
+      for (id, lines) in try EarlierRelease.histories() {
+        #expect(try await paddock.require("session", "events", id, "--output", "jsonl").lines == lines, "\(id)")
+      }
+      #expect(try await paddock.require("search", "heard", "--output", "json").output.contains("third: umlaut"))
+      let secrets = try await paddock.json("secret", "list").arrayValue?.compactMap { $0["name"]?.stringValue }
+      #expect(secrets == ["TOKEN", "KEY"])
+    }
+  }
+
+  @Test func theAuditOfADumpStillVerifies() async throws {
+    try await EarlierRelease.restored { paddock in
+      try await paddock.require("up", "--headless")
+      for team in ["alpha", "beta", "imported"] {
+        #expect(try await paddock.sql("SELECT * FROM paddock.verify_audit('\(team)')") == "", "\(team)")
+      }
+      #expect(try await paddock.sql("SELECT count(*) > 10 FROM paddock.audit") == "t")
+    }
+  }
+
+  @Test func aNewSecretIsSealedWithTheSameKey() async throws {
+    try await EarlierRelease.restored { paddock in
+      try await paddock.require("up", "--headless")
+      let run = try await paddock.paddock("secret", "set", "alpha/SECOND", input: "another value")
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try await paddock.sql("SELECT count(DISTINCT key_id) FROM paddock.secret") == "1")
+    }
+  }
+
+  /// Its runners work on while the programs are changed, and the new ones go on with them.
+  @Test func runningRunnersAreAdopted() async throws {
+    try await EarlierRelease.running { earlier, paddock in
+      try await earlier.require("up", "--headless")
+      try await earlier.apply(
+        agent: "worker",
+        "runtime: exec\ncommand: [/bin/sh, -c, 'n=0; while :; do n=$((n+1)); echo step $n; sleep 0.2; done']")
+      try await earlier.apply(agent: "echo", "runtime: exec\ncommand: [/bin/sh, -c, '\(EarlierRelease.echo)']")
+      let worker = try await earlier.start(agent: "worker")
+      let echo = try await earlier.start(agent: "echo", message: "one")
+      try await earlier.wait(for: echo, toHave: "an answer") { $0.text == "heard: one" }
+      try await earlier.require("down", "--keep-sandboxes")
+      let runners = [worker, echo].map(Processes.runners)
+      #expect(runners.allSatisfy { $0.count == 1 })
+
+      try await paddock.require("up", "--headless")
+      #expect([worker, echo].map(Processes.runners) == runners)
+      let seen = try await paddock.events(of: worker).count
+      try await eventually("the worker goes on") { try await paddock.events(of: worker).count > seen + 5 ? true : nil }
+      try await paddock.require("session", "message", echo, "two")
+      try await paddock.wait(for: echo, toHave: "the second answer") { $0.text == "heard: two" }
+      // A new runner goes on with the journal of the old one.
+      try await paddock.require("session", "restart", echo, "--yes", "--reason", "upgrade")
+      try await paddock.wait(for: echo, toBe: "waiting")
+      try await paddock.require("session", "message", echo, "three")
+      try await paddock.wait(for: echo, toHave: "the third answer") { $0.text == "heard: three" }
+      for id in [worker, echo] {
+        try await paddock.require("session", "kill", id, "--yes", "--reason", "end of test")
+        let numbers = try await paddock.events(of: id).map(\.seq)
+        #expect(numbers == Array(1...Int64(numbers.count)))
+        #expect(Processes.runners(of: id).isEmpty)
+      }
+    }
+  }
+
+  private func lasting(_ sessions: [JSONValue]) -> Set<String> {
+    Set(sessions.map { session in Self.lasting.map { "\($0)=\(session[$0]?.text ?? "–")" }.joined(separator: " ") })
+  }
+}
