@@ -55,33 +55,38 @@ import Testing
     }
   }
 
-  /// Whoever looks no further than whether the server answers holds it twice.
-  @Test(.timeLimit(.minutes(3)), arguments: [1, 5])
-  func noTwoCoresHaveTheLeaseEvenWhereThePoolerWasNotFoundOut(_ poolSize: Int) async throws {
+  /// Two cores that speak to one process of the server: its lock answers to both of them.
+  @Test(.timeLimit(.minutes(2)), arguments: [LeaseProof.Mode.exclusive, .shared])
+  func noTwoCoresHaveTheLeaseEvenWhereThePoolerWasNotFoundOut(_ mode: LeaseProof.Mode) async throws {
     try await HistoryFixture.with { fixture in
-      try await withPgBouncer(.transaction, poolSize: poolSize, to: fixture.url) { url in
-        let leases = (0..<2).map { _ in CoreLease(PostgresConfiguration(url: url)) }
-        let members = (0..<2).map { _ in CoreMembership(PostgresConfiguration(url: url)) }
-        try await underLoad(url, clients: poolSize / 2) {
-          for _ in 0..<20 {
-            var holders = 0
-            for (number, lease) in leases.enumerated() {
-              if (try? await lease.acquire("host/\(number)")) == true { holders += 1 }
-            }
-            #expect(holders <= 1)
-          }
-          for lease in leases { await lease.release() }
-          var held: [Set<Int>] = []
-          for (number, member) in members.enumerated() {
-            guard let term = try? await member.join("host/\(number)"),
-              let claims = try? await member.claims(under: term, settledFor: 0),
-              (try? await member.join("host/\(number)")) == term
-            else { continue }
-            held.append(claims.held)
-          }
-          #expect(held.count < 2 || held[0].isDisjoint(with: held[1]))
-          for member in members { await member.resign() }
-        }
+      try await withPgBouncer(.transaction, poolSize: 1, to: fixture.url) { url in
+        let (first, second) = (try await connect(url), try await connect(url))
+        try await keepNamesApart(second)
+        let proof = try #require(try await LeaseProof.take(mode, first))
+        // What an answer of the server is worth here.
+        let naive = try await second.query("SELECT pg_try_advisory_lock(\(AdvisoryLock.lease)) AS taken")
+        #expect(try naive.first?.bool("taken") == true)
+        try await second.script("SELECT pg_advisory_unlock(\(AdvisoryLock.lease))")
+        await expectFailure(.unsupported) { try await LeaseProof.take(mode, second) }
+        #expect(await proof.holds(first))
+        for connection in [first, second] { await connection.close() }
+      }
+    }
+  }
+
+  /// Another process answers than the one that took the lease.
+  @Test(.timeLimit(.minutes(2))) func anAnswerOfAnotherProcessProvesNothing() async throws {
+    try await HistoryFixture.with { fixture in
+      try await withPgBouncer(.transaction, poolSize: 2, to: fixture.url) { url in
+        let (core, other) = (try await connect(url), try await connect(url))
+        try await keepNamesApart(other)
+        let proof = try #require(try await LeaseProof.take(.exclusive, core))
+        try await other.script("BEGIN")
+        let found = try await other.query("SELECT pg_backend_pid() AS process")
+        #expect(await core.serverProcess == Int32(try found.first?.int("process") ?? 0))
+        #expect(try await core.query("SELECT 1").count == 1)
+        #expect(await !proof.holds(core))
+        for connection in [core, other] { await connection.close() }
       }
     }
   }
@@ -107,6 +112,16 @@ import Testing
       await connection.close()
       #expect(await !proof.holds(connection))
     }
+  }
+
+  private func connect(_ url: String) async throws -> PostgresConnection {
+    try await PostgresConnection.connect(PostgresConfiguration(url: url))
+  }
+
+  /// Connections number the statements that they prepare: two would get in each other's way before it comes to locks.
+  private func keepNamesApart(_ connection: PostgresConnection) async throws {
+    for number in 0..<40 { _ = try await connection.query("SELECT \(number)") }
+    try await connection.script("DEALLOCATE ALL")
   }
 
   private func underLoad(_ url: String, clients: Int, _ body: () async throws -> Void) async throws {

@@ -13,10 +13,13 @@ enum AdvisoryLock {
 
 /// Whose locks count: those of logins that may be cores, or to whom the schema belongs.
 enum CoreRights {
-  /// A condition on an oid. Asks for nothing that an empty database has not.
+  /// A condition on an oid. Asks for nothing that an empty database has not: roles and schema may be
+  /// in the making, by somebody whose transaction is not over.
   static func are(of login: String) -> String {
     """
-    (EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'paddock_core' AND pg_has_role(\(login), r.oid, 'member'))
+    (EXISTS (SELECT FROM pg_roles r WHERE r.oid = \(login) AND r.rolsuper)
+      OR EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND pg_has_role(\(login), d.datdba, 'member'))
+      OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'paddock_core' AND pg_has_role(\(login), r.oid, 'member'))
       OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'paddock' AND pg_has_role(\(login), n.nspowner, 'member')))
     """
   }

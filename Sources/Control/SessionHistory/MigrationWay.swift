@@ -5,6 +5,7 @@ import Synchronization
 /// The transaction that changes the schema, and somebody who looks after it meanwhile: it needs its tables for itself, and
 /// anybody who may read one can lock it against that. Whoever is no core and in its way for two seconds is ended.
 ///
+/// Another database's migration may be in the way, too, as roles belong to the whole server: it is none of ours.
 /// Asks nothing of the schema, which may be of any version, or not there.
 final class MigrationWay: Sendable {
   private let configuration: PostgresConfiguration
@@ -77,9 +78,9 @@ final class MigrationWay: Sendable {
 
   private static let blockers = """
     SELECT a.pid, a.usename::text AS login, left(a.application_name, 64) AS application,
-      \(CoreRights.are(of: "a.usesysid")) AS is_core
+      (a.usename = session_user OR \(CoreRights.are(of: "a.usesysid"))) AS is_core
     FROM unnest(pg_blocking_pids($1)) b (pid) JOIN pg_stat_activity a USING (pid)
-    WHERE a.usesysid IS NOT NULL AND EXISTS (
+    WHERE a.datname = current_database() AND EXISTS (
       SELECT FROM pg_locks k
       WHERE k.pid = $1 AND NOT k.granted AND k.waitstart < clock_timestamp() - interval '2 seconds')
     """

@@ -71,8 +71,8 @@ extension PostgresSessionStore: RetentionStore {
 
   package func retain(limit: Int) async throws(ControlFailure) -> String? {
     do {
-      let steps = try await lanes.upkeep.query("SELECT paddock.retain($1) AS done", [.int8(Int64(max(1, limit)))])
-      return try steps.first?.optionalText("done")
+      return try await lanes.upkeep.query("SELECT paddock.retain($1) AS done", [.int8(Int64(max(1, limit)))])
+        .first?.optionalText("done")
     } catch {
       throw failure(error)
     }

@@ -15,10 +15,10 @@ package actor PostgresConnection {
   var handle: ConnectionHandle?
   var statements: StatementCache
   var loss: PostgresError = .closed
-  /// The server asked for a password, and there was none.
-  var lacksPassword = false
   /// The process that answered first, by its own account.
   package internal(set) var serverProcess: Int32 = 0
+  /// The server asked for a password, and there was none.
+  var lacksPassword = false
 
   /// The operation that has the connection, and those that come after it.
   var operation: Operation?

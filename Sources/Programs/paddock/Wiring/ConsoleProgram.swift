@@ -64,11 +64,10 @@ struct ConsoleProgram {
   /// one while it is open, on connections of a core's own.
   private func inProcessCore() async throws -> (loop: Task<Void, Never>, stores: Stores)? {
     // Somebody else's engine is out of reach: operators of that stack watch, and their operations wait for its core.
-    guard !installation.isGuest, try await stores.history.leaseHolder() == nil,
-      try await stores.history.mayBeCore()
+    guard !installation.isGuest, try await stores.history.leaseHolder() == nil, try await stores.history.mayBeCore()
     else { return nil }
     let choice = try installation.engineChoice(given)
-    let stores = try await Stores.open(installation, as: .core)
+    let stores = try await stores.reopened(as: .core)
     do {
       return (try await startCore(choice, stores), stores)
     } catch {

@@ -13,6 +13,9 @@ struct Stores: Sendable {
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
   private let lanes: StoreLanes
+  private let url: String
+  /// Typed once for all connections of this program.
+  private let password: String?
 
   enum Schema {
     /// What commands demand: the one that this program knows. It is made where there is none at all.
@@ -51,7 +54,12 @@ struct Stores: Sendable {
       await lanes.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.person, lanes: lanes)
+    return Stores(history: history, actor: OperatingSystemUser.person, lanes: lanes, url: url, password: password)
+  }
+
+  /// The same database once more, on connections of their own.
+  func reopened(as client: DatabaseClient) async throws(ControlFailure) -> Stores {
+    try await Self.open(url: url, password: password, schema: .known, as: client)
   }
 
   func close() async { await lanes.close() }
