@@ -67,7 +67,9 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl"),
     .target(name: "CSpawn", path: "Sources/Shims/CSpawn"),
     .systemLibrary(name: "CLinux", path: "Sources/Shims/CLinux"),
+    .systemLibrary(name: "CSeccomp", path: "Sources/Shims/CSeccomp", pkgConfig: "libseccomp"),
     // System
+    library("System", "Files"),
     library("System", "QueueExecutor"),
     library("System", "ProcessIdentity", ["CLinux"]),
     // Terminal
@@ -75,19 +77,21 @@ let package = Package(
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
+    library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
-    library("Control", "CoreEndpoint", ["ControlModel", "ControlCore", nioCore, nioHTTP1, nioPosix]),
+    library(
+      "Control", "CoreEndpoint", ["ControlModel", "ControlCore", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     library(
       "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
     library("Control", "SecretVault", ["ControlModel", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
-    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes"], settings: optimized),
+    library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes", "Files"], settings: optimized),
     // Sandboxes
     library("Sandboxes", "RunnerProtocol", ["ControlModel"]),
     library("Sandboxes", "RunnerClient", ["ControlModel", "RunnerProtocol", "HTTPTransport"]),
@@ -95,21 +99,24 @@ let package = Package(
     library(
       "Sandboxes", "SandboxRunner",
       [
-        "ControlModel", "RunnerProtocol", "AgentRuntimes", "QueueExecutor", "ProcessIdentity", "CSpawn", nioCore,
-        nioHTTP1, nioPosix,
+        "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
+        nioCore, nioHTTP1, nioPosix,
       ]),
+    library("Sandboxes", "SystemCallFilter", ["ControlModel", "CSeccomp"]),
     library(
       "Sandboxes", "LocalSandboxEngine",
       [
-        "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "QueueExecutor", "ProcessIdentity",
-        "CLinux",
+        "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
+        "ProcessIdentity", "CLinux", yams,
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
       ["ControlModel", "KubernetesClient", "HTTPTransport", "RunnerProtocol", "RunnerClient", "SessionWorkspace"]),
     library("Sandboxes", "ClusterTeams", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
-    library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
+    library(
+      "Sandboxes", "OperatorAccess",
+      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "CSpawn"]),
     // Console
     library("Console", "ConsoleConfig", ["TerminalCore", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
@@ -119,7 +126,7 @@ let package = Package(
       dependencies: [
         "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess",
+        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
         "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
@@ -149,7 +156,9 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
-    tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
+    tests(
+      "SessionHistoryTests",
+      ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
     .executableTarget(
       name: "SharingCore", dependencies: ["ControlCore", "ControlModel", "PostgresClient", "SessionHistory", logging],
       path: "Tests/Support/SharingCore", swiftSettings: strict),
@@ -159,8 +168,12 @@ let package = Package(
         "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
         "SharingCore", logging,
       ]),
-    tests("CoreEndpointTests", ["ControlCore", "ControlModel", "CoreEndpoint", "HTTPTransport"]),
+    tests(
+      "CoreEndpointTests",
+      ["ControlCore", "ControlModel", "CoreEndpoint", "CrowdSupport", "HTTPService", "HTTPTransport"]),
     .target(name: "LoopbackServer", path: "Tests/Support/LoopbackServer", swiftSettings: strict),
+    .target(name: "CrowdSupport", path: "Tests/Support/CrowdSupport", swiftSettings: strict),
+    tests("HTTPServiceTests", ["CrowdSupport", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
       name: "KubernetesTestSupport",
@@ -177,8 +190,8 @@ let package = Package(
     tests(
       "SandboxRunnerTests",
       [
-        "ControlModel", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes", "ProcessIdentity",
-        "SandboxRunner",
+        "ControlModel", "CrowdSupport", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes",
+        "ProcessIdentity", "SandboxRunner",
       ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
@@ -202,7 +215,13 @@ let package = Package(
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
-    tests("LocalSandboxEngineTests", ["ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace"]),
+    tests("SystemCallFilterTests", ["SystemCallFilter", "CSeccomp"]),
+    tests(
+      "LocalSandboxEngineTests",
+      [
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
+        "CSeccomp",
+      ]),
     tests(
       "KubernetesSandboxEngineTests",
       [
@@ -237,7 +256,8 @@ let package = Package(
     tests(
       "TranscriptImportTests",
       [
-        "AgentRuntimes", "ControlModel", "PostgresClient", "PostgresTestSupport", "SessionHistory", "TranscriptCorpus",
+        "AgentRuntimes", "ControlModel", "Files", "PostgresClient", "PostgresTestSupport", "SessionHistory",
+        "TranscriptCorpus",
         "TranscriptImport",
       ]),
   ] as [Target]).filter(isWanted),

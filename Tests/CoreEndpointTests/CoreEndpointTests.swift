@@ -1,6 +1,8 @@
 import ControlCore
 import ControlModel
 import CoreEndpoint
+import CrowdSupport
+import HTTPService
 import HTTPTransport
 import Testing
 
@@ -53,6 +55,19 @@ import Testing
       let writing = try await transport.send(HTTPRequest("POST", address + "/metrics"))
       #expect(writing.status == 405)
     }
+  }
+
+  @Test func aCrowdThatSaysNothingDoesNotMakeItSeemDead() async throws {
+    let pages = Self.pages
+    let endpoint = try await CoreEndpoint.listen(on: ListenAddress("127.0.0.1:0")) { pages.answer($0) }
+    let task = Task { try await endpoint.run() }
+    defer { task.cancel() }
+    let door = Door.port(try #require(endpoint.port))
+    let crowd = try await Crowd(2_000, at: door)
+    crowd.say("GET /healthz HTTP/1.1\r\nx: y")
+    let answer = try await Crowd.ask(door, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", seconds: 5)
+    #expect(answer?.hasPrefix("HTTP/1.1 200") == true)
+    while crowd.open > CoreEndpoint.bounds.strangers { try await Task.sleep(for: .milliseconds(20)) }
   }
 
   @Test func aPortThatIsTakenIsNamed() async throws {

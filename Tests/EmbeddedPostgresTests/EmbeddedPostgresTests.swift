@@ -112,6 +112,33 @@ import Testing
     }
   }
 
+  @Test func aServerWhoseSocketWasRemovedIsStartedAgain() async throws {
+    try await withTemporaryServer { server in
+      let url = try await server.start()
+      try await run("CREATE TABLE kept AS SELECT 7::int8 AS answer", url)
+      let former = try runningPID(server)
+      try #require(unlink(try socket(of: server)) == 0)
+      #expect(server.status() == .unreachable(pid: former))
+      #expect(try await answer(try await server.start()) == 7)
+      #expect(try runningPID(server) != former)
+    }
+  }
+
+  @Test func aServerWhoseSocketWasRemovedIsStopped() async throws {
+    try await withTemporaryServer { server in
+      _ = try await server.start()
+      try #require(unlink(try socket(of: server)) == 0)
+      try await server.stop()
+      #expect(server.status() == .stopped)
+    }
+  }
+
+  private func socket(of server: EmbeddedPostgres) throws -> String {
+    let real = try #require(realpath(server.dataDirectory, nil))
+    defer { free(real) }
+    return String(cString: real) + "/.s.PGSQL.5432"
+  }
+
   @Test func refusesADirectoryWithSomethingElseInIt() async throws {
     try await withTemporaryServer { server in
       mkdir(server.dataDirectory, 0o700)

@@ -42,7 +42,7 @@ import Testing
       #expect(
         try await people.run(ann, "operator", "grant", cid, "--team", "engineering", "--role", "viewer").status == 0)
       #expect(try await teams(people, cid) == ["engineering", "marketing"])
-      #expect(try await people.run(ann, "operator", "revoke", cid, "--team", "engineering").status == 0)
+      #expect(try await people.run(ann, "revoke", cid, "--team", "engineering").status == 0)
       #expect(try await teams(people, cid) == ["marketing"])
 
       let elsewhere = try await people.run(ann, "operator", "grant", ann, "--team", "marketing", "--role", "admin")

@@ -12,7 +12,8 @@ struct EngineFixture: ~Copyable {
 
   init() throws {
     directory = "/tmp/paddock-engine-\(UInt64.random(in: 0...UInt64.max))"
-    try #require(mkdir(directory, 0o700) == 0)
+    try #require(mkdir(directory, 0o700) == 0 && mkdir(data, 0o700) == 0)
+    try replaceFile(LocalRoots.file(in: data), with: Array("localRoots: [\(directory)]\n".utf8))
   }
 
   deinit {

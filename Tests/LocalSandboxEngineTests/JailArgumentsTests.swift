@@ -6,24 +6,27 @@ import Testing
 @Suite struct JailArgumentsTests {
   let host = HostLayout(
     systemDirectories: ["/bin": .link(target: "usr/bin"), "/lib64": .directory],
-    etc: ["/etc/ld.so.cache", "/etc/hosts", "/etc/resolv.conf"], localtime: "/usr/share/zoneinfo/Etc/UTC")
+    etc: ["/etc/ld.so.cache", "/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs"],
+    localtime: "/usr/share/zoneinfo/Etc/UTC", masked: ["/proc/keys"])
 
   func jail() -> JailArguments {
     JailArguments(
       host: host, bubblewrap: "/usr/bin/bwrap", setpriv: "/usr/bin/setpriv", hostname: "fixer-0a1b2c3d",
       volume: "/data/volume", synthesised: ["/etc/passwd": "/data/etc/passwd"], network: .none, agentUser: nil,
-      workingDirectory: "/workspace/app")
+      workingDirectory: "/workspace/app", filter: "/data/filter")
   }
 
   @Test func everythingOfAPlainUsersJail() {
     let launcher = jail().launcher
     #expect(launcher[0...1] == ["/bin/sh", "-c"])
     let expected = """
-      paddock-jail -- /usr/bin/bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --unshare-net \
-      --unshare-user --uid 1000 --gid 1000 --disable-userns --die-with-parent --hostname fixer-0a1b2c3d \
+      paddock-jail -- /data/filter -- /usr/bin/bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --unshare-net \
+      --unshare-user --uid 1000 --gid 1000 --disable-userns --die-with-parent --hostname fixer-0a1b2c3d --seccomp 3 \
       --ro-bind /usr /usr --symlink usr/bin /bin --ro-bind /lib64 /lib64 \
-      --perms 0755 --dir /etc --ro-bind /etc/ld.so.cache /etc/ld.so.cache --ro-bind /data/etc/passwd /etc/passwd \
-      --symlink /usr/share/zoneinfo/Etc/UTC /etc/localtime --proc /proc --dev /dev --perms 1777 --tmpfs /dev/shm \
+      --perms 0755 --dir /etc --ro-bind /etc/ld.so.cache /etc/ld.so.cache \
+      --perms 0755 --dir /etc/ssl --ro-bind /etc/ssl/certs /etc/ssl/certs --ro-bind /data/etc/passwd /etc/passwd \
+      --symlink /usr/share/zoneinfo/Etc/UTC /etc/localtime --proc /proc \
+      --ro-bind /dev/null /proc/keys --dev /dev --perms 1777 --tmpfs /dev/shm \
       --perms 1777 --tmpfs /tmp --perms 0755 --dir /var --symlink /tmp /var/tmp --bind /data/volume /workspace \
       --remount-ro / --chdir /workspace/app -- /usr/bin/env --default-signal=HUP,INT,QUIT,TERM
       """
@@ -36,11 +39,12 @@ import Testing
     let text = jail.launcher.joined(separator: " ")
     let descent = """
       -- /usr/bin/setpriv --reuid 1900000007 --regid 1900000007 --clear-groups --no-new-privs --inh-caps=-all \
-      --bounding-set=-all -- /usr/bin/bwrap --unshare-user --uid 1000 --gid 1000 --disable-userns --dev-bind / / \
-      --chdir /workspace/app -- /usr/bin/env
+      --bounding-set=-all -- /usr/bin/bwrap --unshare-user --uid 1000 --gid 1000 --disable-userns --seccomp 3 \
+      --dev-bind / / --chdir /workspace/app -- /usr/bin/env
       """
     #expect(text.contains(descent))
     #expect(text.ranges(of: "--unshare-user").count == 1)
+    #expect(text.ranges(of: "--seccomp").count == 1)
   }
 
   @Test func aSharedNetworkBringsItsFiles() {
@@ -66,47 +70,12 @@ import Testing
     jail.readOnly = ["/tmp/tools"]
     jail.links = ["/opt/agent": "/tmp/tools/agent"]
     let launcher = jail.launcher
-    let bind = try #require(launcher.firstIndex(of: "/tmp/tools"))
+    #expect(launcher[3...7] == ["paddock-jail", "--", "/data/filter", "/tmp/tools", "--"])
+    let bind = try #require(launcher.firstIndex(of: "--ro-bind-fd"))
     let tmp = try #require(launcher.firstIndex(of: "--tmpfs"))
-    #expect(launcher[bind - 1...bind + 1] == ["--ro-bind", "/tmp/tools", "/tmp/tools"])
+    #expect(launcher[bind...bind + 2] == ["--ro-bind-fd", "4", "/tmp/tools"])
     #expect(tmp < bind)
     #expect(
       launcher.joined(separator: " ").contains("--perms 0755 --dir /opt --symlink /tmp/tools/agent /opt/agent"))
-  }
-}
-
-@Suite struct AgentCommandTests {
-  func command(_ program: String?, real: String? = nil) -> AgentCommand {
-    AgentCommand(program, dataDirectory: "/srv/paddock/data", home: "/home/ann") { real ?? $0 }
-  }
-
-  @Test func systemProgramsNeedNothing() {
-    #expect(command(nil) == command("/usr/bin/claude"))
-    #expect(command("claude") == AgentCommand(nil, dataDirectory: "", home: nil) { $0 })
-    #expect(command("/bin/sh", real: "/usr/bin/dash").readOnly.isEmpty)
-  }
-
-  @Test func aProgramComesWithItsDirectory() {
-    #expect(command("/home/ann/.cache/agents/claude").readOnly == ["/home/ann/.cache/agents"])
-  }
-
-  @Test(arguments: ["/claude", "/home/ann/claude", "/tmp/claude", "/srv/claude", "/srv/paddock/claude", "/home/bob/x"])
-  func aDirectoryThatHoldsMoreIsNotShown(program: String) {
-    #expect(command(program).readOnly == [program])
-  }
-
-  @Test func anotherSessionsVolumeIsNotShown() {
-    let program = "/srv/paddock/data/sessions/x/volume/tool"
-    #expect(command(program).readOnly == [program])
-  }
-
-  @Test func aLinkIsMadeAgain() {
-    let found = command("/opt/bin/claude", real: "/opt/claude-2.1/claude")
-    #expect(found.readOnly == ["/opt/claude-2.1"])
-    #expect(found.links == ["/opt/bin/claude": "/opt/claude-2.1/claude"])
-  }
-
-  @Test func whatIsMissingIsLeftToTheRuntimeToReport() {
-    #expect(AgentCommand("/opt/none", dataDirectory: "/d", home: nil) { _ in nil }.readOnly.isEmpty)
   }
 }

@@ -89,8 +89,10 @@ struct NcursesTerminalTests {
     let terminal = try TmuxSession()
     try terminal.run(TmuxSession.probe)
     try await terminal.wait(for: "80x24")
+    try terminal.tmux("select-pane", "-T", "the operator's")
     try terminal.type("l")
     try await terminal.wait(for: "lent")
+    #expect(try terminal.tmux("display-message", "-p", "#{pane_title}").hasPrefix("a stranger's"))
     try terminal.press("C-c")
     try await terminal.wait(for: "got 3")
     try terminal.press("C-z")
@@ -100,6 +102,8 @@ struct NcursesTerminalTests {
     try await terminal.wait(for: "resumed")
     #expect(try terminal.screen().contains("70x20"))
     #expect(try terminal.tmux("display-message", "-p", "#{mouse_any_flag}").hasPrefix("0"))
+    #expect(try terminal.tmux("display-message", "-p", "#{pane_title}").hasPrefix("the operator's"))
+    #expect(try terminal.tmux("display-message", "-p", "#{insert_flag}#{wrap_flag}#{origin_flag}").hasPrefix("010"))
     try terminal.type("q")
     try await terminal.wait(for: "70x20", false)
   }
@@ -111,6 +115,7 @@ struct NcursesTerminalTests {
     let before = try await terminal.wait(for: "modes=").split(separator: "\n").first { $0.hasPrefix("modes=") }
     try terminal.run("\(TmuxSession.probe) 2>/dev/null")
     try await terminal.wait(for: "80x24")
+    try terminal.tmux("select-pane", "-T", "the operator's")
     try terminal.type("l")
     try await terminal.wait(for: "lent")
     try terminal.signal(way)
@@ -120,6 +125,7 @@ struct NcursesTerminalTests {
     #expect(screen.split(separator: "\n").first { $0.hasPrefix("modes=") } == before)
     let flags = try terminal.tmux("display-message", "-p", "#{alternate_on}#{cursor_flag}#{mouse_any_flag}")
     #expect(flags.hasPrefix("010"))
+    #expect(try terminal.tmux("display-message", "-p", "#{pane_title}").hasPrefix("the operator's"))
   }
 
   @Test(

@@ -1,5 +1,4 @@
 import ControlModel
-import Glibc
 import SecretVault
 import Testing
 
@@ -36,14 +35,5 @@ import Testing
     var sealed = try sealing.seal(value, name: "A", of: team)
     sealed.ciphertext[20] ^= 1
     #expect(throws: ControlFailure.self) { try sealing.open(sealed, name: "A", of: team) }
-  }
-
-  @Test func theKeyFileIsMadeOnceAndMustBePrivate() throws {
-    let path = "/tmp/paddock-master-key-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-    defer { unlink(path) }
-    let first = try MasterKey.load(file: path)
-    #expect(try MasterKey.load(file: path).identifier == first.identifier)
-    chmod(path, 0o644)
-    #expect { try MasterKey.load(file: path) } throws: { ($0 as? ControlFailure)?.code == .permissionDenied }
   }
 }

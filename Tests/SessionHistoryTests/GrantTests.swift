@@ -13,6 +13,7 @@ import Testing
     audit_head        S       S         S      S
     core_lease        S       S         S      SIU
     core_status       S       S         S      SIUD
+    ended_connection  s       s         S      S
     engine            S       S         S      SIU
     event             S       S         S      SID
     event_search      S       S         S      SID

@@ -141,6 +141,28 @@ import Testing
     }
   }
 
+  @Test(arguments: ServerRelease.allCases) func aTeamOfAFormerNameBeginsWithoutItsPeople(
+    on release: ServerRelease
+  ) async throws {
+    try await withOwnedDatabase(on: release) { superuser, owner in
+      let keeper = People(owner)
+      let blue = try ResourceName("blue")
+      try await keeper.add("alice", isAdministrator: false)
+      _ = try await keeper.store.createTeam(blue, actor: "k", reason: nil)
+      _ = try await keeper.grant(.admin, blue, "alice")
+      let root = PostgresPool(PostgresConfiguration(url: superuser))
+      // The role stays behind, as something depends on it.
+      try await root.script("CREATE TABLE tie (); GRANT SELECT ON tie TO paddock_team_blue")
+      try await keeper.store.deleteTeam(blue, actor: "k", reason: nil)
+      #expect(try await root.query("SELECT FROM pg_roles WHERE rolname = 'paddock_team_blue'").count == 1)
+      _ = try await keeper.store.createTeam(blue, actor: "k", reason: nil)
+      let alice = keeper.login("alice")
+      #expect(try await alice.store.teams().isEmpty)
+      #expect(try await alice.levels(blue) == [0])
+      for pool in [root, alice.pool, keeper.pool] { await pool.close() }
+    }
+  }
+
   @Test func aPasswordIsSetWithoutTheDatabaseHearingIt() async throws {
     try await withOwnedDatabase(on: .debian) { superuser, owner in
       let keeper = People(owner)

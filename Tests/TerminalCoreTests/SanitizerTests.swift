@@ -1,5 +1,6 @@
-import TerminalCore
 import Testing
+
+@testable import TerminalCore
 
 struct SanitizerTests {
   @Test(
@@ -42,6 +43,30 @@ struct SanitizerTests {
     let result = TextSanitizer.sanitize(text, keepsLines: true)
     #expect(result.text == text)
     #expect(result.replaced == 0)
+  }
+
+  @Test("A scalar that is kept is the one that the sanitiser leaves alone")
+  func kept() {
+    var random = SeededGenerator(seed: 11)
+    for _ in 0..<50_000 {
+      guard let scalar = Unicode.Scalar(UInt32.random(in: 0...0x2FFFF, using: &random)) else { continue }
+      let text = "a" + String(Character(scalar))
+      #expect(TextSanitizer.keeps(scalar) == (TextSanitizer.singleLine(text) == text), "\(scalar.value)")
+    }
+  }
+
+  @Test("What is copied sets the clipboard to text without control characters")
+  func clipboard() {
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<500 {
+      let text = Self.hostileText(&random)
+      for insideTmux in [false, true] {
+        let bytes = ClipboardSequence.bytes(for: text, insideTmux: insideTmux) ?? []
+        let body = ClipboardSequence.base64(Array(TextSanitizer.multiLine(text).utf8))
+        #expect(String(decoding: bytes, as: UTF8.self).contains("]52;c;\(body)\u{07}"))
+      }
+    }
+    #expect(TextSanitizer.multiLine("a\u{1B}[2J\u{9B}mb\r\nc\u{202E}") == "a␛[2Jb\nc\u{FFFD}")
   }
 
   @Test("No bytes whatever yield a control character, endless growth, or a text that changes once more")

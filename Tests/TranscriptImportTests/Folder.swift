@@ -41,16 +41,19 @@ final class Folder {
     utimensat(AT_FDCWD, "\(path)/\(name)", times, 0)
   }
 
+  /// A link goes by itself: only what is really a folder, and cannot be removed with what is in it, is opened. Whatever a
+  /// link in here leads to is not the test's to remove.
   private func remove(_ path: String) {
-    if let directory = opendir(path) {
-      while let entry = readdir(directory) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if name != "." && name != ".." { remove("\(path)/\(name)") }
+    guard Glibc.remove(path) != 0 else { return }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, let directory = opendir(path) else { return }
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      closedir(directory)
+      if name != "." && name != ".." { remove("\(path)/\(name)") }
     }
+    closedir(directory)
     _ = Glibc.remove(path)
   }
 }

@@ -22,6 +22,8 @@ package struct ImportReport: Sendable, Hashable {
   package var badLines = 0
   /// Last lines that their writers have not finished: they come in with a later import.
   package var unfinishedLines = 0
+  /// Links, pipes, devices and files of others in a folder, which were not read; each is among the problems.
+  package var skipped = 0
   package var problems: [Problem] = []
   /// Records read: lines and elements of documents.
   package var records = 0

@@ -1,6 +1,5 @@
 import AgentRuntimes
 import ControlModel
-import Glibc
 
 /// One import on its way through its files.
 struct ImportRun {
@@ -11,13 +10,15 @@ struct ImportRun {
   /// Which tool call started which of Claude Code's sub-agents.
   private var agentCalls: [String: String] = [:]
 
-  init(importer: TranscriptImporter) {
+  init(importer: TranscriptImporter, skipped: [ImportReport.Problem]) {
     self.importer = importer
+    report.skipped = skipped.count
+    for problem in skipped { report.add(problem) }
   }
 
   mutating func take(_ file: TranscriptPath) async throws(ControlFailure) {
     do throws(ControlFailure) {
-      let sample = try TranscriptSample(file.path)
+      let sample = try TranscriptSample(file.open())
       guard !sample.isEmpty else { return report.files += 1 }
       if sample.isLines {
         try await takeLines(file, sample)
@@ -26,7 +27,7 @@ struct ImportRun {
       }
     } catch {
       // A file that cannot be read is not the end of the others; a store that does not answer is.
-      guard error.code == .invalidArgument else { throw error }
+      guard [.invalidArgument, .notFound].contains(error.code) else { throw error }
       note(file, nil, error.summary)
     }
   }
@@ -44,8 +45,14 @@ struct ImportRun {
     report.files += 1
     var output = ReadEvents(defaultTime: file.modified)
     var reader = try reader(format, file, sample, &output)
-    let lines = try LineFile(file.path)
+    let lines = try file.open()
     while let line = try lines.next() {
+      if line.isTooLong {
+        report.records += 1
+        let problem = "it has more than \(LineFile.longestLine >> 20) MiB"
+        refuse(line, problem, raw: RawRecord.quoting(line.bytes), file, reader, &output)
+        continue
+      }
       guard line.bytes.contains(where: { $0 > 0x20 }) else { continue }
       switch RawRecord.read(line.bytes) {
       case .object(let object):
@@ -101,7 +108,7 @@ struct ImportRun {
   // MARK: Documents
 
   private mutating func takeDocument(_ file: TranscriptPath, _ sample: TranscriptSample) async throws(ControlFailure) {
-    let bytes = try Self.contents(of: file.path)
+    let bytes = try Self.contents(of: file.open(), file.path)
     let document: TranscriptDocument?
     do { document = try TranscriptDocument(bytes) } catch {
       // Text under a name that promises lines is a broken transcript rather than none.
@@ -127,11 +134,19 @@ struct ImportRun {
     try await store(&output, reader.runtime)
   }
 
-  private static func contents(of path: String) throws(ControlFailure) -> [UInt8] {
-    let lines = try LineFile(path)
+  /// A document is parsed as a whole, in memory.
+  private static let longestDocument = 256 << 20
+
+  private static func contents(of lines: LineFile, _ path: String) throws(ControlFailure) -> [UInt8] {
     var bytes: [UInt8] = []
     while let line = try lines.next() {
       bytes += line.bytes
+      if line.isTooLong || bytes.count > longestDocument {
+        throw FileFailure.leftOut(
+          path,
+          "it is one document of more than \(longestDocument >> 20) MiB, or with a line of more than "
+            + "\(LineFile.longestLine >> 20) MiB")
+      }
       if line.isTerminated { bytes.append(0x0A) }
     }
     return bytes
@@ -154,9 +169,9 @@ struct ImportRun {
   ) throws(ControlFailure) -> any TranscriptReader {
     var call: String?
     let agent = sample.first(["agentId"]) ?? String(file.stem.dropFirst("agent-".count))
-    let metaPath = file.path.hasSuffix(".jsonl") ? "\(file.path.dropLast(6)).meta.json" : ""
-    if access(metaPath, R_OK) == 0 {
-      let bytes = try Self.contents(of: metaPath)
+    let metaName = file.name.hasSuffix(".jsonl") ? "\(file.name.dropLast(6)).meta.json" : ""
+    if !metaName.isEmpty, let meta = try file.openBeside(metaName) {
+      let bytes = try Self.contents(of: meta, metaName)
       if let object = try? JSONValue(parsing: bytes).objectValue {
         call = object["toolUseId"]?.stringValue
         let parent = call ?? agentCalls[agent] ?? "agent-\(agent)"
@@ -165,7 +180,8 @@ struct ImportRun {
         let record = TranscriptRecord(object, bytes: bytes)
         output.add([draft], of: record, to: conversation, key: "agent-\(agent)/\(record.hash.text)", at: nil)
       } else {
-        note(TranscriptPath(path: metaPath, isNamed: false), nil, "The file is not valid JSON.")
+        let path = "\(file.path.dropLast(6)).meta.json"
+        report.add(.init(file: path, line: nil, message: "The file is not valid JSON."))
       }
     }
     let parent = call ?? agentCalls[agent] ?? "agent-\(agent)"

@@ -1,6 +1,5 @@
 import AgentRuntimes
 package import ControlModel
-import Glibc
 
 /// Brings transcripts that agents left in files into the store. May be repeated: what is there stays as it is.
 package struct TranscriptImporter: Sendable {
@@ -24,12 +23,12 @@ package struct TranscriptImporter: Sendable {
   package func importPaths(
     _ paths: [String], progress: @Sendable (String) -> Void = { _ in }
   ) async throws(ControlFailure) -> ImportReport {
-    let files = try FileTree.files(under: paths)
+    let tree = try FileTree(under: paths)
     let operation = try await store.beginImport(
       of: paths.joined(separator: " "), into: team, actor: actor, reason: reason)
-    var run = ImportRun(importer: self)
+    var run = ImportRun(importer: self, skipped: tree.skipped)
     do throws(ControlFailure) {
-      for file in files {
+      for file in tree.files {
         progress(file.path)
         try await run.take(file)
       }

@@ -71,6 +71,7 @@ package actor ControlCore {
       group.addTask { await self.indexEvents() }
       group.addTask { await self.keepConfirmed(signal) }
       group.addTask { await self.watchOthers(signal) }
+      group.addTask { await self.keepTheWayClear(signal) }
       group.addTask { await self.keepTeams() }
       group.addTask { await self.keepTerms() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }

@@ -22,6 +22,8 @@ package struct CoreSettings: Sendable, Hashable {
   /// Seconds without a question after which others lose what they hold.
   package var leaseSilence = CoreSilence.seconds
 
+  /// Seconds between two looks at who holds up the cores.
+  package var guardInterval: Double = 0.5
   /// Seconds between two looks at what a team has on the engine; a new or changed one is looked at once.
   package var teamInterval: Double = 60
 

@@ -19,6 +19,9 @@ package actor Recorder {
   private let logger: Logger
   private let meter: CoreMeter
   private var waiting: [Entry] = []
+  /// Those whose sessions somebody else's transaction holds: tried again beside the others, which need not wait.
+  private var heldUp: [Entry] = []
+  private var isTryingHeldUp = false
   private var isFlushing = false
   private var isClosed = false
 
@@ -41,8 +44,8 @@ package actor Recorder {
   /// Gives up what is waiting: journals still hold it.
   package func close() {
     isClosed = true
-    let abandoned = waiting
-    waiting = []
+    let abandoned = waiting + heldUp
+    (waiting, heldUp) = ([], [])
     for entry in abandoned { entry.continuation.resume(returning: .failure(Self.closed)) }
   }
 
@@ -74,7 +77,8 @@ package actor Recorder {
     return entries
   }
 
-  private func write(_ entries: [Entry]) async {
+  private func write(_ all: [Entry]) async {
+    var entries = all
     var pause = 0.1
     while !isClosed {
       do throws(ControlFailure) {
@@ -85,11 +89,51 @@ package actor Recorder {
         meter.failedToRecord()
         guard error.code == .unavailable else { return await isolate(entries, error) }
         logger.warning("Recording waits for the database", metadata: ["failure": "\(error)"])
+        if error.isHeldUp, await setAside(&entries) {
+          if entries.isEmpty { return }
+          continue
+        }
         try? await Task.sleep(for: .seconds(pause))
         pause = min(pause * 2, 5)
       }
     }
     finish(entries, .failure(Self.closed))
+  }
+
+  /// Takes out those that somebody holds; whether there were any.
+  private func setAside(_ entries: inout [Entry]) async -> Bool {
+    let sessions = Set(entries.map(\.batch.session))
+    guard let held = try? await store.sessionsHeldUp(among: sessions), !held.isEmpty, !isClosed else { return false }
+    heldUp += entries.filter { held.contains($0.batch.session) }
+    entries.removeAll { held.contains($0.batch.session) }
+    if !isTryingHeldUp {
+      isTryingHeldUp = true
+      Task { await tryHeldUp() }
+    }
+    return true
+  }
+
+  /// One after the other, each for as long as the store waits for a lock.
+  private func tryHeldUp() async {
+    while !heldUp.isEmpty, !isClosed {
+      let entry = heldUp.removeFirst()
+      do throws(ControlFailure) {
+        try await store.record([entry.batch])
+        meter.recorded([entry.batch])
+        finish([entry], .success(()))
+      } catch {
+        meter.failedToRecord()
+        if isClosed {
+          finish([entry], .failure(Self.closed))
+        } else if error.code == .unavailable {
+          heldUp.append(entry)
+          try? await Task.sleep(for: .milliseconds(100))
+        } else {
+          finish([entry], .failure(error))
+        }
+      }
+    }
+    isTryingHeldUp = false
   }
 
   /// One bad batch must not hold up the others: each is tried alone.

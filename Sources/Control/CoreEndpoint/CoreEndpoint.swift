@@ -1,4 +1,5 @@
 package import ControlModel
+package import HTTPService
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -6,78 +7,62 @@ import NIOPosix
 /// A core's own HTTP: `/healthz` for whoever kills what has stopped, `/metrics` for whoever collects numbers. It answers
 /// from the threads that the core works on, so that a core whose threads are stuck does not seem to live.
 package final class CoreEndpoint: Sendable {
-  typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+  private let service: HTTPService
+  private let pages: Pages
 
-  private let listener: NIOAsyncChannel<Connection, Never>
-  private let page: @Sendable (CorePage) async -> CoreAnswer
+  /// Nobody shows a token here: all are strangers, with one request each, and who asks does so seldom.
+  package static let bounds: ServiceBounds = {
+    var bounds = ServiceBounds()
+    bounds.strangers = 128
+    bounds.requestSeconds = 30
+    return bounds
+  }()
 
-  private init(
-    _ listener: NIOAsyncChannel<Connection, Never>, _ page: @escaping @Sendable (CorePage) async -> CoreAnswer
-  ) {
-    self.listener = listener
-    self.page = page
+  private init(_ service: HTTPService, _ pages: Pages) {
+    self.service = service
+    self.pages = pages
   }
 
   /// Listens from here on; answers once `run` is called.
   package static func listen(
-    on address: ListenAddress, page: @escaping @Sendable (CorePage) async -> CoreAnswer
+    on address: ListenAddress, within bounds: ServiceBounds = CoreEndpoint.bounds,
+    page: @escaping @Sendable (CorePage) async -> CoreAnswer
   ) async throws(ControlFailure) -> CoreEndpoint {
     do {
-      let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(to: address.socketAddress()) { channel in prepare(channel) }
-      return CoreEndpoint(listener, page)
+      let service = try await HTTPService.listen(
+        at: .address(address.socketAddress()), within: bounds, on: .singletonMultiThreadedEventLoopGroup)
+      return CoreEndpoint(service, Pages(page: page))
     } catch {
       throw ControlFailure(
         .unavailable, "The core cannot listen on '\(address.host)', port \(address.port): \(error).")
     }
   }
 
-  package var port: Int? { listener.channel.localAddress?.port }
+  package var port: Int? { service.port }
 
   /// Serves until the task is cancelled.
-  package func run() async throws {
-    try await listener.executeThenClose { connections in
-      try await withThrowingDiscardingTaskGroup { tasks in
-        for try await connection in connections { tasks.addTask { await self.serve(connection) } }
+  package func run() async throws { try await service.run(pages) }
+
+  private struct Pages: HTTPResponder {
+    let page: @Sendable (CorePage) async -> CoreAnswer
+
+    func knows(_ head: HTTPRequestHead) -> Bool { false }
+
+    func answer(_ request: ServedRequest, on connection: ServedConnection) async throws -> Bool {
+      let answer = await answer(to: request.head)
+      try await connection.outbound.write(contentsOf: answer.parts(for: request.head))
+      return false
+    }
+
+    private func answer(to request: HTTPRequestHead) async -> CoreAnswer {
+      let path = String(request.uri.prefix { $0 != "?" })
+      guard let wanted = CorePage(rawValue: path) else {
+        return CoreAnswer(status: 404, text: "There is /healthz and /metrics.\n")
       }
-    }
-  }
-
-  /// One request each: who asks does so seldom.
-  private func serve(_ connection: Connection) async {
-    // A connection that fails is the peer's affair.
-    try? await connection.executeThenClose { inbound, outbound in
-      var request: HTTPRequestHead?
-      for try await part in inbound {
-        if case .head(let head) = part { request = head }
-        guard case .end = part, let request else { continue }
-        let answer = await answer(to: request)
-        return try await outbound.write(contentsOf: answer.parts(for: request))
+      guard request.method == .GET || request.method == .HEAD else {
+        return CoreAnswer(status: 405, text: "\(path) can only be read.\n")
       }
-    }
-  }
-
-  private func answer(to request: HTTPRequestHead) async -> CoreAnswer {
-    let path = String(request.uri.prefix { $0 != "?" })
-    guard let wanted = CorePage(rawValue: path) else {
-      return CoreAnswer(status: 404, text: "There is /healthz and /metrics.\n")
-    }
-    guard request.method == .GET || request.method == .HEAD else {
-      return CoreAnswer(status: 405, text: "\(path) can only be read.\n")
-    }
-    return await page(wanted)
-  }
-
-  /// Seconds for a request to come and its answer to go: idle connections must not pile up.
-  private static let patience: Int64 = 30
-
-  private static func prepare(_ channel: any Channel) -> EventLoopFuture<Connection> {
-    channel.eventLoop.makeCompletedFuture {
-      try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-      let alarm = channel.eventLoop.scheduleTask(in: .seconds(patience)) { channel.close(promise: nil) }
-      channel.closeFuture.whenComplete { _ in alarm.cancel() }
-      return try Connection(wrappingChannelSynchronously: channel)
+      return await page(wanted)
     }
   }
 }

@@ -3,14 +3,15 @@ package import ControlModel
 /// Seals values before they reach the store; what comes back to operators are names, owners and bindings.
 package struct SecretVault: SecretStore {
   private let store: any SealedSecretStore
-  private let sealing: SecretSealing
+  /// Looked at when a value is sealed, no sooner: listing and deleting need no key.
+  private let keyFile: MasterKeyFile
 
   /// Longer than any credential; keeps a file that was piped in by mistake out of the vault.
   package static let maximumLength = 65_536
 
-  package init(store: any SealedSecretStore, masterKey: MasterKey) {
+  package init(store: any SealedSecretStore, keyFile: MasterKeyFile) {
     self.store = store
-    sealing = SecretSealing(masterKey: masterKey)
+    self.keyFile = keyFile
   }
 
   package func secrets(of team: ResourceName?) async throws(ControlFailure) -> [Secret] {
@@ -27,8 +28,41 @@ package struct SecretVault: SecretStore {
       throw ControlFailure(
         .invalidArgument, "The value of '\(name)' has \(length) bytes; at most \(Self.maximumLength) are kept.")
     }
-    try await store.storeSecret(
-      try sealing.seal(value, name: name, of: team), name: name, of: team, actor: actor)
+    if let key = try keyFile.read() { return try await store(value, key, name, team, actor) }
+    let (key, isNew) = try keyFile.make()
+    do throws(ControlFailure) { try await store(value, key, name, team, actor) } catch {
+      guard isNew, error.code == .refused else { throw error }
+      // The others are sealed with a key that is not here: this one must not come into its place unnoticed.
+      keyFile.discard(key)
+      throw ControlFailure(
+        .refused, "The master key \(keyFile.path) is missing. \(error.summary)", hint: error.hint)
+    }
+  }
+
+  private func store(
+    _ value: SecretValue, _ key: MasterKey, _ name: String, _ team: ResourceName, _ actor: String
+  ) async throws(ControlFailure) {
+    let sealed = try SecretSealing(masterKey: key).seal(value, name: name, of: team)
+    try await store.storeSecret(sealed, name: name, of: team, actor: actor)
+  }
+
+  /// Refuses to go on with another key than the one that values are sealed with. A sentence when the key is missing, which
+  /// keeps nothing but secrets from working; `nil` when all is well.
+  package static func checkKey(
+    in file: MasterKeyFile, of store: any SealedSecretStore
+  ) async throws(ControlFailure) -> String? {
+    let sealedWith = try await store.masterKeyIDs()
+    guard !sealedWith.isEmpty else { return nil }
+    let named = sealedWith.prefix(4).joined(separator: ", ")
+    guard let key = try file.read() else {
+      return "The master key \(file.path) is missing; secrets of this database are sealed with \(named)."
+    }
+    if sealedWith.contains(key.identifier) { return nil }
+    throw ControlFailure(
+      .refused,
+      "The master key \(file.path) is \(key.identifier), but the secrets of this database are sealed with \(named).",
+      hint: "Put the file with that key back. If it is lost, delete the secrets with `paddock secret delete` and set "
+        + "them anew.")
   }
 
   package func bindSecret(

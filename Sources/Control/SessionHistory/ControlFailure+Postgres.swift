@@ -1,4 +1,5 @@
 import ControlModel
+import Glibc
 import PostgresClient
 
 extension ControlFailure {
@@ -15,10 +16,16 @@ extension ControlFailure {
   private init(_ error: PostgresError, _ database: PostgresConfiguration) {
     switch error {
     case .server(let error): self.init(error, database)
+    // libpq tells it in the C library's words alone.
+    case .connectionFailed(let reason) where reason.contains(String(cString: strerror(EACCES))):
+      self.init(
+        .permissionDenied, "The database \(database) may not be reached by this user: \(reason)",
+        hint: "Its socket belongs to another user.")
     case .connectionFailed(let reason):
       self.init(
         .unavailable, "The database \(database) does not answer: \(reason)",
         hint: "Is Postgres running, and is --database-url right?")
+    case .refused(let error): self.init(refusal: error, database)
     case .connectionLost(let reason):
       self.init(.unavailable, "The connection to the database \(database) was lost: \(reason)")
     case .commitUnknown:
@@ -34,6 +41,23 @@ extension ControlFailure {
     case .invalidParameter, .misuse, .transactionAborted:
       self.init(.internalError, "The database \(database) was used wrongly: \(error)")
     }
+  }
+
+  private init(refusal error: PostgresServerError, _ database: PostgresConfiguration) {
+    let isFull = error.sqlstate == "53300"
+    let hint: String? =
+      switch error.sqlstate {
+      case "53300":
+        "Close consoles that nobody needs; `SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1` says whose they "
+          + "are. docs/database.md says how many each program opens."
+      case let code where code.hasPrefix("28"): "Does that user exist, may it log in, and is its password right?"
+      case "3D000": "Make the database first, or mend --database-url."
+      default: nil
+      }
+    self.init(
+      .unavailable,
+      "The database \(database) \(isFull ? "has too many connections" : "refuses the connection"): \(error.message)",
+      hint: hint, details: ["SQLSTATE": error.sqlstate])
   }
 
   /// `PD…` are the codes that functions of the schema raise with a whole sentence.
@@ -61,6 +85,11 @@ extension ControlFailure {
       self.init(
         .unsupported, "The database \(database) does not have the schema of this Paddock: \(error.message).",
         hint: "Start `paddock up` or `paddock core` once with the rights of the database's owner.")
+    case "55P03":
+      self.init(
+        .unavailable, "Somebody's transaction holds what the database \(database) was asked for.",
+        hint: "Try again: a core ends whoever keeps others waiting for two seconds.")
+      isHeldUp = true
     case "57014": self.init(.cancelled, "The request to the database \(database) was cancelled.")
     // Connection, resources, operator's intervention, system, and a server that was made read-only.
     case let code where ["08", "53", "57", "58"].contains(String(code.prefix(2))) || code == "25006":

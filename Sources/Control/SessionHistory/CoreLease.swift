@@ -1,11 +1,11 @@
 import ControlModel
 import PostgresClient
 
-/// The advisory lock that a core which shares with no other has, on a connection of its own: it ends with the connection, so whatever
-/// happens to the holder, the lease is free as soon as the server notices.
+/// The advisory lock that a core which shares with no other has, on a connection of its own: it ends with the connection,
+/// so whatever happens to the holder, the lease is free as soon as the server notices.
 actor CoreLease {
   private let configuration: PostgresConfiguration
-  private var connection: PostgresConnection?
+  private var held: (connection: PostgresConnection, proof: LeaseProof)?
 
   init(_ configuration: PostgresConfiguration) {
     self.configuration = configuration
@@ -13,15 +13,16 @@ actor CoreLease {
 
   /// True for the holder, however often it asks; asking is how it learns that it lost the lease.
   func acquire(_ holder: String) async throws -> Bool {
-    if let connection {
-      if (try? await connection.query("SELECT 1")) != nil { return true }
-      self.connection = nil
-      await connection.close()
+    if let held {
+      if await held.proof.holds(held.connection) { return true }
+      self.held = nil
+      await held.connection.close()
     }
     let candidate = try await PostgresConnection.connect(configuration)
     do {
-      if try await take(holder, candidate) {
-        connection = candidate
+      if let proof = try await LeaseProof.take(.exclusive, candidate) {
+        try await candidate.execute(Self.signature, [.free(holder)])
+        held = (candidate, proof)
         return true
       }
       await candidate.close()
@@ -33,18 +34,11 @@ actor CoreLease {
   }
 
   func release() async {
-    guard let connection else { return }
-    self.connection = nil
+    guard let connection = held?.connection else { return }
+    held = nil
     // The server would notice the end of the connection too, only later.
     _ = try? await connection.query("SELECT pg_advisory_unlock(\(AdvisoryLock.lease))")
     await connection.close()
-  }
-
-  private func take(_ holder: String, _ connection: PostgresConnection) async throws -> Bool {
-    let answer = try await connection.query("SELECT pg_try_advisory_lock(\(AdvisoryLock.lease)) AS taken")
-    guard try answer.first?.bool("taken") == true else { return false }
-    try await connection.execute(Self.signature, [.free(holder)])
-    return true
   }
 
   /// Who came last signs; the lock itself knows no names.

@@ -6,6 +6,7 @@ import PostgresClient
 actor CoreMembership {
   private let configuration: PostgresConfiguration
   private var connection: PostgresConnection?
+  private var proof: LeaseProof?
   /// Numbers the connections: what was held on an earlier one is lost.
   private var term = 0
   private var slots = SlotClaims()
@@ -20,15 +21,16 @@ actor CoreMembership {
     await begin()
     defer { end() }
     if let connection {
-      if await answers(connection) { return term }
+      if await proof?.holds(connection, slots: Array(slots.taken.keys)) == true { return term }
       await leave()
     }
     let candidate = try await PostgresConnection.connect(configuration)
     do {
-      guard try await enter(holder, candidate) else {
+      guard let proof = try await enter(holder, candidate) else {
         await candidate.close()
         return nil
       }
+      self.proof = proof
     } catch {
       await candidate.close()
       throw error
@@ -71,36 +73,35 @@ actor CoreMembership {
   func resign() async {
     await begin()
     defer { end() }
-    if let connection { _ = await answers(connection, "SELECT pg_advisory_unlock_all()") }
+    if let connection { await letGo(connection) }
     await leave()
   }
 
   private func leave() async {
     slots = SlotClaims()
     guard let connection else { return }
-    self.connection = nil
+    (self.connection, proof) = (nil, nil)
     await connection.close()
   }
 
-  /// Bounded: a server that is gone without a word must not keep a core from knowing that it is on its own.
-  private func answers(_ connection: PostgresConnection, _ question: String = "SELECT 1") async -> Bool {
+  /// Bounded, as a core that ends does not wait for a server that is gone.
+  private func letGo(_ connection: PostgresConnection) async {
     let alarm = Task {
       try await Task.sleep(for: .seconds(2))
       await connection.close()
     }
     defer { alarm.cancel() }
-    return (try? await connection.query(question)) != nil
+    _ = try? await connection.query("SELECT pg_advisory_unlock_all()")
   }
 
-  private func enter(_ holder: String, _ connection: PostgresConnection) async throws -> Bool {
+  private func enter(_ holder: String, _ connection: PostgresConnection) async throws -> LeaseProof? {
     // The server's side of the time within which a dead node's sessions are free; unix sockets have none.
     try await connection.script(
       "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; "
         + "SET tcp_user_timeout = 6000")
-    let answer = try await connection.query("SELECT pg_try_advisory_lock_shared(\(AdvisoryLock.lease)) AS taken")
-    guard try answer.first?.bool("taken") == true else { return false }
+    guard let proof = try await LeaseProof.take(.shared, connection) else { return nil }
     try await connection.execute(CoreLease.signature, [.free(holder)])
-    return true
+    return proof
   }
 
   /// One at a time: two that found the connection lost would make two.
@@ -114,9 +115,10 @@ actor CoreMembership {
   }
 
   private static let members = """
-    SELECT count(*) AS cores FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND (classid, objid) = (\(AdvisoryLock.lease)) AND objsubid = 2
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    SELECT count(*) AS cores FROM pg_locks k JOIN pg_stat_activity a USING (pid)
+    WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
+      AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND \(CoreRights.are(of: "a.usesysid"))
     """
 
   /// In random order, so that cores that come at the same time do not all reach for the same. The first part is

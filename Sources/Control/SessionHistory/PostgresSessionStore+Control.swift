@@ -12,16 +12,28 @@ extension PostgresSessionStore: ControlStore {
   }
 
   package func leaseHolder() async throws(ControlFailure) -> String? {
-    let cores = try await query(
-      """
-      SELECT l.holder FROM pg_locks k LEFT JOIN paddock.core_lease l ON l.backend_pid = k.pid
-      WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
-        AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      """, []
-    ) { try $0.optionalText("holder") }
+    do { return try Self.holder(try await pool.query(Self.holders)) } catch { throw failure(error) }
+  }
+
+  /// Within a transaction, whose connection may be the only one.
+  func leaseHolder(_ connection: PostgresConnection) async throws -> String? {
+    try Self.holder(try await connection.query(Self.holders))
+  }
+
+  private static func holder(_ rows: [PostgresRow]) throws -> String? {
+    let cores = try rows.map { try $0.optionalText("holder") }
     // One that is left over after the one that signed last has no name here.
     return cores.count == 1 ? cores[0] ?? "1 core" : cores.isEmpty ? nil : "\(cores.count) cores"
   }
+
+  /// Anybody may take the key; only cores are cores by it.
+  private static let holders = """
+    SELECT l.holder FROM pg_locks k JOIN pg_stat_activity a USING (pid)
+    LEFT JOIN paddock.core_lease l ON l.backend_pid = k.pid
+    WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
+      AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND \(CoreRights.are(of: "a.usesysid"))
+    """
 
   package func join(holder: String) async throws(ControlFailure) -> Int? {
     do { return try await membership.join(holder) } catch { throw failure(error) }
@@ -113,7 +125,7 @@ extension PostgresSessionStore: ControlStore {
 
   /// Keeps the session's row with its totals, and its operations.
   package func purge(_ session: SessionID) async throws(ControlFailure) {
-    try await transaction { connection in
+    try await transaction(in: lanes.upkeep) { connection in
       // The indexer must not add words of events that are just going away.
       try await connection.execute("SELECT pg_advisory_xact_lock(\(AdvisoryLock.search))")
       let changed = try await connection.execute(

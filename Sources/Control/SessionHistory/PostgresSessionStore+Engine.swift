@@ -7,7 +7,12 @@ extension PostgresSessionStore: EngineRegister {
   }
 
   package func claimEngine(_ engine: EngineIdentity) async throws(ControlFailure) {
-    let refusal = try await transaction { connection -> ControlFailure? in
+    let refusal = try await behindIntruders { () async throws(ControlFailure) in try await claim(engine) }
+    if let refusal { throw refusal }
+  }
+
+  private func claim(_ engine: EngineIdentity) async throws(ControlFailure) -> ControlFailure? {
+    try await transaction { connection -> ControlFailure? in
       // Claims come one after the other; the row may not be there to be locked.
       try await connection.execute("SELECT pg_advisory_xact_lock(\(AdvisoryLock.engine))")
       let known = try await connection.query(Self.engineRow).first.map(readEngine)
@@ -23,7 +28,6 @@ extension PostgresSessionStore: EngineRegister {
       try await write(engine, connection)
       return nil
     }
-    if let refusal { throw refusal }
   }
 
   private static let engineRow = "SELECT name, cluster_uid, server, authority FROM paddock.engine"
@@ -52,7 +56,7 @@ extension PostgresSessionStore: EngineRegister {
     to engine: EngineIdentity, from known: EngineIdentity, _ connection: PostgresConnection
   ) async throws -> ControlFailure? {
     let refusal = "\(engine.title.capitalizedFirst) cannot take over"
-    if let holder = try await leaseHolder() {
+    if let holder = try await leaseHolder(connection) {
       return ControlFailure(
         .refused, "\(refusal): a core (\(holder)) is at work with \(known.title).",
         hint: "End it first, by `paddock down` or by closing its console.")

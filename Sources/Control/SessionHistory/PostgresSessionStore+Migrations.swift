@@ -17,6 +17,7 @@ extension PostgresSessionStore {
   func requireSchema(_ migrations: [Migration]) async throws(ControlFailure) {
     let missing: [Migration]?
     do {
+      try await requireOwnSessions()
       missing = try await pool.withConnection { connection in
         guard try await hasRecord(connection) else { return nil }
         return try await pending(connection, migrations)
@@ -33,8 +34,9 @@ extension PostgresSessionStore {
       hint: "Run `paddock up` or `paddock core` once to bring it up to date.")
   }
 
-  func migrate(to migrations: [Migration]) async throws(ControlFailure) {
+  func migrate(to migrations: [Migration], lockPatience: Double = 15) async throws(ControlFailure) {
     do {
+      try await requireOwnSessions(isThorough: true)
       let isCurrent = try await pool.withConnection { connection in
         guard try await hasRecord(connection) else { return false }
         return try await pending(connection, migrations).isEmpty
@@ -42,8 +44,7 @@ extension PostgresSessionStore {
       if isCurrent { return }
       // A core that is stopped must not hold up an upgrade for ever. Without the right to end it, it does.
       _ = try? await endSilentCores(after: CoreSilence.seconds)
-      try await pool.transaction { connection in
-        try await connection.script("SELECT pg_advisory_xact_lock(\(AdvisoryLock.migration))")
+      try await MigrationWay.clear(for: pool, patience: lockPatience) { connection in
         let isFirst = try await !hasRecord(connection)
         try await prepareRecord(connection)
         let pending = try await pending(connection, migrations)
@@ -55,11 +56,28 @@ extension PostgresSessionStore {
     }
   }
 
+  /// What the database must be to whoever uses it: one that keeps any text, and connections that are their owner's alone.
+  /// The second is looked into where something stands in between; thoroughly, it is in any case.
+  func requireOwnSessions(isThorough: Bool = false) async throws {
+    let (encoding, isDirect) = try await pool.withConnection { connection in
+      (await connection.serverEncoding, await connection.isDirect)
+    }
+    guard encoding == "UTF8" else {
+      throw ControlFailure(
+        .unsupported, "The database \(pool.configuration) keeps text as \(encoding); Paddock needs one that is UTF8.",
+        hint: "Make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.")
+    }
+    guard isThorough || !isDirect else { return }
+    try await SessionProbe(configuration: pool.configuration, rivals: isDirect ? 1 : 4).check()
+  }
+
   /// For the rest of the transaction no core can take the lease; one that has it would go on with the schema it knew.
   private func keepCoresOut(_ connection: PostgresConnection) async throws {
-    let rows = try await connection.query("SELECT pg_try_advisory_xact_lock(\(AdvisoryLock.lease)) AS taken")
-    guard try rows.first?.bool("taken") != true else { return }
-    let holder = try? await leaseHolder()
+    let isFree = try await connection.query("SELECT pg_try_advisory_xact_lock(\(AdvisoryLock.lease)) AS taken")
+    guard try isFree.first?.bool("taken") != true else { return }
+    let holder = try await leaseHolder(connection)
+    // Who is no core is in the way as well, and is ended while this waits.
+    if holder == nil { return try await connection.script("SELECT pg_advisory_xact_lock(\(AdvisoryLock.lease))") }
     throw ControlFailure(
       .refused,
       "A core (\(holder ?? "unnamed")) is at work on the database \(pool.configuration), whose schema an older "
@@ -137,14 +155,4 @@ extension PostgresSessionStore {
       "Version \(number) of the schema in the database \(pool.configuration) is not the one that this Paddock knows.",
       hint: "It was made by a development build: use another database.")
   }
-}
-
-/// Keys of `pg_advisory_lock(int, int)`; the first half is "padd" in ASCII.
-enum AdvisoryLock {
-  static let migration = "1885431908, 1"
-  static let lease = "1885431908, 2"
-  static let search = "1885431908, 3"
-  static let engine = "1885431908, 4"
-  /// The first half for a class of its own, whose second half is the slot's number.
-  static let slots = "1885431909"
 }

@@ -17,15 +17,16 @@ extension PostgresSessionStore {
 
   /// Runs the transaction once more when a partition was missing: looking first would cost every batch a question.
   func withPartitions(
-    of sessions: Set<SessionID>, _ body: (PostgresConnection) async throws -> Void
+    of sessions: Set<SessionID>, in lane: PostgresPool? = nil, _ body: (PostgresConnection) async throws -> Void
   ) async throws(ControlFailure) {
+    let lane = lane ?? pool
     do {
       do {
-        try await pool.transaction(body)
+        try await lane.transaction(body)
       } catch let error as PostgresError where error.sqlstate == "23514" {
-        let wasMissing = try await pool.transaction { try await makePartitions(of: sessions, $0) }
+        let wasMissing = try await lane.transaction { try await makePartitions(of: sessions, $0) }
         guard wasMissing else { throw error }
-        try await pool.transaction(body)
+        try await lane.transaction(body)
       }
     } catch {
       throw failure(error)

@@ -6,7 +6,7 @@ extension PostgresSessionStore {
     let batches = batches.filter { !$0.events.isEmpty }
     if batches.isEmpty { return }
     let sessions = Set(batches.map(\.session))
-    try await withPartitions(of: sessions) { connection in
+    try await withPartitions(of: sessions, in: lanes.recording) { connection in
       let heads = try await lockHeads(sessions, connection)
       try check(batches, against: heads)
       try await append(batches, heads, connection)

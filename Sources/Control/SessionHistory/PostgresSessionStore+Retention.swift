@@ -72,8 +72,11 @@ extension PostgresSessionStore: RetentionStore {
   }
 
   package func retain(limit: Int) async throws(ControlFailure) -> String? {
-    try await query("SELECT paddock.retain($1) AS done", [.int8(Int64(max(1, limit)))]) {
-      try $0.optionalText("done")
-    }.first ?? nil
+    do {
+      return try await lanes.upkeep.query("SELECT paddock.retain($1) AS done", [.int8(Int64(max(1, limit)))])
+        .first?.optionalText("done")
+    } catch {
+      throw failure(error)
+    }
   }
 }

@@ -21,7 +21,7 @@ extension PostgresSessionStore {
   }
 
   package func indexEvents(limit: Int) async throws(ControlFailure) -> Int {
-    try await transaction { connection in
+    try await transaction(in: lanes.upkeep) { connection in
       let lock = try await connection.query("SELECT pg_try_advisory_xact_lock(\(AdvisoryLock.search)) AS mine")
       guard try lock.first?.bool("mine") == true else { return 0 }
       let taken = try await connection.query(Self.index, [.int8(Int64(max(0, limit)))])

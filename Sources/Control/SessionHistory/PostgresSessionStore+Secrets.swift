@@ -52,6 +52,12 @@ extension PostgresSessionStore: SealedSecretStore {
     }
   }
 
+  package func masterKeyIDs() async throws(ControlFailure) -> [String] {
+    try await query("SELECT DISTINCT key_id FROM paddock.secret ORDER BY key_id LIMIT 16", []) { row in
+      try row.text("key_id")
+    }
+  }
+
   package func sealedSecret(
     _ name: String, of team: ResourceName
   ) async throws(ControlFailure) -> SealedSecret {

@@ -4,18 +4,25 @@ package import PostgresClient
 /// The store of sessions, operations and teams in Postgres: implements the ports of ControlModel, one in each
 /// `PostgresSessionStore+…` file.
 ///
-/// Every call uses a connection of the pool for its own time only; a core's lease has a connection of its own.
+/// Every call uses a connection of one lane for its own time only; a core's lease has a connection of its own.
 package struct PostgresSessionStore: Sendable {
-  let pool: PostgresPool
+  let lanes: StoreLanes
   let lease: CoreLease
   let membership: CoreMembership
 
-  /// The pool stays its owner's to close.
-  package init(_ pool: PostgresPool) {
-    self.pool = pool
-    lease = CoreLease(pool.configuration)
-    membership = CoreMembership(pool.configuration)
+  /// The lanes stay their owner's to close.
+  package init(_ lanes: StoreLanes) {
+    self.lanes = lanes
+    lease = CoreLease(lanes.control.configuration)
+    membership = CoreMembership(lanes.control.configuration)
   }
+
+  /// With one pool for everything.
+  package init(_ pool: PostgresPool) {
+    self.init(StoreLanes(one: pool))
+  }
+
+  var pool: PostgresPool { lanes.control }
 }
 
 extension PostgresSessionStore {
@@ -37,9 +44,9 @@ extension PostgresSessionStore {
   }
 
   func transaction<Value: Sendable>(
-    _ body: (PostgresConnection) async throws -> Value
+    in lane: PostgresPool? = nil, _ body: (PostgresConnection) async throws -> Value
   ) async throws(ControlFailure) -> Value {
-    do { return try await pool.transaction(body) } catch { throw failure(error) }
+    do { return try await (lane ?? pool).transaction(body) } catch { throw failure(error) }
   }
 
   func failure(_ error: any Error) -> ControlFailure {

@@ -1,5 +1,3 @@
-package import PostgresClient
-
 /// Cores that share, and ask nothing any more: stopped, hung, or cut off without a word. Their connections live on with
 /// all that they have locked, since the kernel answers for a process that is stopped.
 ///
@@ -29,14 +27,4 @@ enum ProcessName {
   static let prefix = "paddock process "
 
   static func make() -> String { prefix + String(UInt64.random(in: 0 ... .max), radix: 36) }
-}
-
-extension PostgresConfiguration {
-  /// For a process that a core may run in. A URL that sets `application_name` keeps it; what such a core has left within
-  /// a transaction when it is stopped stays locked until it ends.
-  package static func process(url: String) -> PostgresConfiguration {
-    var configuration = PostgresConfiguration(url: url)
-    configuration.applicationName = ProcessName.make()
-    return configuration
-  }
 }

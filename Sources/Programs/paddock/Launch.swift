@@ -1,12 +1,14 @@
 import ArgumentParser
 import ControlModel
 import Glibc
+import Logging
 
 /// From the argument list to the exit status: 0 well, 1 failed, 2 wrongly called.
 enum Launch {
   static func start(arguments: [String]) {
     // A reader that goes away (`paddock … | head`) is an error of that write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)
+    LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: StandardErrorStream()) }
     Task.detached {
       await run(arguments)
       exit(0)
@@ -31,7 +33,7 @@ enum Launch {
     do {
       try end.get()
     } catch let failure as ControlFailure {
-      leave(failure.description, status: failure.code == .invalidArgument ? 2 : 1)
+      leave(failure)
     } catch is CancellationError {
       leave("It was interrupted.", status: 1)
     } catch {
@@ -64,6 +66,12 @@ enum Launch {
     }
     if let code = error as? ExitCode { exit(code.rawValue) }
     leave(Paddock.fullMessage(for: error), status: code == .validationFailure ? 2 : 1)
+  }
+
+  private static func leave(_ failure: ControlFailure) -> Never {
+    StandardError.progress("")
+    StandardError.say("paddock: \(failure.description)")
+    exit(failure.code == .invalidArgument ? 2 : 1)
   }
 
   static func leave(_ message: String, status: Int32) -> Never {

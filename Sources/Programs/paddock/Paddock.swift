@@ -17,8 +17,9 @@ struct Paddock: AsyncParsableCommand {
       CommandGroup(
         name: "Objects",
         subcommands: [
-          TeamCommand.self, OperatorCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self,
+          TeamCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self,
         ]),
+      CommandGroup(name: "People", subcommands: [OperatorCommand.self, OperatorGrant.self, OperatorRevoke.self]),
       CommandGroup(name: "History", subcommands: [ImportCommand.self, SearchCommand.self, RetentionCommand.self]),
     ],
     defaultSubcommand: ConsoleCommand.self)

@@ -1,29 +1,39 @@
+import ControlModel
+import Glibc
+
 /// What a jail must show so that the agent's program can be started in it.
 struct AgentCommand: Sendable, Hashable {
   var readOnly: [String] = []
   /// Path inside to target.
   var links: [String: String] = [:]
 
-  /// Directories that hold other people's things as well: of these only the program itself is shown.
-  private static let shared: Set<String> = [
-    "/", "/boot", "/dev", "/etc", "/home", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/srv", "/sys", "/tmp",
-    "/var", "/var/cache", "/var/lib", "/var/tmp", "/work",
-  ]
-
-  /// `resolve` follows links as `realpath` does. A program below `/usr`, and one that is looked up in the `PATH`, is
-  /// there anyway. The rest of a program's own directory comes along, as scripts and bundles need it.
-  init(_ program: String?, dataDirectory: String, home: String?, resolve: (String) -> String?) {
+  /// A program below `/usr`, and one that is looked up in the `PATH`, is there anyway. Of any other only its own file is
+  /// shown; the rest of an installation where it is known to be one. A program that is missing is left to the runtime to
+  /// report.
+  init(
+    _ program: String?, access: HostAccess, resolve: (String) -> String? = realPath,
+    isProgram: (String) -> Bool = Self.isProgram
+  ) throws(ControlFailure) {
     guard let program, program.hasPrefix("/"), let real = resolve(program), !Self.isSystem(real) else { return }
-    let directory = directoryOf(real)
-    let isPrivate =
-      Self.shared.contains(directory) || directory == home || directoryOf(directory) == "/home"
-      || dataDirectory == directory || dataDirectory.hasPrefix(directory + "/")
-      || directory.hasPrefix(dataDirectory + "/sessions/")
-    readOnly = [isPrivate ? real : directory]
-    if program != real && !Self.isSystem(program) && !program.hasPrefix(directory + "/") { links[program] = real }
+    if let objection = access.objection(toShowing: real) { throw Self.refusal(program, objection) }
+    guard isProgram(real) else { throw Self.refusal(program, "it is no file that can be executed") }
+    let shown = access.installation(of: real).flatMap { access.objection(toShowing: $0) == nil ? $0 : nil } ?? real
+    readOnly = [shown]
+    let isShown = program == real || program.hasPrefix(shown + "/")
+    if !isShown && !Self.isSystem(program) { links[program] = real }
   }
 
   private static func isSystem(_ path: String) -> Bool {
     ["/usr/", "/bin/", "/lib/", "/lib64/", "/sbin/"].contains { path.hasPrefix($0) }
+  }
+
+  /// A file that nobody executes is no program, but perhaps somebody's secret.
+  static func isProgram(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o111 != 0
+  }
+
+  private static func refusal(_ program: String, _ why: String) -> ControlFailure {
+    ControlFailure(.permissionDenied, "The agent's command '\(program)' cannot be shown to its jail: \(why).")
   }
 }

@@ -5,7 +5,8 @@ import ProcessIdentity
 import Synchronization
 
 /// A short-lived program whose end is awaited, on a thread of its own: bubblewrap's `--die-with-parent` means the thread
-/// that started it, so that thread has to stay until the program has ended.
+/// that started it, so that thread has to stay until the program has ended. The thread has left the session keyring of
+/// whoever started this process, and so has the program.
 final class ChildCommand: Sendable {
   struct Outcome: Sendable {
     /// The exit status; 128 and the signal's number for a program that was killed.
@@ -47,6 +48,8 @@ final class ChildCommand: Sendable {
 
   private func perform() -> Result<Outcome, ControlFailure> {
     do throws(ControlFailure) {
+      // This thread ends with the program. Where there are no keyrings, nothing is shared.
+      _ = paddock_leave_session_keyring()
       var ends: [Int32] = [-1, -1]
       guard pipe2(&ends, O_CLOEXEC) == 0 else { throw systemFailure("make a pipe for", command[0]) }
       defer { close(ends[0]) }

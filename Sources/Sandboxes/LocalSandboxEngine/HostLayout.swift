@@ -14,11 +14,16 @@ package struct HostLayout: Sendable, Hashable {
   package var etc: Set<String>
   /// Where `/etc/localtime` leads; a link is copied as a link, for programs that read the zone's name from it.
   package var localtime: String?
+  /// Those of `maskedCandidates` that exist.
+  package var masked: Set<String>
 
-  package init(systemDirectories: [String: SystemDirectory], etc: Set<String>, localtime: String? = nil) {
+  package init(
+    systemDirectories: [String: SystemDirectory], etc: Set<String>, localtime: String? = nil, masked: Set<String> = []
+  ) {
     self.systemDirectories = systemDirectories
     self.etc = etc
     self.localtime = localtime
+    self.masked = masked
   }
 
   /// Beyond `/usr`: what programs and the dynamic loader expect.
@@ -35,6 +40,11 @@ package struct HostLayout: Sendable, Hashable {
   /// Only where the agent shares the host's network: elsewhere they would only tell about the host.
   static let networkCandidates = ["/etc/gai.conf", "/etc/hosts", "/etc/resolv.conf"]
 
+  /// Files of the kernel that tell of more than the jail's own processes.
+  static let maskedCandidates = [
+    "/proc/kcore", "/proc/key-users", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list",
+  ]
+
   /// Reads the host's own.
   package static func current() -> HostLayout {
     var directories: [String: SystemDirectory] = [:]
@@ -47,6 +57,6 @@ package struct HostLayout: Sendable, Hashable {
     }
     return HostLayout(
       systemDirectories: directories, etc: Set((etcCandidates + networkCandidates).filter(exists)),
-      localtime: linkTarget("/etc/localtime"))
+      localtime: linkTarget("/etc/localtime"), masked: Set(maskedCandidates.filter(exists)))
   }
 }

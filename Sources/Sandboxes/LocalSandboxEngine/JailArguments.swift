@@ -4,7 +4,7 @@ import SessionWorkspace
 /// The command line that puts a bubblewrap jail around an agent's command; a pure function of what it is given.
 ///
 /// Own PID, IPC, UTS, mount, user and (unless shared) network namespaces; a read-only system; `/workspace` as the only
-/// place that is writable and stays. The environment is handed through: the runner starts the launcher with exactly the
+/// place that is writable and stays; a filter of system calls for all that is started in it. The environment is handed through: the runner starts the launcher with exactly the
 /// agent's, and it must not be seen in an argument list.
 package struct JailArguments: Sendable, Hashable {
   /// Where the session's volume appears inside.
@@ -25,17 +25,19 @@ package struct JailArguments: Sendable, Hashable {
   /// `nil`: as the user that starts it. Else the unprivileged host user to become, which only root can.
   package var agentUser: UInt32?
   package var workingDirectory: String
-  /// More that the agent may read, at the same path.
+  /// More that the agent may read, at the same path: real ones, without links. At most `mostReadOnly`.
   package var readOnly: [String]
   /// Links to make: path inside to target.
   package var links: [String: String]
   /// The `cgroup.procs` files of the groups that the jail joins before anything else.
   package var groups: [String]
+  /// The file with the program that filters the agent's system calls.
+  package var filter: String
 
   package init(
     host: HostLayout, bubblewrap: String, setpriv: String, hostname: String, volume: String,
     synthesised: [String: String] = [:], network: AgentSpec.Network, agentUser: UInt32?, workingDirectory: String,
-    readOnly: [String] = [], links: [String: String] = [:], groups: [String] = []
+    readOnly: [String] = [], links: [String: String] = [:], groups: [String] = [], filter: String
   ) {
     self.host = host
     self.bubblewrap = bubblewrap
@@ -49,27 +51,43 @@ package struct JailArguments: Sendable, Hashable {
     self.readOnly = readOnly
     self.links = links
     self.groups = groups
+    self.filter = filter
   }
 
   /// Put before the agent's command.
   package var launcher: [String] {
-    entrance + [bubblewrap] + namespaces + system + etc + devices + extras + place + ["--"] + descent + reset
+    entrance + [bubblewrap] + namespaces + (agentUser == nil ? filtering : []) + places
+      + ["--remount-ro", "/", "--chdir", workingDirectory, "--"] + descent + reset
   }
 }
 
 extension JailArguments {
+  /// The shell knows descriptors of one digit; the filter has the first.
+  static let mostReadOnly = 6
+  private static let firstDescriptor = 3
+
   /// A signal to the process group is meant for the agent: bubblewrap would die of it and take the jail along, so all
   /// in front of the agent ignores them, and `reset` gives the agent the normal handling again. `echo 0` enters the
-  /// process that writes.
-  private static let entranceScript = """
+  /// process that writes. What is shown is held open from here on, after a look at what was opened: whoever owns a
+  /// directory on the way could have put a link in its place since the engine allowed the path.
+  private static let entranceScript = #"""
     trap '' HUP INT QUIT TERM
     while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done
     shift
+    n=\#(firstDescriptor)
+    while [ "$1" != -- ]; do
+      eval "exec $n< \"\$1\"" || exit 125
+      [ "$(/usr/bin/readlink "/proc/$$/fd/$n")" = "$1" ] || { echo "paddock-jail: $1 has moved" >&2; exit 125; }
+      n=$((n + 1))
+      shift
+    done
+    shift
     exec "$@"
-    """
+    """#
 
   private var entrance: [String] {
-    ["/bin/sh", "-c", Self.entranceScript, "paddock-jail"] + groups + ["--"]
+    ["/bin/sh", "-c", Self.entranceScript, "paddock-jail"] + groups + ["--", filter]
+      + readOnly.prefix(Self.mostReadOnly) + ["--"]
   }
 
   private var reset: [String] {
@@ -89,62 +107,52 @@ extension JailArguments {
     ["--unshare-user", "--uid", "\(Self.userInside)", "--gid", "\(Self.userInside)", "--disable-userns"]
   }
 
-  private var system: [String] {
-    var arguments = ["--ro-bind", "/usr", "/usr"]
+  /// Of the jail that starts the agent: the other one has mounts to make yet.
+  private var filtering: [String] { ["--seccomp", "\(Self.firstDescriptor)"] }
+
+  private var places: [String] {
+    var places = JailPlaces()
+    addSystem(to: &places)
+    addEtc(to: &places)
+    addDevices(to: &places)
+    for (index, path) in readOnly.prefix(Self.mostReadOnly).enumerated() {
+      places.add("--ro-bind-fd", "\(Self.firstDescriptor + 1 + index)", at: path)
+    }
+    for (path, target) in links.sorted(by: { $0.key < $1.key }) { places.add("--symlink", target, at: path) }
+    places.add("--bind", volume, at: Self.workspace)
+    return places.arguments
+  }
+
+  private func addSystem(to places: inout JailPlaces) {
+    places.add("--ro-bind", "/usr", at: "/usr")
     for (path, kind) in host.systemDirectories.sorted(by: { $0.key < $1.key }) {
       switch kind {
-      case .link(let target): arguments += ["--symlink", target, path]
-      case .directory: arguments += ["--ro-bind", path, path]
+      case .link(let target): places.add("--symlink", target, at: path)
+      case .directory: places.add("--ro-bind", path, at: path)
       }
     }
-    return arguments
   }
 
-  private var etc: [String] {
+  private func addEtc(to places: inout JailPlaces) {
     let wanted = HostLayout.etcCandidates + (network == .host ? HostLayout.networkCandidates : [])
-    var arguments = Self.directory("/etc")
     for path in wanted where host.etc.contains(path) && synthesised[path] == nil {
-      arguments += ["--ro-bind", path, path]
+      places.add("--ro-bind", path, at: path)
     }
     for (inside, outside) in synthesised.sorted(by: { $0.key < $1.key }) {
-      arguments += ["--ro-bind", outside, inside]
+      places.add("--ro-bind", outside, at: inside)
     }
-    if let zone = host.localtime { arguments += ["--symlink", zone, "/etc/localtime"] }
-    return arguments
+    if let zone = host.localtime { places.add("--symlink", zone, at: "/etc/localtime") }
   }
 
-  private var devices: [String] {
-    [
-      "--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm",
-      "--perms", "1777", "--tmpfs", "/tmp",
-    ] + Self.directory("/var") + ["--symlink", "/tmp", "/var/tmp"]
-  }
-
-  private var extras: [String] {
-    var arguments: [String] = []
-    for path in readOnly { arguments += Self.parents(of: path) + ["--ro-bind", path, path] }
-    for (path, target) in links.sorted(by: { $0.key < $1.key }) {
-      arguments += Self.parents(of: path) + ["--symlink", target, path]
-    }
-    return arguments
-  }
-
-  /// Directories that bubblewrap makes by itself on the way to another are closed to all but its own user, and the agent
-  /// is another one when root builds the jail.
-  private static func directory(_ path: String) -> [String] { ["--perms", "0755", "--dir", path] }
-
-  private static func parents(of path: String) -> [String] {
-    var found: [String] = []
-    var parent = directoryOf(path)
-    while parent != "/" {
-      found.insert(parent, at: 0)
-      parent = directoryOf(parent)
-    }
-    return found.flatMap(directory)
-  }
-
-  private var place: [String] {
-    ["--bind", volume, Self.workspace, "--remount-ro", "/", "--chdir", workingDirectory]
+  private func addDevices(to places: inout JailPlaces) {
+    places.add("--proc", at: "/proc")
+    // What the kernel tells of the whole machine. A device that is bound like a file cannot be opened.
+    for path in host.masked.sorted() { places.add("--ro-bind", "/dev/null", at: path) }
+    places.add("--dev", at: "/dev")
+    places.add("--perms", "1777", "--tmpfs", at: "/dev/shm")
+    places.add("--perms", "1777", "--tmpfs", at: "/tmp")
+    places.makeDirectory("/var")
+    places.add("--symlink", "/tmp", at: "/var/tmp")
   }
 
   /// Root builds the jail, because only root reaches a volume below directories that are closed to everybody else; the
@@ -154,6 +162,6 @@ extension JailArguments {
     return [
       setpriv, "--reuid", "\(agentUser)", "--regid", "\(agentUser)", "--clear-groups", "--no-new-privs",
       "--inh-caps=-all", "--bounding-set=-all", "--", bubblewrap,
-    ] + userNamespace + ["--dev-bind", "/", "/", "--chdir", workingDirectory, "--"]
+    ] + userNamespace + filtering + ["--dev-bind", "/", "/", "--chdir", workingDirectory, "--"]
   }
 }

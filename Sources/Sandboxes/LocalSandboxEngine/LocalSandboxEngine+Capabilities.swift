@@ -1,6 +1,5 @@
 import ControlModel
 import Glibc
-import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// Tries out what cannot be known by looking; takes some tenths of a second.
@@ -47,9 +46,9 @@ extension LocalSandboxEngine {
 
   private func jailFact() async -> EngineCapabilities.Fact {
     guard let jail = trialJail() else {
-      return fact("jail", false, "A jail could not be tried out without bubblewrap.", isRequired: true)
+      return fact("jail", false, "A jail could not be tried out without bubblewrap and a filter.", isRequired: true)
     }
-    let trial = ChildCommand(command: jail.launcher + ["/bin/true"], environment: WorkspacePreparation.environment)
+    let trial = ChildCommand(command: jail.launcher + ["/bin/true"], environment: ["PATH": "/usr/bin:/bin"])
     guard let outcome = try? await trial.run(), outcome.status != 0 else {
       return fact("jail", true, "A jail with its own namespaces can be made.", isRequired: true)
     }
@@ -58,11 +57,12 @@ extension LocalSandboxEngine {
   }
 
   private func trialJail() -> JailArguments? {
-    guard let bubblewrap = machine.bubblewrap, let team = try? ResourceName("trial") else { return nil }
+    guard let bubblewrap = machine.bubblewrap, let team = try? ResourceName("trial"), let filter = try? writeFilter()
+    else { return nil }
     return JailArguments(
       host: machine.host, bubblewrap: bubblewrap, setpriv: machine.setpriv ?? "/usr/bin/setpriv", hostname: "trial",
       volume: "/usr/share", network: .none,
       agentUser: machine.isRoot ? AgentUser.id(of: team, highestMapped: machine.highestUser) : nil,
-      workingDirectory: "/")
+      workingDirectory: "/", readOnly: ["/usr/share"], filter: filter)
   }
 }

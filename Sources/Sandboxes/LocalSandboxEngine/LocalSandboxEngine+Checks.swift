@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import SessionWorkspace
 
 extension LocalSandboxEngine {
   /// Variables that the dynamic loader or the C library obey before a program's first line: with them a program of the
@@ -43,12 +44,7 @@ extension LocalSandboxEngine {
   }
 
   private func checkRepository(_ agent: Agent) throws(ControlFailure) {
-    guard let repository = agent.spec.workspace?.repository else { return }
-    let isPlain = !repository.hasPrefix("-") && repository.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-    guard isPlain, repository.hasPrefix("/") || repository.contains(":") else {
-      throw ControlFailure(
-        .invalidArgument,
-        "The repository '\(repository)' of agent '\(agent.name)' is neither a URL nor an absolute path.")
-    }
+    guard case .failure(let failure) = WorkspacePreparation(agent.spec).address else { return }
+    throw ControlFailure(failure.code, "Agent '\(agent.name)': \(failure.summary)", hint: failure.hint)
   }
 }

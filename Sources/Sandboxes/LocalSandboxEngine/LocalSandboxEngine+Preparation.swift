@@ -34,17 +34,34 @@ extension LocalSandboxEngine {
 
   private func preparationCommand(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) -> ChildCommand
   {
-    let preparation = WorkspacePreparation(record.request.agent.spec)
-    let isRemote = preparation.workspace != nil && preparation.localRepository == nil
-    var jail = try emptyJail(record, paths, network: isRemote ? .host : .none)
-    if let repository = preparation.localRepository {
-      guard exists(repository) else {
-        throw ControlFailure(.notFound, "The repository '\(repository)' could not be cloned: there is no such path.")
-      }
-      jail.readOnly = [repository]
+    var preparation = WorkspacePreparation(record.request.agent.spec)
+    // The agent may have put anything there, and it is not followed; whatever it is, nothing is cloned beside it.
+    let isThere = entryExists("\(paths.volume)/\(preparation.directory)")
+    var jail = try emptyJail(record, paths, network: preparation.isRemote && !isThere ? .host : .none)
+    if !isThere, let path = preparation.localRepository {
+      let repository = try hostRepository(path, preparation)
+      preparation.localSource = repository.localSource
+      jail.readOnly = repository.directories
     }
-    return ChildCommand(
-      command: jail.launcher + preparation.command, environment: WorkspacePreparation.environment)
+    return ChildCommand(command: jail.launcher + preparation.command, environment: preparation.environment)
+  }
+
+  private func hostRepository(
+    _ path: String, _ preparation: WorkspacePreparation
+  ) throws(ControlFailure) -> HostRepository {
+    let access = try hostAccess()
+    do throws(ControlFailure) { return try HostRepository(path, access: access) } catch {
+      throw ControlFailure(
+        error.code, "\(preparation.subject) could not be cloned: \(error.summary).",
+        hint: error.code == .permissionDenied ? "An administrator can list its folder there." : nil)
+    }
+  }
+
+  /// Asked for anew each time: what is mounted and what an administrator allows may have changed.
+  func hostAccess() throws(ControlFailure) -> HostAccess {
+    HostAccess(
+      dataDirectory: configuration.dataDirectory, roots: try LocalRoots.read(in: configuration.dataDirectory),
+      owner: machine.isRoot ? nil : geteuid(), mounts: .current())
   }
 
   /// The sandbox may have been suspended, deleted or replaced meanwhile: only what is recorded now counts.

@@ -4,6 +4,7 @@ import Glibc
 import ProcessIdentity
 import RunnerProtocol
 import SessionWorkspace
+import SystemCallFilter
 
 extension LocalSandboxEngine {
   /// How long a runner may take to end its runtime and write its journal's last lines.
@@ -21,10 +22,11 @@ extension LocalSandboxEngine {
     try plan.make()
     record.unenforced = plan.unenforced
     let jail = try jail(record, paths, groups: plan.groups.map(\.members))
+    unlink(paths.socket(of: record))
+    record.socket = Self.randomText().prefix(16) + ".sock"
     var writer = JSONWriter()
     writer.value(.object(runnerConfiguration(record, paths, jail).json))
     try replaceFile(paths.configuration, with: writer.bytes)
-    unlink(paths.socket)
     record.process = try spawnRunner(paths)
     record.enter(.started, at: .now())
   }
@@ -89,7 +91,7 @@ extension LocalSandboxEngine {
 
   /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
   /// is killed by itself all the same.
-  private func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
+  func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
     guard let handle = ProcessHandle(identity) else { return }
     let below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
     if gracePeriod > 0 {
@@ -131,7 +133,8 @@ extension LocalSandboxEngine {
     let request = record.request
     return RunnerConfiguration(
       session: request.session, generation: request.generation, agent: request.agent,
-      listener: .unixSocket(path: paths.socket), token: record.token, journal: paths.journal, launcher: jail.launcher,
+      listener: .unixSocket(path: paths.socket(of: record)), token: record.token, journal: paths.journal,
+      launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID)
@@ -142,8 +145,7 @@ extension LocalSandboxEngine {
     _ record: SandboxRecord, _ paths: SessionPaths, groups: [String]
   ) throws(ControlFailure) -> JailArguments {
     let spec = record.request.agent.spec
-    let command = AgentCommand(
-      spec.command.first, dataDirectory: configuration.dataDirectory, home: machine.home, resolve: realPath)
+    let command = try AgentCommand(spec.command.first, access: try hostAccess())
     var jail = try emptyJail(record, paths, network: spec.network)
     jail.workingDirectory = WorkspacePreparation(spec).workingDirectory
     jail.readOnly = command.readOnly
@@ -161,6 +163,17 @@ extension LocalSandboxEngine {
       host: machine.host, bubblewrap: machine.bubblewrap ?? "/usr/bin/bwrap",
       setpriv: machine.setpriv ?? "/usr/bin/setpriv", hostname: record.name, volume: paths.volume,
       synthesised: try files.write(to: paths.etc), network: network, agentUser: machine.agentUser(of: agent.team),
-      workingDirectory: JailArguments.workspace)
+      workingDirectory: JailArguments.workspace, filter: try writeFilter())
+  }
+
+  /// Made once by each process that needs it.
+  private static let filter = Result { () throws(ControlFailure) in try SystemCallFilter() }
+
+  /// One file for all jails, so that a runner that starts its agent anew does it behind the latest filter.
+  func writeFilter() throws(ControlFailure) -> String {
+    let path = configuration.dataDirectory + "/run/system-calls.bpf"
+    let program = try Self.filter.get().program
+    if readFile(path) != program { try replaceFile(path, with: program) }
+    return path
   }
 }

@@ -10,6 +10,7 @@ extension LocalSandboxEngine {
     }
     return names.sorted().compactMap { SessionID($0) }.compactMap { load(paths(of: $0)) }.map { record in
       watch(record)
+      endIfDeaf(record)
       return sandbox(record)
     }
   }
@@ -67,7 +68,7 @@ extension LocalSandboxEngine {
 
   /// The record goes last: as long as it is there, a crash leaves a sandbox that can be deleted again.
   func forget(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) {
-    for path in [paths.configuration, paths.socket] { unlink(path) }
+    for path in [paths.configuration, paths.socket(of: record)] { unlink(path) }
     guard unlink(paths.record) == 0 || errno == ENOENT else { throw systemFailure("remove", paths.record) }
     synchroniseDirectory(paths.sandbox)
     dropClient(of: record.uid)

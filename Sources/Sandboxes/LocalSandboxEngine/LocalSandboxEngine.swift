@@ -13,10 +13,13 @@ package actor LocalSandboxEngine: SandboxEngine {
     package var dataDirectory: String
     /// The absolute path of `paddock-runner`.
     package var runner: String
+    /// False for an engine that is only to end what runs: that must do where nothing can be written.
+    package var makesDirectories: Bool
 
-    package init(dataDirectory: String, runner: String) {
+    package init(dataDirectory: String, runner: String, makesDirectories: Bool = true) {
       self.dataDirectory = dataDirectory
       self.runner = runner
+      self.makesDirectories = makesDirectories
     }
   }
 
@@ -30,15 +33,19 @@ package actor LocalSandboxEngine: SandboxEngine {
   var preparations: [String: ChildCommand] = [:]
   var watched: [ProcessIdentity: ProcessWatch] = [:]
   var hasAdopted = false
-  private var clients: [String: RunnerClient] = [:]
+  /// Ended, or about to be, because they listen no more.
+  var deaf: Set<ProcessIdentity> = []
+  private var clients: [String: (socket: String, client: RunnerClient)] = [:]
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Makes the directories that are missing. The sandboxes that are there are adopted when they are first asked for.
   package init(_ configuration: Configuration) throws(ControlFailure) {
     var configuration = configuration
-    try makeDirectory(configuration.dataDirectory + "/sessions")
-    try makeDirectory(configuration.dataDirectory + "/run")
+    if configuration.makesDirectories {
+      try makeDirectory(configuration.dataDirectory + "/sessions")
+      try makeDirectory(configuration.dataDirectory + "/run")
+    }
     configuration.dataDirectory = realPath(configuration.dataDirectory) ?? configuration.dataDirectory
     guard configuration.dataDirectory.utf8.count <= SessionPaths.longestDataDirectory else {
       throw ControlFailure(
@@ -124,7 +131,6 @@ package actor LocalSandboxEngine: SandboxEngine {
     }
     try checkTeam(team, paths)
     try await removeTree(paths.root)
-    unlink(paths.socket)
     _ = consume lock
   }
 
@@ -140,9 +146,10 @@ package actor LocalSandboxEngine: SandboxEngine {
   package func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {
     let paths = try paths(of: reference)
     let record = try current(reference, paths)
-    if let client = clients[record.uid] { return client }
-    let client = try RunnerClient(unixSocket: paths.socket, token: record.token)
-    clients[record.uid] = client
+    let socket = paths.socket(of: record)
+    if let known = clients[record.uid], known.socket == socket { return known.client }
+    let client = try RunnerClient(unixSocket: socket, token: record.token)
+    clients[record.uid] = (socket, client)
     return client
   }
 

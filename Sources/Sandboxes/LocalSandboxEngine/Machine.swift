@@ -13,14 +13,12 @@ struct Machine: Sendable {
   var isRoot: Bool
   var highestUser: UInt32
   var node: String
-  var home: String?
 
   static func current() -> Machine {
     Machine(
       host: .current(), bubblewrap: program("bwrap"), setpriv: program("setpriv"), git: program("git"),
       groups: .current(), isRoot: geteuid() == 0,
-      highestUser: AgentUser.highestMapped(uidMap: readText("/proc/self/uid_map") ?? ""), node: hostName(),
-      home: getenv("HOME").map { String(cString: $0) })
+      highestUser: AgentUser.highestMapped(uidMap: readText("/proc/self/uid_map") ?? ""), node: hostName())
   }
 
   /// The host user of a team's agents; `nil`: the engine's own, as only root can take on another.

@@ -28,6 +28,8 @@ struct SandboxRecord: Sendable, Hashable {
   var phaseSince: Timestamp
   var message = ""
   var process: ProcessIdentity?
+  /// The name of the runner's socket; `nil` for runners that were started before it was drawn.
+  var socket: String?
   /// What limits were asked for and cannot be enforced, a sentence each.
   var unenforced: [String] = []
 
@@ -59,6 +61,7 @@ extension SandboxRecord {
       "unenforced": .array(unenforced.map(JSONValue.string)),
     ]
     object["runtimeSessionID"] = request.runtimeSessionID.map(JSONValue.string)
+    object["socket"] = socket.map(JSONValue.string)
     if let process {
       object["process"] = [
         "pid": JSONValue(process.pid), "startTime": JSONValue(process.startTime), "bootID": .string(process.bootID),
@@ -80,6 +83,7 @@ extension SandboxRecord {
       uid: uid, name: name, request: request, createdAt: createdAt, token: token, operatingMode: mode, phase: phase,
       phaseSince: phaseSince, message: json["message"]?.stringValue ?? "",
       process: json["process"].flatMap(ProcessIdentity.init(record:)),
+      socket: json["socket"]?.stringValue.flatMap { $0.contains("/") ? nil : $0 },
       unenforced: json["unenforced"]?.arrayValue?.compactMap(\.stringValue) ?? [])
   }
 }

@@ -26,8 +26,14 @@ package struct SessionPaths: Sendable, Hashable {
   package var team: String { "\(root)/team" }
   package var lock: String { "\(root)/lock" }
   package var preparationLock: String { "\(root)/preparation.lock" }
-  /// Apart from the session's directory: an address of a unix socket has at most 107 bytes.
-  package var socket: String { "\(dataDirectory)/run/\(session).sock" }
+  /// The socket of a runner. Apart from the session's directory: an address has at most 107 bytes. And every user of the
+  /// machine can list all addresses (`/proc/net/unix`), so that the name tells nothing of the session.
+  func socket(of record: SandboxRecord) -> String {
+    "\(dataDirectory)/run/\(record.socket ?? formerSocket)"
+  }
+
+  /// As sockets were named before they had a name of their own: such runners may still be at work.
+  private var formerSocket: String { "\(session).sock" }
 
   /// The longest data directory whose sockets can be addressed.
   static let longestDataDirectory = 107 - "/run/00000000-0000-0000-0000-000000000000.sock".utf8.count

@@ -17,6 +17,12 @@ func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> C
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+/// A link that leads nowhere counts, too.
+func entryExists(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}
+
 /// The path without links, dots and doubled slashes; `nil` when nothing is there.
 func realPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }

@@ -1,9 +1,11 @@
+import CSpawn
 import ControlModel
 import Glibc
 import ProcessIdentity
+import SystemCallFilter
 
-/// A shell in the namespaces of a jail on this machine, as the agent's user, on a terminal of its own. Only root may
-/// enter a jail.
+/// A shell in a jail on this machine: in its namespaces, groups and limits, behind its filter, as the agent's user, and on
+/// a terminal of its own. Only root may enter a jail.
 actor LocalShell: TerminalSession {
   nonisolated let title: String
   private let terminal: Int32
@@ -57,42 +59,42 @@ actor LocalShell: TerminalSession {
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &window)
   }
 
-  /// `setsid --ctty` makes the terminal the shell's own, `nsenter` enters the jail's namespaces. Not its
-  /// namespace of users, where root is nobody and could not become the agent's user any more.
+  /// Nothing of it is the agent's to write: no file is read at the start, and a home that the agent cannot write to keeps
+  /// editors, git and readline from its settings as well.
+  private static let environment = [
+    "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", "LANG=C.UTF-8", "HISTFILE=", "INPUTRC=/dev/null",
+    "TERM=\(getenv("TERM").map { String(cString: $0) } ?? "xterm")",
+  ]
+  private static let command = [
+    "/bin/sh", "-c", "command -v bash > /dev/null && exec bash --noprofile --norc -i; exec sh -i",
+  ]
+
   private static func start(
     _ inmate: JailInmate, on path: String, closing terminal: Int32
   ) throws(ControlFailure) -> pid_t {
-    let command = [
-      "/usr/bin/setsid", "--ctty", "--wait", "/usr/bin/nsenter", "--target", "\(inmate.pid)", "--mount", "--uts",
-      "--ipc",
-      "--net", "--pid", "--cgroup", "/usr/bin/setpriv", "--reuid", "\(inmate.user)", "--regid", "\(inmate.group)",
-      "--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "/bin/sh", "-c",
-      "cd ~; if command -v bash >/dev/null; then exec bash; else exec sh; fi",
-    ]
-    let environment = [
-      "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=\(inmate.folder)", "TERM=\(inmate.terminalType)", "HISTFILE=/dev/null",
-    ]
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var mask = sigset_t()
-    sigemptyset(&mask)
-    posix_spawnattr_setsigmask(&attributes, &mask)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let arguments = command.map { strdup($0) } + [nil]
-    let variables = environment.map { strdup($0) } + [nil]
-    defer { (arguments + variables).forEach { free($0) } }
-    var pid: pid_t = 0
-    let status = posix_spawn(&pid, command[0], &actions, &attributes, arguments, variables)
-    guard status == 0 else {
+    let filter: [UInt8]
+    do { filter = try SystemCallFilter().program } catch {
       Glibc.close(terminal)
-      throw ControlFailure(.unavailable, "The shell cannot be started: \(String(cString: strerror(status))).")
+      throw error
+    }
+    let (arguments, variables) = (CStrings(command), CStrings(environment))
+    let (groups, paths) = (CStrings(inmate.groups), CStrings([path, JailInmate.folder]))
+    defer { for list in [arguments, variables, groups, paths] { list.free() } }
+    var step: UnsafePointer<CChar>?
+    let pid = filter.withUnsafeBytes { filter in
+      var visit = cspawn_visit(
+        process: inmate.handle.descriptor, namespaces: inmate.namespaces & ~JailInmate.processes,
+        joins_processes: inmate.namespaces & JailInmate.processes != 0, user: inmate.user, group: inmate.group,
+        terminal: paths.pointer[0], groups: groups.constant, directory: paths.pointer[1], filter: filter.baseAddress,
+        filter_size: filter.count, path: arguments.pointer[0], arguments: arguments.pointer,
+        environment: variables.pointer)
+      return cspawn_enter(&visit, &step)
+    }
+    guard pid > 0 else {
+      Glibc.close(terminal)
+      let what = step.map { String(cString: $0) } ?? "fork"
+      throw ControlFailure(
+        .unavailable, "The shell cannot be started: \(what) failed: \(String(cString: strerror(-pid))).")
     }
     return pid
   }

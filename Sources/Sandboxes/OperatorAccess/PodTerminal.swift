@@ -10,8 +10,15 @@ actor PodTerminal: TerminalSession {
   private let takesInput: Bool
   private var end = "It was left."
 
-  /// The best shell that the image has.
-  private static let shell = ["/bin/sh", "-c", "if command -v bash >/dev/null; then exec bash -l; else exec sh -l; fi"]
+  /// The best shell that the image has. It reads no file that the agent could have written: not at its start, nor, by a
+  /// home, what editors, git and readline look for there.
+  private static let shell = [
+    "/bin/sh", "-c",
+    """
+    export HOME=/ HISTFILE= INPUTRC=/dev/null; unset ENV BASH_ENV PROMPT_COMMAND
+    command -v bash > /dev/null && exec bash --noprofile --norc -i; exec sh -i
+    """,
+  ]
 
   static func open(
     _ kind: TerminalKind, in report: SandboxReport, size: TerminalSize, api: KubernetesAPI

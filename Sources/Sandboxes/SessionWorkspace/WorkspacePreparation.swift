@@ -1,10 +1,27 @@
 package import ControlModel
 
 /// What to run, as the agent's user and inside its sandbox, so that the volume is ready for the agent; pure.
+///
+/// The volume may have been the agent's for days: nothing on it is read as anybody's configuration. git gets an empty home
+/// elsewhere, starts in it, and never looks into a clone that is there.
 package struct WorkspacePreparation: Sendable, Hashable {
   /// The name of the directory below `/workspace` that the agent starts in.
   package let directory: String
   package let workspace: AgentSpec.Workspace?
+  /// `nil` without a workspace.
+  package let address: Result<RepositoryAddress, ControlFailure>?
+  /// What git clones in place of a local address's path, and the directories that make it up.
+  package var localSource: LocalSource?
+
+  package struct LocalSource: Sendable, Hashable {
+    package var path: String
+    package var directories: [String]
+
+    package init(path: String, directories: [String]) {
+      self.path = path
+      self.directories = directories
+    }
+  }
 
   /// Where the session's volume appears inside.
   package static let volume = "/workspace"
@@ -14,15 +31,21 @@ package struct WorkspacePreparation: Sendable, Hashable {
   package init(_ spec: AgentSpec) {
     workspace = spec.workspace
     directory = spec.workspace.map { Self.directoryName(of: $0.repository) } ?? "work"
+    address = spec.workspace.map { workspace in
+      Result { () throws(ControlFailure) in try RepositoryAddress(workspace.repository) }
+    }
   }
 
   package var workingDirectory: String { "\(Self.volume)/\(directory)" }
 
-  /// A path on this machine, which the jail must show; `nil` for a URL.
+  /// A path on the sandbox's machine; `nil` for a URL.
   package var localRepository: String? {
-    guard let repository = workspace?.repository else { return nil }
-    if repository.hasPrefix("file://") { return String(repository.dropFirst(7)) }
-    return repository.hasPrefix("/") ? repository : nil
+    guard case .success(.local(let path)) = address else { return nil }
+    return path
+  }
+
+  package var isRemote: Bool {
+    if case .success(.remote) = address { true } else { false }
   }
 
   /// The last part of the path or URL without `.git`, as git itself names a clone.
@@ -41,43 +64,96 @@ package struct WorkspacePreparation: Sendable, Hashable {
 
   /// A clone is made beside and moved into place when it is whole: a crash leaves nothing that looks finished. No hook
   /// runs: none is copied in from a template, and none is looked for. A repository on this machine is an operator's, not
-  /// the agent's: git must be told that this is meant, in the one place where both sides of a local clone look.
-  private static let script = """
+  /// the agent's: git must be told that this is meant, in the one place where both sides of a local clone look. It is
+  /// cloned as if it were far away, so that the clone needs nothing of it any more.
+  private static let script = #"""
     set -e
     umask 022
-    mkdir -p "$HOME"
-    [ -n "$2" ] || { mkdir -p "$1"; exit 0; }
-    [ ! -e "$1" ] || exit 0
+    work=$1 repository=$2 branch=$3
+    shift 3
+    mkdir -p \#(homeDirectory)
+    [ -n "$repository" ] || { mkdir -p "$work"; exit 0; }
+    if [ -e "$work" ] || [ -L "$work" ]; then exit 0; fi
     command -v git > /dev/null || { echo "git is not installed"; exit 127; }
-    rm -rf /workspace/.clone
-    printf '[safe]\\n\\tdirectory = *\\n' > /tmp/gitconfig
-    GIT_CONFIG_GLOBAL=/tmp/gitconfig git -c core.hooksPath=/dev/null clone --quiet --no-hardlinks --template= ${3:+--branch "$3"} -- "$2" /workspace/.clone
-    mv /workspace/.clone "$1"
-    """
+    HOME=$(mktemp -d /tmp/paddock-prepare.XXXXXX)
+    export HOME XDG_CONFIG_HOME="$HOME" GIT_CONFIG_GLOBAL="$HOME/gitconfig"
+    trap 'rm -rf "$HOME"' EXIT
+    cd "$HOME"
+    for directory; do git config --file gitconfig --add safe.directory "$directory"; done
+    if [ -n "${PADDOCK_GIT_HOST:-}" ]; then
+      git config --file gitconfig "credential.$PADDOCK_GIT_HOST.helper" \
+        '!f() { printf "username=%s\npassword=%s\n" "$PADDOCK_GIT_USER" "$PADDOCK_GIT_PASSWORD"; }; f'
+    fi
+    rm -rf \#(volume)/.clone
+    git -c core.hooksPath=/dev/null -c core.fsmonitor=false clone --quiet --no-local --no-recurse-submodules --template= \
+      ${branch:+--branch "$branch"} -- "$repository" \#(volume)/.clone
+    mv \#(volume)/.clone "$work"
+    """#
 
   package var command: [String] {
-    [
-      "/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, workspace?.repository ?? "",
-      workspace?.branch ?? "",
-    ]
+    let refused = "printf '%s\\n' \"$1\"; exit 64"
+    switch address {
+    case .failure(let failure): return ["/bin/sh", "-c", refused, "paddock-prepare", failure.summary]
+    case .success(.remote(let url, _)): return command(cloning: url, [])
+    case .success(.local(let path)):
+      let source = localSource ?? LocalSource(path: path, directories: [path, path + "/.git"])
+      return command(cloning: source.path, source.directories)
+    case nil: return command(cloning: "", [])
+    }
   }
 
-  /// `ext::` and the like would run any program.
-  package static let environment = [
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": homeDirectory, "LANG": "C.UTF-8",
+  private func command(cloning repository: String, _ safe: [String]) -> [String] {
+    ["/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, repository, workspace?.branch ?? ""] + safe
+  }
+
+  /// Credentials are here and nowhere else: others on the machine cannot read what a process's variables are.
+  package var environment: [String: String] {
+    var variables = Self.environment
+    // No way from one to the other: a server could send a clone on to a path.
+    variables["GIT_ALLOW_PROTOCOL"] = isRemote ? "git:http:https:ssh" : "file"
+    guard case .success(.remote(let url, let credentials?)) = address else { return variables }
+    let scheme = url.prefix { $0 != ":" }
+    variables["PADDOCK_GIT_HOST"] = "\(scheme)://\(url.dropFirst(scheme.count + 3).prefix { $0 != "/" })"
+    variables["PADDOCK_GIT_USER"] = credentials.user
+    variables["PADDOCK_GIT_PASSWORD"] = credentials.password
+    return variables
+  }
+
+  /// The home is that of who prepares: not the agent's, which the agent writes.
+  private static let environment = [
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8",
     // A host's own settings may be closed to the agent's user, and are none of its business.
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",
+    "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1",
+    // Nothing above the directory that git starts in is its repository.
+    "GIT_CEILING_DIRECTORIES": "/tmp", "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1",
+    // ssh finds its user's home in /etc/passwd, and that is the agent's.
+    "GIT_SSH_COMMAND": "ssh -F /dev/null -o BatchMode=yes -o IdentityFile=/dev/null -o UserKnownHostsFile=/dev/null",
   ]
 
   /// The sentence for a preparation that failed; `output` is what git said.
   package func failureMessage(status: Int32, output: String) -> String {
     let said = Self.plainLines(output).suffix(3).joined(separator: "; ")
     let end = said.isEmpty ? "it ended with status \(status)" : said
-    guard let repository = workspace?.repository else { return "The workspace could not be made ready: \(end)." }
+    if case .failure(let failure) = address { return failure.summary }
+    guard workspace != nil else { return "The workspace could not be made ready: \(end)." }
+    return "\(subject) could not be cloned: \(withoutSecrets(end))."
+  }
+
+  /// As the beginning of a sentence, with no secret in it.
+  package var subject: String {
     let branch = workspace?.branch.map { ", branch '\($0)'" } ?? ""
-    return "The repository '\(Self.withoutUser(repository))'\(branch) could not be cloned: \(Self.withoutUser(end))."
+    switch address {
+    case .success(.local(let path)): return "The repository '\(path)'\(branch)"
+    case .success(.remote(let url, _)): return "The repository '\(url)'\(branch)"
+    case .failure, nil: return "The repository of the workspace"
+    }
+  }
+
+  private func withoutSecrets(_ text: String) -> String {
+    guard case .success(.remote(_, let credentials?)) = address else { return Self.withoutUser(text) }
+    return [credentials.password, credentials.user].filter { !$0.isEmpty }.reduce(Self.withoutUser(text)) {
+      $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "…")
+    }
   }
 
   /// What follows a name and a colon is often a password: `https://user:token@host/`.

@@ -13,6 +13,10 @@ static inline int paddock_pidfd_send_signal(int pidfd, int number) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
+// The calling thread, and what it starts from then on, has a session keyring of its own, nameless and empty; that of the
+// others, with whatever keys are in it, is out of its reach. -1 where the kernel has no keyrings, or lets nobody at them.
+static inline int paddock_leave_session_keyring(void) { return (int)syscall(SYS_keyctl, 1 /* join */, NULL, 0, 0, 0); }
+
 // Declared by the system's headers for _GNU_SOURCE only, which Swift's Glibc module is built without.
 extern int pipe2(int ends[2], int flags);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);

@@ -39,6 +39,9 @@ static void close_all_on_exec(void) {
 
 static void child(const struct cspawn_request *request, int channel, pid_t parent) {
   if (setsid() < 0) fail(channel, STEP_SESSION);
+  // Join a new, nameless keyring: the keys in the parent's are none of the child's business. Where the kernel has no
+  // keyrings, or a container's filter keeps everybody from them, there is nothing to leave.
+  syscall(SYS_keyctl, 1, NULL, 0, 0, 0);
   if (request->change_user) {
     // The C library's own setuid would speak to the other threads of the parent, which do not exist here.
     if (syscall(SYS_setgroups, 0, NULL) < 0 || syscall(SYS_setresgid, request->group, request->group, request->group) < 0)

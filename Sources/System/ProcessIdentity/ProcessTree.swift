@@ -63,14 +63,18 @@ package enum ProcessTree {
 
   /// Processes outside of any jail whose command line ends with exactly these arguments.
   package static func processes(withArguments arguments: [String]) -> [ProcessIdentity] {
-    let wanted = arguments.map { Array($0.utf8) }
+    processes { $0.suffix(arguments.count) == arguments[...] }
+  }
+
+  /// Processes outside of any jail whose command line is a wanted one.
+  package static func processes(whose isWanted: ([String]) -> Bool) -> [ProcessIdentity] {
     let namespace = linkTarget("/proc/self/ns/pid")
     return processes().keys.compactMap { pid in
       guard let line = readFile("/proc/\(pid)/cmdline"), linkTarget("/proc/\(pid)/ns/pid") == namespace else {
         return nil
       }
-      let found = line.split(separator: 0, omittingEmptySubsequences: false).dropLast().map(Array.init)
-      return found.suffix(wanted.count) == wanted[...] ? ProcessIdentity(of: pid) : nil
+      let found = line.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+      return isWanted(found.map { String(decoding: $0, as: UTF8.self) }) ? ProcessIdentity(of: pid) : nil
     }
   }
 }

@@ -9,6 +9,8 @@ struct TerminalModes {
   /// Text between marks when it is pasted. Terminals that do not know the mode ignore it; the oldest might not.
   private let bracketsPastes: Bool
   private let restore: [UInt8]
+  /// Whether it keeps a stack of titles, as all do that took after xterm; others ignore what asks for it.
+  private var knowsTitles: Bool { bracketsPastes }
 
   init(type: String) {
     bracketsPastes = !type.hasPrefix("vt") && type != "linux"
@@ -47,21 +49,26 @@ struct TerminalModes {
     var attributes = termios()
     guard tcgetattr(STDIN_FILENO, &attributes) == 0 else { return }
     cfmakeraw(&attributes)
-    let restore = Self.afterLoan + self.restore
+    let restore = (knowsTitles ? Self.title : []) + Self.afterLoan + self.restore
     let armed = restore.withUnsafeBytes {
       terminal_signals_arm($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
     }
     assert(armed == 0, "the sequence that restores the terminal is too long")
     tcsetattr(STDIN_FILENO, TCSANOW, &attributes)
+    if knowsTitles { Self.write(Array("\u{1B}[22;0t".utf8)) }
   }
 
   func endLoan() { terminal_signals_restore() }
 
-  /// Off with the other screen, the mouse, pasting marks, the keypad's own codes and a scrolling region; on with the
-  /// cursor.
+  /// An end to a sequence that was cut short, then the title and the icon's name as they were when the terminal was lent.
+  private static let title = Array("\u{18}\u{1B}[23;0t".utf8)
+
+  /// Off with the other screen, the mouse, reports of focus, pasting marks, the keypad's own codes, keys in other
+  /// encodings, a scrolling region, inserting and line drawing; on with wrapping, the cursor and its shape.
   private static let afterLoan = Array(
-    "\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?2004l\u{1B}[?1l\u{1B}>\u{1B}[r\u{1B}[?25h\u{1B}[0m\r\n"
-      .utf8)
+    ("\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1004l\u{1B}[?1005l\u{1B}[?1006l\u{1B}[?1015l"
+      + "\u{1B}[?2004l\u{1B}[?1l\u{1B}>\u{1B}[>4;0m\u{1B}[r\u{1B}[4l\u{1B}(B\u{0F}\u{1B}[?6l\u{1B}[?5l\u{1B}[?7h\u{1B}[?25h\u{1B}[0 q"
+      + "\u{1B}[0m\r\n").utf8)
 
   /// Straight to the terminal, past ncurses, which has nothing buffered between two frames.
   static func write(_ bytes: [UInt8]) {

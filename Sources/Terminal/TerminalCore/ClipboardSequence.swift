@@ -3,9 +3,11 @@ package enum ClipboardSequence {
   /// UTF-8 bytes of text; terminals drop longer sequences, some of them by halves.
   package static let longest = 74_994
 
-  /// Nil when the text is too long. Inside tmux the sequence is sent twice: once for a tmux that handles it itself,
+  /// Nil when the text is too long. What is pasted later steers the terminal or the shell that it is pasted into: the
+  /// sanitised text goes out, with line feeds as the only control characters. Inside tmux the sequence is sent twice: once for a tmux that handles it itself,
   /// once wrapped for one that passes it on.
   package static func bytes(for text: String, insideTmux: Bool) -> [UInt8]? {
+    let text = TextSanitizer.multiLine(text)
     guard text.utf8.count <= longest else { return nil }
     let body = "]52;c;" + base64(Array(text.utf8)) + "\u{07}"
     let plain = "\u{1B}" + body

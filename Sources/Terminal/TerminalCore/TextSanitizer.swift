@@ -21,6 +21,15 @@ package enum TextSanitizer {
     sanitize(text, keepsLines: false, tabWidth: 1).text
   }
 
+  /// Whether the scalar is text, or a mark on it, and not one that is replaced or left out.
+  package static func keeps(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return (0x20..<0x7F).contains(scalar.value) }
+    return switch ScalarClass(scalar.value) {
+    case .text, .mark: true
+    case .joiner, .emojiStyle, .lineBreak, .control, .invisible, .unsafe: false
+    }
+  }
+
   package static func sanitize(_ text: String, keepsLines: Bool, tabWidth: Int = 4) -> Result {
     var text = text
     let run = text.withUTF8 { bytes -> SanitizerRun? in

@@ -4,7 +4,11 @@ extension Cluster {
   func start() throws(EmbeddedPostgresError) -> ServerProcess {
     try makeParent()
     return try locked { () throws(EmbeddedPostgresError) in
-      if let process { return process }
+      if let process {
+        if process.hasSocket(port: port) { return process }
+        // It was removed: nobody reaches this server any more, and it makes no new one.
+        try end(process)
+      }
       let binaries = try ServerBinaries.find(version: version, dataDirectory: directory, among: binaries)
       try create(binaries)
       try clearRemains()
@@ -22,16 +26,19 @@ extension Cluster {
   func stop() throws(EmbeddedPostgresError) {
     guard version != nil else { return }
     try locked { () throws(EmbeddedPostgresError) in
-      guard let process else { return }
-      defer { removeSocketDirectory(of: process) }
-      // Fast shutdown: ends sessions, writes a checkpoint. Then immediate shutdown: recovers at the next start.
-      for (signal, seconds) in [(SIGINT, 60.0), (SIGQUIT, 10.0)] {
-        guard self.process == process else { return }
-        kill(process.pid, signal)
-        if wait(seconds, for: { !process.isAlive }) { return }
-      }
-      throw .stopFailed(pid: process.pid)
+      if let process { try end(process) }
     }
+  }
+
+  private func end(_ process: ServerProcess) throws(EmbeddedPostgresError) {
+    defer { removeSocketDirectory(of: process) }
+    // Fast shutdown: ends sessions, writes a checkpoint. Then immediate shutdown: recovers at the next start.
+    for (signal, seconds) in [(SIGINT, 60.0), (SIGQUIT, 10.0)] {
+      guard self.process == process else { return }
+      kill(process.pid, signal)
+      if wait(seconds, for: { !process.isAlive }) { return }
+    }
+    throw .stopFailed(pid: process.pid)
   }
 
   /// One of its own is empty once the server has ended; while it works, this does nothing.

@@ -61,7 +61,9 @@ struct Cluster: Sendable {
     _ body: () throws(EmbeddedPostgresError) -> Value
   ) throws(EmbeddedPostgresError) -> Value {
     let path = name + ".lock"
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // A lock writes nothing: a full or read-only disk must not keep a server from being stopped.
+    if file < 0, [EROFS, ENOSPC, EDQUOT].contains(errno) { file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
     guard file >= 0 else { throw unusable(path) }
     defer { close(file) }
     while flock(file, LOCK_EX) != 0 { if errno != EINTR { throw unusable(path) } }

@@ -13,7 +13,7 @@ extension EmbeddedPostgres {
   package func admit(_ user: AdmittedUser) async throws(EmbeddedPostgresError) {
     try canAdmit(user)
     var admissions = cluster.admissions
-    admissions.users.removeAll { $0.login == user.login || $0.unixUser == user.unixUser }
+    admissions.users.removeAll { $0.login == user.login }
     admissions.users.append(user)
     try await change(to: admissions)
   }

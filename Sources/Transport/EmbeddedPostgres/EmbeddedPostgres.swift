@@ -24,12 +24,19 @@ package struct EmbeddedPostgres: Sendable {
   package enum Status: Sendable, Hashable {
     case stopped
     case running(pid: Int32, url: String)
+    /// A server whose socket was removed; `start` makes it anew.
+    case unreachable(pid: Int32)
+    /// Whether one runs may not be known to this user.
+    case hidden(reason: String)
   }
 
   package var isInitialized: Bool { cluster.version != nil }
 
   package func status() -> Status {
-    guard let process = cluster.process else { return .stopped }
+    guard let process = cluster.process else {
+      return ServerProcess.obstacle(in: cluster.directory).map { .hidden(reason: $0) } ?? .stopped
+    }
+    guard process.hasSocket(port: cluster.port) else { return .unreachable(pid: process.pid) }
     return .running(pid: process.pid, url: cluster.url(socketDirectory: process.socketDirectory))
   }
 

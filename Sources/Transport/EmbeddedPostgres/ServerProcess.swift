@@ -21,6 +21,22 @@ struct ServerProcess: Sendable, Hashable {
     return access("/proc/\(pid)", F_OK) == 0 && !isServer(pid, in: dataDirectory)
   }
 
+  /// Only a socket that is certainly gone is none.
+  func hasSocket(port: String) -> Bool {
+    var status = stat()
+    return lstat("\(socketDirectory)/.s.PGSQL.\(port)", &status) == 0 || errno != ENOENT
+  }
+
+  /// What keeps this user from knowing whether a server runs; `nil` when nothing does.
+  static func obstacle(in dataDirectory: String) -> String? {
+    let file = open("\(dataDirectory)/postmaster.pid", O_RDONLY | O_CLOEXEC)
+    if file >= 0 {
+      close(file)
+      return nil
+    }
+    return [EACCES, EPERM].contains(errno) ? String(cString: strerror(errno)) : nil
+  }
+
   var isAlive: Bool { ProcessStatus(of: pid).map { !$0.isDead } ?? false }
 
   /// All processes of a server: those of a killed one go on for a moment and still hold its shared memory.

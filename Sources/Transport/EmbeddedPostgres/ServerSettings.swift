@@ -20,7 +20,9 @@ struct ServerSettings {
       // Their directories decide who reaches them.
       ("unix_socket_permissions", "0777"),
       ("cluster_name", "paddock"),
-      ("max_connections", "60"),
+      ("max_connections", "100"),
+      // The core is a superuser here: ten connections of its own and some for whoever mends things, whatever others open.
+      ("superuser_reserved_connections", "16"),
       ("shared_buffers", "128MB"),
       ("work_mem", "8MB"),
       ("maintenance_work_mem", "64MB"),

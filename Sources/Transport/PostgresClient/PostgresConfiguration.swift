@@ -11,8 +11,14 @@ package struct PostgresConfiguration: Sendable, Hashable {
   package var connectTimeout: Double = 10
   /// Shown in `pg_stat_activity`; `application_name` in the URL wins.
   package var applicationName = "paddock"
-  /// Seconds after which the server stops a statement; nil leaves the server's own setting.
+  /// Seconds after which the server stops a statement; nil: never, whatever the role's own setting is.
   package var statementTimeout: Double?
+  /// Seconds after which the server gives up a wait for a lock (SQLSTATE 55P03); nil: never.
+  package var lockTimeout: Double?
+  /// Seconds after which the server ends a connection that is within a transaction and asks nothing; nil: never.
+  package var idleInTransactionTimeout: Double?
+  /// Where names without a schema are looked for; nil leaves that to the role.
+  package var searchPath: String?
   /// How many statements one connection keeps prepared.
   package var statementCacheSize = 128
   /// Seconds that the server has to confirm a cancelled statement before the connection is given up.

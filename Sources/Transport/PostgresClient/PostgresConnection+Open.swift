@@ -32,6 +32,7 @@ extension PostgresConnection {
     guard let pointer else { throw .connectionFailed("out of memory") }
     let handle = ConnectionHandle(pointer)
     guard PQstatus(pointer) != CONNECTION_BAD else { throw .connectionFailed(handle.message) }
+    PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
     return handle
   }
 
@@ -55,7 +56,7 @@ extension PostgresConnection {
     var next = PGRES_POLLING_WRITING
     while next != PGRES_POLLING_OK {
       guard next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING else {
-        throw .connectionFailed(handle.message)
+        throw ConnectionRefusal(handle.message).error
       }
       if Task.isCancelled { throw .cancelled }
       let isReading = next == PGRES_POLLING_READING
@@ -68,9 +69,26 @@ extension PostgresConnection {
   }
 
   private func prepareSession() async throws(PostgresError) {
+    PQsetErrorVerbosity(try connected(), PQERRORS_DEFAULT)
     guard PQsetnonblocking(try connected(), 1) == 0 else { throw lost() }
-    guard let timeout = configuration.statementTimeout else { return }
-    try await script("SET statement_timeout = \(Int(timeout * 1000))")
+    for _ in 0..<SessionSettings.tries - 1 {
+      do throws(PostgresError) {
+        return try await tellSettings()
+      } catch  where error.sqlstate == "57014" {
+        // The role's own time-out, which the first of these statements lifts, was too short even for that one.
+      }
+    }
+    try await tellSettings()
+  }
+
+  private func tellSettings() async throws(PostgresError) {
+    let settings = SessionSettings(configuration)
+    let answers = try await operate { () async throws(PostgresError) in
+      try sent(PQsendQuery(try connected(), settings.script))
+      return try await results()
+    }
+    // In text, as answers of the simple protocol are.
+    serverProcess = answers.last?.cell(0, 0).flatMap { Int32(String(decoding: $0, as: UTF8.self)) } ?? 0
   }
 }
 

@@ -31,7 +31,11 @@ extension PostgresConnection {
     if PQstatus(try connected()) == CONNECTION_BAD { throw lost(error.message) }
     guard error.sqlstate == "57014" else { return .server(error) }
     if operation?.isCancelled == true { return .cancelled }
-    return error.message.contains("statement timeout") ? .timedOut : .server(error)
+    // The server has one code for whoever stopped a statement; its own time-out is over when ours is.
+    let isDue = configuration.statementTimeout.map { timeout in
+      operation.map { ContinuousClock.now - $0.began >= .seconds(timeout) } ?? false
+    }
+    return isDue == true ? .timedOut : .server(error)
   }
 
   private func abandonCopy(_ status: ExecStatusType) async throws(PostgresError) {

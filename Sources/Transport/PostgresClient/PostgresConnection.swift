@@ -15,6 +15,8 @@ package actor PostgresConnection {
   var handle: ConnectionHandle?
   var statements: StatementCache
   var loss: PostgresError = .closed
+  /// The process that answered first, by its own account.
+  package internal(set) var serverProcess: Int32 = 0
   /// The server asked for a password, and there was none.
   var lacksPassword = false
 
@@ -66,11 +68,21 @@ package actor PostgresConnection {
 
   /// The number of the server's process that serves this connection.
   package var backendPID: Int32 { handle.map { PQbackendPID($0.pointer) } ?? 0 }
+
+  /// False when something between here and the server answers to the number of another process: a pooler, which gives its
+  /// clients numbers of its own.
+  package var isDirect: Bool { serverProcess == backendPID }
+
+  /// How the database keeps text: `UTF8`, `LATIN1`, `SQL_ASCII`, …
+  package var serverEncoding: String {
+    handle.flatMap { PQparameterStatus($0.pointer, "server_encoding") }.map { String(cString: $0) } ?? ""
+  }
 }
 
 extension PostgresConnection {
   struct Operation {
     let id: UInt64
+    let began = ContinuousClock.now
     /// A listener is not in the middle of a statement: there is nothing for the server to cancel.
     var isListening = false
     var isCancelled = false

@@ -2,6 +2,8 @@
 package enum PostgresError: Error, Sendable, Hashable {
   /// No connection came about: libpq's own words.
   case connectionFailed(String)
+  /// A server answered, and refused the connection.
+  case refused(PostgresServerError)
   /// The connection ended before the answer was complete. A statement outside a transaction may have had its effect.
   case connectionLost(String)
   case server(PostgresServerError)
@@ -27,6 +29,7 @@ extension PostgresError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .connectionFailed(let reason): "The connection to Postgres failed: \(reason)"
+    case .refused(let error): "Postgres refused the connection: \(error.message) (\(error.sqlstate))"
     case .connectionLost(let reason): "The connection to Postgres was lost: \(reason)"
     case .server(let error): error.description
     case .commitUnknown:
@@ -48,13 +51,16 @@ extension PostgresError {
   /// True when a new connection is worth a try.
   package var isConnectionLoss: Bool {
     switch self {
-    case .connectionFailed, .connectionLost, .commitUnknown: true
+    case .connectionFailed, .refused, .connectionLost, .commitUnknown: true
     default: false
     }
   }
 
   package var sqlstate: String? {
-    if case .server(let error) = self { error.sqlstate } else { nil }
+    switch self {
+    case .server(let error), .refused(let error): error.sqlstate
+    default: nil
+    }
   }
 }
 

@@ -168,14 +168,15 @@ extension PostgresPool {
 
   /// Tries for as long as a caller is patient, unless the server itself says no.
   private func connect() async throws(PostgresError) -> PostgresConnection {
-    let end = ContinuousClock.now + .seconds(patience)
+    let begin = ContinuousClock.now
     var backoff = Backoff(first: 0.02, longest: 1)
     while true {
       do throws(PostgresError) {
         return try await PostgresConnection.connect(configuration)
       } catch {
         let delay = backoff.delay()
-        guard error.isWorthAnotherTry, !isClosed, ContinuousClock.now + .seconds(delay) < end else { throw error }
+        let end = begin + .seconds(min(patience, error.longestWait))
+        guard !isClosed, ContinuousClock.now + .seconds(delay) < end else { throw error }
         guard (try? await Task.sleep(for: .seconds(delay))) != nil else { throw .cancelled }
       }
     }
@@ -183,15 +184,15 @@ extension PostgresPool {
 }
 
 extension PostgresError {
-  /// libpq gives no code for a failed connection. The server's own refusals start with FATAL; those of a server that is
-  /// starting, stopping or full pass.
-  fileprivate var isWorthAnotherTry: Bool {
+  /// Seconds for which it may pass by itself. A server that is starting or stopping (57P…) comes back; one that is full
+  /// may stay so, which is better said soon. A connection that was lost while it was being made may have met the role's
+  /// own time-out for idle ones.
+  fileprivate var longestWait: Double {
     switch self {
-    case .connectionFailed(let reason):
-      !reason.contains("FATAL")
-        || ["starting up", "shutting down", "recovery", "too many"].contains { reason.contains($0) }
-    case .connectionLost: true
-    default: false
+    case .connectionFailed, .connectionLost: .infinity
+    case .refused(let error) where error.sqlstate.hasPrefix("57P"): .infinity
+    case .refused(let error) where error.sqlstate == "53300": 3
+    default: 0
     }
   }
 }

@@ -33,7 +33,7 @@ package enum Program {
 
   /// `files`: what the program reads, and where its output and its errors go.
   static func spawn(
-    _ command: [String], _ environment: [String: String], files: [String]
+    _ command: [String], _ environment: [String: String], files: [String], inOwnSession: Bool = false
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -54,7 +54,8 @@ package enum Program {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // POSIX_SPAWN_SETSID, which Swift does not see: a terminal that is opened then is the session's.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | (inOwnSession ? 0x80 : 0))
     var pid: pid_t = 0
     let failure = posix_spawn(&pid, command[0], &actions, &attributes, words, variables)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }

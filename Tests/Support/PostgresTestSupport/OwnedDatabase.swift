@@ -7,7 +7,7 @@ package enum ServerRelease: String, Sendable, CaseIterable {
   case debian, sixteen, eighteen
 
   /// nil: what is installed on this machine.
-  fileprivate func binaries() async throws -> String? {
+  func binaries() async throws -> String? {
     let name: String
     switch self {
     case .debian: return nil

@@ -1,7 +1,8 @@
 import EmbeddedPostgres
 import Glibc
 
-/// One server for each test process, started with the first test that asks for it.
+/// One server for each test process, started with the first test that asks for it. `PADDOCK_TEST_POSTGRES` is the
+/// release (`sixteen`, `eighteen`) where not this machine's is wanted.
 actor SharedServer {
   private static let shared = SharedServer()
 
@@ -18,9 +19,11 @@ actor SharedServer {
 
   private static func launch() async throws -> String {
     let directory = temporaryDirectory("paddock-test")
+    let release = getenv("PADDOCK_TEST_POSTGRES").flatMap { ServerRelease(rawValue: String(cString: $0)) } ?? .debian
     let server = EmbeddedPostgres(
       dataDirectory: "\(directory)/data",
-      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"])
+      settings: ["fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"],
+      binaries: try await release.binaries())
     let url = try await server.start()
     if case .running(let pid, _) = server.status() { stopAfterThisProcess(server: pid, directory: directory) }
     return url

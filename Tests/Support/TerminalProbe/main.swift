@@ -63,7 +63,10 @@ final class Probe {
       if bytes.contains(0x1D) { return terminal.resume() }
       terminal.write(Array("got \(bytes.map(String.init).joined(separator: " "))\r\n".utf8))
     }
-    terminal.write(Array("\u{1B}[?1049h\u{1B}[H\u{1B}[2J\u{1B}[?25l\u{1B}[?1000h\u{1B}[3;5r\u{1B}[Hlent\r\n".utf8))
+    terminal.write(
+      Array(
+        ("\u{1B}]2;a stranger's\u{07}\u{1B}[4h\u{1B}[?7l"
+          + "\u{1B}[?1049h\u{1B}[H\u{1B}[2J\u{1B}[?25l\u{1B}[?1000h\u{1B}[3;5r\u{1B}[Hlent\r\n").utf8))
   }
 
   func draw() {

@@ -1,12 +1,16 @@
 import ControlModel
+import Files
 import Glibc
 
-/// Reads a file line by line; memory is that of the longest line.
+/// Reads a file line by line, as far as it goes when it is opened: one that grows as fast as it is read would have no end.
+/// Memory is that of the longest line.
 final class LineFile {
   struct Line {
     /// Without its line break.
     var bytes: [UInt8]
     var number: Int
+    /// Longer than any record; `bytes` are its beginning.
+    var isTooLong = false
     /// The last line of a file that is being written may have no line break yet.
     var isTerminated: Bool
   }
@@ -16,14 +20,28 @@ final class LineFile {
   private var start = 0
   private var isAtEnd = false
   private var number = 0
+  /// Bytes that may still be read.
+  private var rest: Int64
+
+  /// The bounds that an import states (docs/cli.md).
+  static let longestLine = 64 << 20
+  static let longestFile: Int64 = 4 << 30
 
   /// Bytes read at once at the least; a longer line doubles it. Folders hold thousands of small files, for which more
   /// would be cleared than is read.
   private static let chunk = 1 << 16
 
-  init(_ path: String) throws(ControlFailure) {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileFailure.cannotRead(path) }
+  init(_ file: HeldFile, _ path: String) throws(ControlFailure) {
+    guard file.status.kind == .regular else {
+      throw FileFailure.leftOut(path, "it is \(file.status.kind)")
+    }
+    guard file.status.size <= Self.longestFile else {
+      throw FileFailure.leftOut(path, "it has more than \(Self.longestFile >> 30) GiB")
+    }
+    do throws(FileSystemError) { descriptor = try file.openToRead() } catch {
+      throw FileFailure.cannotRead(path, error)
+    }
+    rest = file.status.size
   }
 
   deinit { close(descriptor) }
@@ -41,8 +59,25 @@ final class LineFile {
         defer { start = buffer.count }
         return line(start..<buffer.count, isTerminated: false)
       }
+      if buffer.count - start > Self.longestLine { return try passLongLine() }
       try fill()
     }
+  }
+
+  /// Reads on to the end of a line that is no record any more, keeping its beginning alone.
+  private func passLongLine() throws(ControlFailure) -> Line? {
+    number += 1
+    let beginning = Array(buffer[start..<start + 256])
+    var isTerminated = false
+    while !isTerminated {
+      start = buffer.count
+      try fill()
+      if isAtEnd { break }
+      guard let end = lineBreak(from: start) else { continue }
+      start = end + 1
+      isTerminated = true
+    }
+    return Line(bytes: beginning, number: number, isTooLong: true, isTerminated: isTerminated)
   }
 
   private func line(_ range: Range<Int>, isTerminated: Bool) -> Line {
@@ -67,7 +102,11 @@ final class LineFile {
     buffer.removeSubrange(..<start)
     start = 0
     let count = buffer.count
-    let wanted = max(Self.chunk, count)
+    let wanted = Int(min(Int64(max(Self.chunk, count)), rest))
+    guard wanted > 0 else {
+      isAtEnd = true
+      return
+    }
     buffer.append(contentsOf: repeatElement(0, count: wanted))
     let got = buffer.withUnsafeMutableBytes { bytes in
       read(descriptor, bytes.baseAddress.map { $0 + count }, wanted)
@@ -77,12 +116,18 @@ final class LineFile {
     guard got >= 0 else {
       throw ControlFailure(.unavailable, "A file could not be read to its end: \(String(cString: strerror(errno))).")
     }
+    rest -= Int64(got)
+    // One that was cut short meanwhile.
     isAtEnd = got == 0
   }
 }
 
 enum FileFailure {
-  static func cannotRead(_ path: String) -> ControlFailure {
-    ControlFailure(.invalidArgument, "\(path) cannot be read: \(String(cString: strerror(errno))).")
+  static func cannotRead(_ path: String, _ error: FileSystemError) -> ControlFailure {
+    ControlFailure(error.isMissing ? .notFound : .invalidArgument, "\(path) cannot be read: \(error).")
+  }
+
+  static func leftOut(_ path: String, _ reason: String) -> ControlFailure {
+    ControlFailure(.invalidArgument, "\(path) was left out: \(reason).")
   }
 }

@@ -12,8 +12,7 @@ struct TranscriptSample {
   private(set) var isText = false
   private(set) var objects: [JSONObject] = []
 
-  init(_ path: String) throws(ControlFailure) {
-    let file = try LineFile(path)
+  init(_ file: LineFile) throws(ControlFailure) {
     var size = 0
     var count = 0
     var isFirstValue = false

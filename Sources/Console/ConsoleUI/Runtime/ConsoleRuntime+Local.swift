@@ -5,6 +5,8 @@ import TerminalCore
 /// Effects that no store has a part in.
 extension ConsoleRuntime {
   func copy(_ text: String) {
+    // Here already, so that what is said of its length is so.
+    let text = TextSanitizer.multiLine(text)
     // Terminals cap what OSC 52 may carry.
     let limit = 70_000
     let kept = String(decoding: text.utf8.prefix(limit), as: UTF8.self)

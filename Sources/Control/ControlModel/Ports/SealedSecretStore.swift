@@ -5,6 +5,8 @@ package protocol SealedSecretStore: Sendable {
   func storeSecret(
     _ sealed: SealedSecret, name: String, of team: ResourceName, actor: String
   ) async throws(ControlFailure)
+  /// The master keys that values are sealed with, of all teams: for cores, which see all.
+  func masterKeyIDs() async throws(ControlFailure) -> [String]
   func sealedSecret(_ name: String, of team: ResourceName) async throws(ControlFailure) -> SealedSecret
   func bindSecret(
     _ name: String, of team: ResourceName, to agent: ResourceName, actor: String

@@ -180,7 +180,7 @@ package struct StartRequest: Sendable, Hashable {
 }
 
 /// What only the core reads and writes.
-package protocol ControlStore: CoreShareStore {
+package protocol ControlStore: CoreShareStore, ConnectionGuard {
   /// Takes the core's lease or says who has it; held until `release` or until the connection ends.
   func acquireLease(holder: String) async throws(ControlFailure) -> Bool
   func releaseLease() async

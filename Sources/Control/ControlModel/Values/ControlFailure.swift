@@ -30,6 +30,8 @@ package struct ControlFailure: Error, Sendable, Hashable {
   package var hint: String?
   /// More facts in order, safe to show.
   package var details: [Detail]
+  /// Somebody else's transaction holds what this needed: what needs something else may go on meanwhile.
+  package var isHeldUp = false
 
   package struct Detail: Sendable, Hashable {
     package var name: String

@@ -20,7 +20,6 @@ package struct Operation: Sendable, Hashable {
     case deleteSecret = "secret.delete"
     case bindSecret = "secret.bind"
     case importTranscripts = "import"
-    case removeRow = "row.remove"
     case setRetention = "retention.set"
     case hold = "retention.hold"
     case releaseHold = "retention.release"
@@ -29,6 +28,9 @@ package struct Operation: Sendable, Hashable {
     case grantRole = "operator.grant"
     case revokeRole = "operator.revoke"
     case setOperatorPassword = "operator.password"
+    /// A core ended connections of the login that is the subject: they kept others from their work.
+    case endConnection = "connection.end"
+    case removeRow = "row.remove"
   }
 
   package enum Outcome: Sendable, Hashable {

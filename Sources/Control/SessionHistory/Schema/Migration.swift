@@ -10,7 +10,9 @@ struct Migration: Sendable {
     Migration(15, "people", PackageResources._015_people_sql),
     Migration(16, "retention", PackageResources._016_retention_sql),
     Migration(17, "operators", PackageResources._017_operators_sql),
-    Migration(18, "constraints", PackageResources._018_constraints_sql),
+    Migration(18, "limits", PackageResources._018_limits_sql),
+    Migration(19, "master key", PackageResources._019_master_key_sql),
+    Migration(20, "constraints", PackageResources._020_constraints_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -8,7 +8,7 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Takes transcripts of Claude Code, Codex, Gemini CLI, opencode, OpenHands and SWE-agent, and JSON lines of others; \
       folders with all that is below them: `paddock import ~/.claude ~/.codex`. What was imported before stays as it \
-      is, so the command may be repeated. A line that is no record is reported and kept in its session as an error.
+      is, so the command may be repeated. Links inside a folder are not followed, and what is not read is listed. A line that is no record is reported and kept in its session as an error.
       """)
 
   @Argument(help: "Files and folders.") var paths: [String]
@@ -23,11 +23,9 @@ struct ImportCommand: AsyncParsableCommand {
         _ = try await stores.history.createTeam(team, actor: stores.actor, reason: reason)
       }
       let importer = TranscriptImporter(store: stores.history, team: team, actor: stores.actor, reason: reason)
-      return try await importer.importPaths(paths) { path in
-        if StandardError.isTerminal { StandardError.write("\u{1B}[2K\r\(SafeText.line(path))") }
-      }
+      return try await importer.importPaths(paths) { StandardError.progress($0) }
     }
-    if StandardError.isTerminal { StandardError.write("\u{1B}[2K\r") }
+    StandardError.progress("")
     Report.print(report.json, as: common.output) { text(report) }
     if report.files == 0, !report.problems.isEmpty { throw ExitCode.failure }
   }
@@ -37,9 +35,10 @@ struct ImportCommand: AsyncParsableCommand {
       let line = problem.line.map { ":\($0)" } ?? ""
       return SafeText.line("\(problem.file)\(line): \(problem.message)") + "\n"
     }
-    var table = Table(columns: ["FILES", "SESSIONS", "EVENTS", "DUPLICATES", "BAD LINES", "UNFINISHED"])
+    var table = Table(columns: ["FILES", "SESSIONS", "EVENTS", "DUPLICATES", "BAD LINES", "UNFINISHED", "LEFT OUT"])
     let counts = [
       report.files, report.sessions, report.events, report.duplicates, report.badLines, report.unfinishedLines,
+      report.skipped,
     ].map(String.init)
     table.rows.append(counts)
     return problems.joined() + table.text
@@ -51,7 +50,7 @@ extension ImportReport {
     [
       "files": JSONValue(files), "sessions": JSONValue(sessions), "events": JSONValue(events),
       "duplicates": JSONValue(duplicates), "badLines": JSONValue(badLines),
-      "unfinishedLines": JSONValue(unfinishedLines),
+      "unfinishedLines": JSONValue(unfinishedLines), "leftOut": JSONValue(skipped),
       "problems": .array(
         problems.map { problem in
           [

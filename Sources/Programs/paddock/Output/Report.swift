@@ -7,19 +7,19 @@ enum Report {
     let json = json.arrayValue.map { .array($0 + UnreadableRows.gathered.filter(\.isLeftOut).map(\.json)) } ?? json
     switch format {
     case .table: StandardOutput.write(table())
-    case .json: StandardOutput.write(SafeText.json(Array((json.text + "\n").utf8)))
+    case .json: StandardOutput.write(json: Array((json.text + "\n").utf8))
     case .jsonl:
-      for line in json.arrayValue ?? [json] { StandardOutput.write(SafeText.json(Array((line.text + "\n").utf8))) }
+      for line in json.arrayValue ?? [json] { StandardOutput.write(json: Array((line.text + "\n").utf8)) }
     }
   }
 
   static func print(_ events: [Event], as format: OutputFormat) {
     switch format {
     case .table: for event in events { StandardOutput.write(row(event)) }
-    case .jsonl: for event in events { StandardOutput.write(SafeText.json(EventLine.encode(event))) }
+    case .jsonl: for event in events { StandardOutput.write(json: EventLine.encode(event)) }
     case .json:
       let lines = events.map { String(decoding: EventLine.encode($0).dropLast(), as: UTF8.self) }
-      StandardOutput.write(SafeText.json(Array("[\(lines.joined(separator: ",\n"))]\n".utf8)))
+      StandardOutput.write(json: Array("[\(lines.joined(separator: ",\n"))]\n".utf8))
     }
   }
 

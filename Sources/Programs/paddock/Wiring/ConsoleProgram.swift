@@ -7,6 +7,7 @@ import KubernetesClient
 import Logging
 import NcursesTerminal
 import OperatorAccess
+import SessionHistory
 
 /// The console on this terminal, and a core beside it when no other one is alive.
 @MainActor
@@ -19,7 +20,7 @@ struct ConsoleProgram {
 
   func run() async throws {
     let core = try await inProcessCore()
-    defer { core?.cancel() }
+    defer { core?.loop.cancel() }
     let environment = Installation.environment
     let history = stores.history
     let services = ConsoleServices(
@@ -37,8 +38,9 @@ struct ConsoleProgram {
       throw ControlFailure(.unsupported, "The console cannot use this terminal: \(error)")
     }
     await ConsoleRuntime(device: terminal, services: services, configuration: configuration).run()
-    core?.cancel()
-    await core?.value
+    core?.loop.cancel()
+    await core?.loop.value
+    await core?.stores.close()
     await stores.close()
   }
 
@@ -58,12 +60,25 @@ struct ConsoleProgram {
       KubeconfigSource(explicitPath: kubeconfig), context: said.context, host: OperatingSystemUser.host)
   }
 
-  /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
-  private func inProcessCore() async throws -> Task<Void, Never>? {
+  /// One program is enough to begin with: where no core holds the lease, the console of whoever may be one runs
+  /// one while it is open, on connections of a core's own.
+  private func inProcessCore() async throws -> (loop: Task<Void, Never>, stores: Stores)? {
     // Somebody else's engine is out of reach: operators of that stack watch, and their operations wait for its core.
-    guard !installation.isGuest, try await stores.history.leaseHolder() == nil else { return nil }
+    guard !installation.isGuest, try await stores.history.leaseHolder() == nil, try await stores.history.mayBeCore()
+    else { return nil }
     let choice = try installation.engineChoice(given)
+    let stores = try await stores.reopened(as: .core)
+    do {
+      return (try await startCore(choice, stores), stores)
+    } catch {
+      await stores.close()
+      throw error
+    }
+  }
+
+  private func startCore(_ choice: EngineChoice, _ stores: Stores) async throws -> Task<Void, Never> {
     let engine = try await stores.openEngine(choice, installation)
+    try await stores.checkMasterKey(installation)
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/console")
     settings.sharesSessions = engine.isShared
     let core = ControlCore(

@@ -8,8 +8,11 @@ struct CoreProcess {
   let installation: Installation
 
   /// The identity that the core has written down, if that very process is alive.
-  var identity: ProcessIdentity? {
-    guard let bytes = try? TextFile.bytes(of: installation.coreRecord), let json = try? JSONValue(parsing: bytes),
+  var identity: ProcessIdentity? { try? recorded() }
+
+  private func recorded() throws(ControlFailure) -> ProcessIdentity? {
+    guard let bytes = try installation.contents(ofOwnFile: installation.coreRecord),
+      let json = try? JSONValue(parsing: bytes),
       let pid = json["pid"]?.integerValue, let start = json["startTime"]?.integerValue,
       let boot = json["bootID"]?.stringValue
     else { return nil }
@@ -51,7 +54,7 @@ struct CoreProcess {
 
   /// Asks it to end and waits until it is gone; after more time than a core gives its steps in flight, it is killed.
   func stop() async throws {
-    guard let identity else { return }
+    guard let identity = try recorded() else { return }
     if try await identity.end(by: SIGTERM, within: .seconds(20)) { return }
     if try await identity.end(by: SIGKILL, within: .seconds(10)) { return }
     throw ControlFailure(.unavailable, "The core (process \(identity.pid)) does not end, not even by SIGKILL.")
@@ -61,7 +64,10 @@ struct CoreProcess {
 extension ProcessIdentity {
   fileprivate func end(by signal: Int32, within time: Duration) async throws -> Bool {
     let deadline = ContinuousClock.now + time
-    if isAlive { kill(pid, signal) }
+    if isAlive, kill(pid, signal) != 0, errno == EPERM {
+      throw ControlFailure(
+        .permissionDenied, "The core (process \(pid)) belongs to another user, and you may not end it.")
+    }
     while isAlive {
       guard ContinuousClock.now < deadline else { return false }
       try await Task.sleep(for: .milliseconds(50))

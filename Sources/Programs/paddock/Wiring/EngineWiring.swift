@@ -1,5 +1,4 @@
 import ControlModel
-import Glibc
 import KubernetesClient
 import KubernetesSandboxEngine
 import LocalSandboxEngine
@@ -23,6 +22,12 @@ extension Installation {
 
   func openLocalEngine() throws(ControlFailure) -> LocalSandboxEngine {
     try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: try Self.runner()))
+  }
+
+  /// Only to end what runs: needs no runner, and writes nothing of its own.
+  func openLocalEngineToEnd() throws(ControlFailure) -> LocalSandboxEngine {
+    let runner = (try? Self.runner()) ?? "/usr/local/libexec/paddock/paddock-runner"
+    return try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: runner, makesDirectories: false))
   }
 
   func openKubernetesEngine(_ choice: EngineChoice) throws(ControlFailure) -> KubernetesSandboxEngine {
@@ -50,8 +55,7 @@ extension Installation {
   private var engineRecord: String { dataDirectory + "/engine.json" }
 
   private func recordedEngine() throws(ControlFailure) -> EngineChoice? {
-    guard access(engineRecord, F_OK) == 0, !isGuest else { return nil }
-    let bytes = try TextFile.bytes(of: engineRecord)
+    guard !isGuest, let bytes = try contents(ofOwnFile: engineRecord) else { return nil }
     guard let json = try? JSONValue(parsing: bytes) else {
       throw ControlFailure(.malformed, "\(engineRecord) is not JSON.", hint: "Remove it, and give --engine once more.")
     }

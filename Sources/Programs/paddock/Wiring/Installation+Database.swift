@@ -10,12 +10,18 @@ extension Installation {
   func reachableDatabase() async throws(ControlFailure) -> String {
     if let databaseURL { return databaseURL }
     if let endpoint = Endpoint.foreign(in: dataDirectory) { return try database(of: endpoint) }
-    guard case .running(_, let url) = embeddedPostgres.status() else {
+    switch embeddedPostgres.status() {
+    case .running(_, let url): return url
+    case .unreachable(let pid):
+      throw ControlFailure(
+        .unavailable, "The database server of \(dataDirectory) (process \(pid)) runs, but its socket was removed.",
+        hint: "`paddock up` starts it again, and the sessions go on.")
+    case .hidden(let reason): throw forbidden(reason)
+    case .stopped:
       throw ControlFailure(
         .unavailable, "Paddock is not running in \(dataDirectory).",
         hint: "Start it with `paddock up`, or name a database with --database-url.")
     }
-    return url
   }
 
   /// The database to use; the embedded one is started if it is not running.

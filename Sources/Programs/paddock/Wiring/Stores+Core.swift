@@ -1,6 +1,7 @@
 import ControlCore
 import ControlModel
 import Logging
+import SessionHistory
 
 extension Stores {
   /// For a core. Beside others, one that needs another schema than an older one at work waits for that one's end, so
@@ -12,7 +13,7 @@ extension Stores {
     while true {
       meter.turned()
       do throws(ControlFailure) {
-        return try await open(installation, schema: .migrated)
+        return try await open(installation, schema: .migrated, as: .core)
       } catch {
         guard choice.engine == .kubernetes, error.code == .refused else { throw error }
         if !isTold { logger.notice("\(error.summary) This core waits until that one has ended.") }

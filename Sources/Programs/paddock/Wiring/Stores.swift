@@ -4,14 +4,18 @@ import SessionHistory
 
 /// All ports that the database answers.
 typealias History = ControlStore & EngineRegister & OperationStore & OperatorStore & RetentionStore & RowRepairStore
-  & SandboxReportStore & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
+  & SandboxReportStore
+  & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {
   let history: any History
   /// Who asks, as operations keep it: the operating system's user; the store puts the database role before it.
   let actor: String
-  private let pool: PostgresPool
+  private let lanes: StoreLanes
+  private let url: String
+  /// Typed once for all connections of this program.
+  private let password: String?
 
   enum Schema {
     /// What commands demand: the one that this program knows. It is made where there is none at all.
@@ -24,22 +28,22 @@ struct Stores: Sendable {
   }
 
   static func open(
-    _ installation: Installation, schema: Schema = .known
+    _ installation: Installation, schema: Schema = .known, as client: DatabaseClient = .command
   ) async throws(ControlFailure) -> Stores {
     let url = try await installation.reachableDatabase()
     do throws(ControlFailure) {
-      return try await open(url: url, schema: schema)
+      return try await open(url: url, schema: schema, as: client)
     } catch {
       guard error.code == .unavailable, let password = try await TypedPassword.read(for: url) else { throw error }
-      return try await open(url: url, password: password, schema: schema)
+      return try await open(url: url, password: password, schema: schema, as: client)
     }
   }
 
-  static func open(url: String, password: String? = nil, schema: Schema) async throws(ControlFailure) -> Stores {
-    var configuration = PostgresConfiguration.process(url: url)
-    configuration.password = password
-    let pool = PostgresPool(configuration, size: 4)
-    let history = PostgresSessionStore(pool)
+  static func open(
+    url: String, password: String? = nil, schema: Schema, as client: DatabaseClient
+  ) async throws(ControlFailure) -> Stores {
+    let lanes = StoreLanes.of(client, url: url, password: password)
+    let history = PostgresSessionStore(lanes)
     do throws(ControlFailure) {
       switch schema {
       case .known: try await history.requireSchema()
@@ -47,13 +51,18 @@ struct Stores: Sendable {
       case .any: break
       }
     } catch {
-      await pool.close()
+      await lanes.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.person, pool: pool)
+    return Stores(history: history, actor: OperatingSystemUser.person, lanes: lanes, url: url, password: password)
   }
 
-  func close() async { await pool.close() }
+  /// The same database once more, on connections of their own.
+  func reopened(as client: DatabaseClient) async throws(ControlFailure) -> Stores {
+    try await Self.open(url: url, password: password, schema: .known, as: client)
+  }
+
+  func close() async { await lanes.close() }
 }
 
 extension CommonOptions {

@@ -29,7 +29,7 @@ extension Stores {
   private func pending(_ operation: Operation) async throws -> Operation {
     let holder = try await history.leaseHolder()
     let why = holder.map { "the core (\($0)) is still at it" } ?? "no core is running; start one with `paddock up`"
-    StandardError.write("paddock: \(operation.kind.rawValue) is recorded, not yet carried out: \(why).\n")
+    StandardError.say("paddock: \(operation.kind.rawValue) is recorded, not yet carried out: \(why).")
     return operation
   }
 }

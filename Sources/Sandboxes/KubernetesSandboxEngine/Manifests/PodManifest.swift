@@ -79,7 +79,7 @@ package struct PodManifest: Sendable, Hashable {
     return [
       "name": .string(PodLayout.workspaceContainer), "image": image,
       "command": .array((Self.entrance + preparation.command).map(JSONValue.string)),
-      "env": .variables(WorkspacePreparation.environment),
+      "env": .variables(preparation.environment),
       "securityContext": containerSecurity(isReadOnly: pod.readOnlyRootFilesystem), "resources": resources,
       "volumeMounts": [mount(PodLayout.workspaceVolume, PodLayout.workspace), mount("tmp", "/tmp")],
       "terminationMessagePolicy": "FallbackToLogsOnError",

@@ -1,4 +1,5 @@
 import ControlModel
+import HTTPService
 import NIOCore
 import NIOHTTP1
 
@@ -8,9 +9,9 @@ struct EventStream {
   let feed: JournalFeed
   let reader: JournalReader
 
-  func send(
-    from cursor: JournalReader.Cursor, on channel: any Channel, _ outbound: RunnerConnectionHandler.Outbound
-  ) async throws {
+  func send(from cursor: JournalReader.Cursor, on connection: ServedConnection) async throws {
+    let (channel, outbound) = (connection.channel, connection.outbound)
+    connection.beginStream()
     let headers: HTTPHeaders = ["content-type": "application/jsonl", "cache-control": "no-store"]
     let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)
     try await outbound.write(.head(head))
@@ -28,7 +29,7 @@ struct EventStream {
   }
 
   private func sendPublished(
-    from start: JournalReader.Cursor, _ outbound: RunnerConnectionHandler.Outbound
+    from start: JournalReader.Cursor, _ outbound: ServedConnection.Outbound
   ) async throws -> JournalReader.Cursor {
     var cursor = start
     while true {
@@ -39,7 +40,7 @@ struct EventStream {
     }
   }
 
-  private func write(_ bytes: ByteBuffer, on outbound: RunnerConnectionHandler.Outbound) async throws {
+  private func write(_ bytes: ByteBuffer, on outbound: ServedConnection.Outbound) async throws {
     try await outbound.write(.body(.byteBuffer(bytes)))
   }
 }

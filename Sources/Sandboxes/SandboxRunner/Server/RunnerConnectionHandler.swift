@@ -1,47 +1,28 @@
 import ControlModel
+import HTTPService
 import NIOCore
 import NIOHTTP1
 import RunnerProtocol
 
-/// Serves one connection after the other's requests, one at a time.
-struct RunnerConnectionHandler: Sendable {
-  typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-
-  /// More than any message a person or a program should send at once.
-  static let bodyLimit = 4 << 20
-
+/// Answers the requests to one runner.
+struct RunnerConnectionHandler: HTTPResponder {
   let slot: SessionSlot
   /// `nil` for a runner that has had its session from the start.
   let handover: SessionHandover?
   let gate: RunnerGate
+  let bounds: ServiceBounds
 
-  func handle(_ connection: RunnerServer.Connection) async {
-    let channel = connection.channel
-    // A connection that fails is the peer's affair: it closes, and the peer asks again.
-    try? await connection.executeThenClose { inbound, outbound in
-      var request = IncomingRequest()
-      for try await part in inbound {
-        guard let head = request.take(part) else { continue }
-        guard try await answer(head, request.body, on: channel, outbound) else { return }
-      }
-    }
-  }
+  func knows(_ head: HTTPRequestHead) -> Bool { caller(head) != nil }
 
-  /// Whether the connection can take another request.
-  private func answer(
-    _ head: HTTPRequestHead, _ body: [UInt8]?, on channel: any Channel, _ outbound: Outbound
-  ) async throws -> Bool {
+  func answer(_ request: ServedRequest, on connection: ServedConnection) async throws -> Bool {
     do {
-      let caller = gate.caller(
-        authorization: head.headers.first(name: "authorization"),
-        bare: head.headers.first(name: RunnerPath.tokenHeader))
-      guard let caller else {
+      guard let caller = caller(request.head) else {
         throw RunnerRefusal(ControlFailure(.permissionDenied, "The request carries no valid bearer token."))
       }
-      let route = try RunnerRoute(method: head.method.rawValue, target: head.uri)
-      guard let body else {
+      let route = try RunnerRoute(method: request.head.method.rawValue, target: request.head.uri)
+      guard let body = request.body else {
         throw RunnerRefusal(
-          ControlFailure(.invalidArgument, "The request is larger than \(Self.bodyLimit) bytes."), status: 413)
+          ControlFailure(.invalidArgument, "The request is larger than \(bounds.bodyBytes) bytes."), status: 413)
       }
       guard caller == .tokenHolder || route == .session else {
         throw RunnerRefusal(ControlFailure(.permissionDenied, "The key of a warm pool only hands over a session."))
@@ -51,17 +32,22 @@ struct RunnerConnectionHandler: Sendable {
         slot.streams.open()
         defer { slot.streams.close() }
         let cursor = try await reader.cursor(after: seq)
-        try await EventStream(feed: reader.feed, reader: reader).send(from: cursor, on: channel, outbound)
+        try await EventStream(feed: reader.feed, reader: reader).send(from: cursor, on: connection)
         return false
       }
       let json = try await perform(route, body, caller)
-      try await respond(.ok, json, to: head, outbound)
+      try await respond(.ok, json, to: request, connection)
     } catch let refusal as RunnerRefusal {
-      try await refuse(refusal, head, outbound)
+      try await refuse(refusal, request, connection)
     } catch let failure as ControlFailure {
-      try await refuse(RunnerRefusal(failure), head, outbound)
+      try await refuse(RunnerRefusal(failure), request, connection)
     }
-    return head.isKeepAlive
+    return request.isKeptAlive
+  }
+
+  private func caller(_ head: HTTPRequestHead) -> RunnerGate.Caller? {
+    gate.caller(
+      authorization: head.headers.first(name: "authorization"), bare: head.headers.first(name: RunnerPath.tokenHeader))
   }
 
   private func perform(_ route: RunnerRoute, _ body: [UInt8], _ caller: RunnerGate.Caller) async throws -> JSONObject {
@@ -83,49 +69,26 @@ struct RunnerConnectionHandler: Sendable {
     return [:]
   }
 
-  private func refuse(_ refusal: RunnerRefusal, _ head: HTTPRequestHead, _ outbound: Outbound) async throws {
+  private func refuse(
+    _ refusal: RunnerRefusal, _ request: ServedRequest, _ connection: ServedConnection
+  ) async throws {
     var headers = HTTPHeaders()
     if let allow = refusal.allow { headers.add(name: "allow", value: allow) }
     if refusal.status == 401 { headers.add(name: "www-authenticate", value: "Bearer") }
     let status = HTTPResponseStatus(statusCode: refusal.status)
-    try await respond(status, ErrorBody(refusal.failure).json, to: head, outbound, extra: headers)
+    try await respond(status, ErrorBody(refusal.failure).json, to: request, connection, extra: headers)
   }
 
   private func respond(
-    _ status: HTTPResponseStatus, _ json: JSONObject, to request: HTTPRequestHead, _ outbound: Outbound,
+    _ status: HTTPResponseStatus, _ json: JSONObject, to request: ServedRequest, _ connection: ServedConnection,
     extra: HTTPHeaders = [:]
   ) async throws {
     let body = ByteBuffer(string: JSONValue.object(json).text)
     var headers = extra
     headers.add(name: "content-type", value: "application/json")
     headers.add(name: "content-length", value: String(body.readableBytes))
-    headers.add(name: "connection", value: request.isKeepAlive ? "keep-alive" : "close")
-    let head = HTTPResponseHead(version: request.version, status: status, headers: headers)
-    try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
-  }
-}
-
-/// A request as its parts come in.
-private struct IncomingRequest {
-  private var head: HTTPRequestHead?
-  /// `nil` for a body that is too large; its rest is read and dropped.
-  private(set) var body: [UInt8]? = []
-
-  /// The head once the request is complete.
-  mutating func take(_ part: HTTPServerRequestPart) -> HTTPRequestHead? {
-    switch part {
-    case .head(let head):
-      self.head = head
-      body = []
-      return nil
-    case .body(let buffer):
-      guard let known = body, known.count + buffer.readableBytes <= RunnerConnectionHandler.bodyLimit else {
-        body = nil
-        return nil
-      }
-      body?.append(contentsOf: buffer.readableBytesView)
-      return nil
-    case .end: return head
-    }
+    headers.add(name: "connection", value: request.isKeptAlive ? "keep-alive" : "close")
+    let head = HTTPResponseHead(version: request.head.version, status: status, headers: headers)
+    try await connection.outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
   }
 }

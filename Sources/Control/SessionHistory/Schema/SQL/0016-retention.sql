@@ -54,7 +54,7 @@ CREATE FUNCTION paddock.make_event_partition(of_bucket date) RETURNS boolean
       RAISE EXCEPTION 'A month begins with its first day, not with %.', of_bucket USING ERRCODE = 'PD403';
     END IF;
     IF to_regclass('paddock.' || partition_name) IS NOT NULL THEN RETURN false; END IF;
-    PERFORM pg_advisory_xact_lock(1885431908, 5);
+    PERFORM pg_advisory_xact_lock(1885431908, 7);
     IF to_regclass('paddock.' || partition_name) IS NOT NULL THEN RETURN false; END IF;
     -- Insert-only: only freezing needs a vacuum, and statistics change slowly.
     EXECUTE format(

@@ -263,6 +263,23 @@ CREATE FUNCTION paddock.revoke_operator(login text, of_team text) RETURNS void
     PERFORM paddock.record_change('operator.revoke', of_team, login);
   END $$;
 
+-- A team's role can outlive the team, where something else of the server depends on it: a later team of that name must not
+-- begin with the people of this one.
+CREATE FUNCTION paddock.release_people() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  DECLARE
+    login text;
+  BEGIN
+    FOR login IN SELECT g.grantee FROM paddock.team_grant g JOIN pg_roles r ON r.rolname = g.grantee
+      WHERE g.team_id = OLD.id AND EXISTS (SELECT FROM pg_roles t WHERE t.rolname = 'paddock_team_' || OLD.name)
+    LOOP
+      PERFORM paddock.take_role('paddock_team_' || OLD.name, login);
+    END LOOP;
+    RETURN OLD;
+  END $$;
+CREATE TRIGGER releases_people BEFORE DELETE ON paddock.team FOR EACH ROW EXECUTE FUNCTION paddock.release_people();
+
 -- Everybody may change his own; an administrator that of a login which Paddock made.
 CREATE FUNCTION paddock.set_operator_password(login text, verifier text) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -344,7 +361,7 @@ CREATE FUNCTION paddock.missing_owner_rights() RETURNS SETOF text
 REVOKE EXECUTE ON FUNCTION paddock.give_role, paddock.take_role, paddock.demand_administrator,
   paddock.demand_team_admin, paddock.password_clause, paddock.add_operator, paddock.remove_operator,
   paddock.finish_removal, paddock.grant_operator, paddock.revoke_operator, paddock.set_operator_password,
-  paddock.operator_roles, paddock.operators, paddock.missing_owner_rights FROM PUBLIC;
+  paddock.operator_roles, paddock.operators, paddock.missing_owner_rights, paddock.release_people FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION paddock.add_operator, paddock.remove_operator, paddock.finish_removal TO paddock_admin;
 GRANT EXECUTE ON FUNCTION paddock.grant_operator, paddock.revoke_operator, paddock.set_operator_password,
   paddock.operator_roles, paddock.operators, paddock.missing_owner_rights TO paddock_viewer;

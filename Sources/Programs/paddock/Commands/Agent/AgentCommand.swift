@@ -27,7 +27,7 @@ struct AgentApply: AsyncParsableCommand {
     }
     for agent in agents {
       for warning in agent.spec.warnings {
-        StandardError.write("paddock: agent \(agent.team)/\(agent.name): \(warning)\n")
+        StandardError.say("paddock: agent \(agent.team)/\(agent.name): \(warning)")
       }
     }
     let json = agents.map(\.json)

@@ -85,6 +85,13 @@ struct SecretDelete: AsyncParsableCommand {
 extension Stores {
   func vault(_ installation: Installation) throws(ControlFailure) -> SecretVault {
     try installation.requireOwn("Sealing secrets")
-    return SecretVault(store: history, masterKey: try MasterKey.load(file: installation.masterKey))
+    return SecretVault(store: history, keyFile: MasterKeyFile(installation.masterKey))
+  }
+
+  /// Before a core goes to work. What is missing alone is said, and stops nothing but secrets.
+  func checkMasterKey(_ installation: Installation) async throws(ControlFailure) {
+    if let warning = try await SecretVault.checkKey(in: MasterKeyFile(installation.masterKey), of: history) {
+      StandardError.say("paddock: \(warning)")
+    }
   }
 }

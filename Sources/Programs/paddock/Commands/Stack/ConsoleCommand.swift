@@ -1,4 +1,5 @@
 import ArgumentParser
+import SessionHistory
 
 struct ConsoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let installation = common.stack.installation
-    let stores = try await Stores.open(installation)
+    let stores = try await Stores.open(installation, as: .console)
     try await ConsoleProgram(
       installation: installation, stores: stores, appearance: appearance, given: engine.choice
     ).run()

@@ -42,6 +42,8 @@ struct CoreCommand: AsyncParsableCommand {
       logger.warning("Rows are set aside", metadata: ["rows": "\(count)"])
     }
     let engine = try await stores.openEngine(choice, installation)
+    // On a cluster the key is with whoever sets secrets.
+    if choice.engine != .kubernetes { try await stores.checkMasterKey(installation) }
     try CoreProcess(installation: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter

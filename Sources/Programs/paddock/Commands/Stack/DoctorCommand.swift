@@ -36,8 +36,7 @@ struct Checkup {
   let given: EngineChoice
 
   func checks() async -> [EngineCapabilities.Fact] {
-    var facts = await database
-    facts += await rows
+    var facts = await database + (await rows)
     do {
       facts += try await engine()
     } catch {
@@ -72,14 +71,29 @@ struct Checkup {
       do throws(ControlFailure) {
         let stores = try await Stores.open(installation)
         let holder = try await stores.history.leaseHolder()
-        let missing = try await stores.history.missingOwnerRights()
+        let (owner, guardRights) = (
+          try await stores.history.missingOwnerRights(), try await stores.history.missingGuardRights()
+        )
         await stores.close()
-        let message = "It is reachable; the core is \(holder ?? "not running")."
-        return [fact("database", true, message, isRequired: true)] + people(missing)
+        return [
+          fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true),
+          fact(
+            "connections", guardRights == nil,
+            guardRights.map { "A core cannot end connections that hold it up; an administrator may say: \($0)" }
+              ?? "A core ends the connections of others that hold it up."),
+        ] + people(owner)
       } catch {
         return [fact("database", false, error.description)]
       }
     }
+  }
+
+  private func people(_ missing: [String]) -> [EngineCapabilities.Fact] {
+    guard !missing.isEmpty else { return [] }
+    let statements = missing.joined(separator: "; ")
+    return [
+      fact("people", false, "The database's owner cannot add all operators; a superuser has to run: \(statements)")
+    ]
   }
 
   /// What of the database is out of the way, or should be. Whoever may not see it is told nothing.
@@ -93,14 +107,6 @@ struct Checkup {
       let aside = counts.map { fact("set aside", false, "\($0). See `paddock set-aside list`.") }
       return aside + unreadable.map { fact("unreadable", false, "\($0)") }
     }
-  }
-
-  private func people(_ missing: [String]) -> [EngineCapabilities.Fact] {
-    guard !missing.isEmpty else { return [] }
-    let statements = missing.joined(separator: "; ")
-    return [
-      fact("people", false, "The database's owner cannot add all operators; a superuser has to run: \(statements)")
-    ]
   }
 
   private func runtime(_ program: String) -> EngineCapabilities.Fact {

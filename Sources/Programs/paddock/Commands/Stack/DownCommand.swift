@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlModel
 import LocalSandboxEngine
+import SessionHistory
 
 struct DownCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,26 +20,42 @@ struct DownCommand: AsyncParsableCommand {
     try installation.requireOwn("Stopping")
     try await CoreProcess(installation: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
-    let choice = try installation.engineChoice()
-    let stopped = keepSandboxes || choice.engine == .kubernetes ? 0 : try await suspendSandboxes(installation)
-    try await installation.stopDatabase()
-    Report.print(["stoppedSandboxes": JSONValue(stopped)], as: common.output) {
-      "Paddock is down; \(stopped) sandboxes were stopped.\n"
+    // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.
+    var ended = keepSandboxes ? EndedSandboxes() : await endSandboxes(installation)
+    var isDown = ended.survivors.isEmpty
+    do throws(ControlFailure) { try await installation.stopDatabase() } catch {
+      ended.problems.append(error.description)
+      isDown = false
+    }
+    report(ended, isDown: isDown)
+    if !isDown { throw ExitCode.failure }
+  }
+
+  private func report(_ ended: EndedSandboxes, isDown: Bool) {
+    for problem in ended.problems.prefix(5) { StandardError.say("paddock: \(problem)") }
+    if ended.problems.count > 5 { StandardError.say("paddock: and \(ended.problems.count - 5) more of the kind.") }
+    for pid in ended.survivors { StandardError.say("paddock: Process \(pid) does not end, not even by SIGKILL.") }
+    let json: JSONObject = [
+      "stoppedSandboxes": JSONValue(ended.count), "problems": .array(ended.problems.map(JSONValue.string)),
+    ]
+    Report.print(.object(json), as: common.output) {
+      isDown ? "Paddock is down; \(ended.count) sandboxes were stopped.\n" : "Paddock is not wholly down.\n"
     }
   }
 
   /// A core that is still at work would start again what is stopped here, and the agents would outlive the stack.
   private func refuseUnderAnotherCore(_ installation: Installation) async throws {
     guard let url = try? await installation.reachableDatabase(),
-      let stores = try? await Stores.open(url: url, schema: .any)
+      let stores = try? await Stores.open(url: url, schema: .any, as: .command)
     else {
       return
     }
-    var holder = try await stores.history.leaseHolder()
+    // A database that does not answer, as one whose disk is full, is no reason to leave agents at work.
+    var holder = try? await stores.history.leaseHolder()
     // The database may notice the end of a core that was killed a moment later than we do.
     for _ in 0..<40 where holder != nil {
       try await Task.sleep(for: .milliseconds(50))
-      holder = try await stores.history.leaseHolder()
+      holder = try? await stores.history.leaseHolder()
     }
     await stores.close()
     guard let holder else { return }
@@ -47,13 +64,21 @@ struct DownCommand: AsyncParsableCommand {
       hint: "Close that console or end that core first, or leave the agents working with --keep-sandboxes.")
   }
 
-  private func suspendSandboxes(_ installation: Installation) async throws -> Int {
-    let engine = try installation.openLocalEngine()
-    let running = try await engine.sandboxes().filter { $0.operatingMode == .running && !$0.isForeign }
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      for sandbox in running { group.addTask { try await engine.suspend(sandbox.reference) } }
-      try await group.waitForAll()
-      return running.count
+  /// Those of a cluster are no part of the stack. A record of the engine that cannot be read keeps nothing alive.
+  private func endSandboxes(_ installation: Installation) async -> EndedSandboxes {
+    var ended = EndedSandboxes()
+    do throws(ControlFailure) {
+      if try installation.engineChoice().engine == .kubernetes { return ended }
+    } catch {
+      ended.problems.append(error.summary)
+    }
+    do throws(ControlFailure) {
+      var all = await (try installation.openLocalEngineToEnd()).endAll()
+      all.problems = ended.problems + all.problems
+      return all
+    } catch {
+      ended.problems.append(error.summary)
+      return ended
     }
   }
 }

@@ -42,7 +42,7 @@ struct InstallCommand: AsyncParsableCommand {
       .filled(from: try .environment())
     do throws(KubernetesError) {
       let api = try KubernetesAPI(choice.connection())
-      StandardError.write("To \(api.connection.context.map { "\($0), " } ?? "")\(api.connection.baseURL):\n")
+      StandardError.say("To \(api.connection.context.map { "\($0), " } ?? "")\(api.connection.baseURL):")
       return api
     } catch {
       throw ControlFailure(error)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlModel
 import Glibc
+import SessionHistory
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,8 +23,9 @@ struct UpCommand: AsyncParsableCommand {
     let opened = try installation.openEngine(choice)
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
-    let stores = try await Stores.open(url: url, schema: .migrated)
+    let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
     try await stores.history.claimEngine(await opened.identity())
+    try await stores.checkMasterKey(installation)
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
     lock.release()

@@ -6,7 +6,7 @@ CREATE FUNCTION paddock.operation_kinds() RETURNS text[] LANGUAGE sql IMMUTABLE 
     'session.restart', 'session.suspend', 'session.resume', 'session.kill', 'session.purge', 'team.create', 'team.change',
     'team.delete', 'agent.apply', 'agent.delete', 'secret.set', 'secret.delete', 'secret.bind', 'import',
     'retention.set', 'retention.hold', 'retention.release', 'operator.add', 'operator.remove', 'operator.grant',
-    'operator.revoke', 'operator.password', 'row.remove'];
+    'operator.revoke', 'operator.password', 'connection.end', 'row.remove'];
 CREATE FUNCTION paddock.desired_states() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN ARRAY['running', 'suspended', 'killed', 'purged', 'archived'];
 CREATE FUNCTION paddock.session_states() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE

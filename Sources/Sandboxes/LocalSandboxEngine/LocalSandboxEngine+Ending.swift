@@ -1,0 +1,75 @@
+import ControlModel
+import Glibc
+import ProcessIdentity
+
+extension LocalSandboxEngine {
+  /// Ends the processes of all sandboxes, whatever can be read and written: a disk that is full or read-only must not
+  /// keep agents at work. That they are suspended is recorded where it can be; where not, they come back as after a
+  /// crash. Nothing is adopted, so that nothing starts meanwhile.
+  package func endAll() async -> EndedSandboxes {
+    var ended = EndedSandboxes()
+    let directory = configuration.dataDirectory + "/sessions"
+    if let names = namesIn(directory) {
+      await withTaskGroup(of: EndedSandboxes.self) { group in
+        for session in names.compactMap({ SessionID($0) }) { group.addTask { await self.endAll(of: session) } }
+        for await one in group { ended.add(one) }
+      }
+    } else if errno != ENOENT {
+      ended.problems.append(systemFailure("read the directory", directory).summary)
+    }
+    ended.add(await endForgotten())
+    return ended
+  }
+
+  private func endAll(of session: SessionID) async -> EndedSandboxes {
+    let paths = paths(of: session)
+    var ended = EndedSandboxes()
+    var lock: SessionLock?
+    do throws(ControlFailure) { lock = try await SessionLock.acquire(path: paths.lock) } catch {
+      ended.problems.append(error.summary)
+    }
+    if var record = load(paths) {
+      if record.operatingMode == .running || isAlive(record) { await end(&record, paths, &ended) }
+    } else {
+      await endStrays(paths)
+    }
+    withExtendedLifetime(lock) {}
+    return ended
+  }
+
+  private func end(_ record: inout SandboxRecord, _ paths: SessionPaths, _ ended: inout EndedSandboxes) async {
+    // First the intent: killed in between, the next engine goes on with it.
+    record.operatingMode = .suspended
+    saveIfPossible(record, paths, &ended)
+    await stop(record)
+    ended.count += 1
+    if let process = record.process, process.isAlive { ended.survivors.append(process.pid) }
+    record.process = nil
+    record.enter(.stopped, at: .now())
+    saveIfPossible(record, paths, &ended)
+  }
+
+  private func saveIfPossible(_ record: SandboxRecord, _ paths: SessionPaths, _ ended: inout EndedSandboxes) {
+    do throws(ControlFailure) { try save(record, paths) } catch {
+      if !ended.problems.contains(error.summary) { ended.problems.append(error.summary) }
+    }
+  }
+
+  /// Runners of this data directory whose session's record or folder is gone.
+  private func endForgotten() async -> EndedSandboxes {
+    var ended = EndedSandboxes()
+    let folder = configuration.dataDirectory + "/sessions/"
+    let forgotten = ProcessTree.processes { arguments in
+      guard arguments.count > 2, arguments[arguments.count - 2] == "--config", let file = arguments.last else {
+        return false
+      }
+      return file.hasPrefix(folder) && file.hasSuffix("/sandbox/runner.json")
+    }
+    for process in forgotten {
+      await end(process, gracePeriod: Self.hungGracePeriod)
+      ended.count += 1
+      if process.isAlive { ended.survivors.append(process.pid) }
+    }
+    return ended
+  }
+}

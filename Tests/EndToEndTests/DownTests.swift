@@ -1,0 +1,131 @@
+import ControlModel
+import Foundation
+import Glibc
+import PaddockProgram
+import Testing
+
+/// Ending and mending a stack that something has happened to.
+@Suite(.serialized, .timeLimit(.minutes(6))) struct DownTests {
+  private func processes(of directory: String) -> [pid_t] {
+    Processes.all { $0.contains(directory) }
+  }
+
+  private func startIdleAgent(_ paddock: PaddockInstallation) async throws -> String {
+    try await paddock.apply(agent: "idle", "runtime: exec\ncommand: [/bin/sleep, '3600']")
+    let id = try await paddock.start(agent: "idle")
+    try await eventually("the agent is at work") {
+      try await paddock.events(of: id).contains { $0.kind == .lifecycle } ? true : nil
+    }
+    return id
+  }
+
+  @Test func downEndsEverythingOnAFullDisk() async throws {
+    guard geteuid() == 0 else { return }
+    let directory = "/tmp/paddock-full-\(UUID().uuidString.prefix(8).lowercased())"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let mounted = try await Program.run(
+      ["mount", "-t", "tmpfs", "-o", "size=400m,mode=755", "tmpfs", directory])
+    try #require(mounted.status == 0, "\(mounted.errors)")
+    let paddock = PaddockInstallation(directory: directory)
+    let result: Result<Void, any Error>
+    do {
+      result = .success(try await endOnAFullDisk(paddock))
+    } catch { result = .failure(error) }
+    _ = try? await paddock.paddock("down")
+    _ = try await Program.run(["umount", "-l", directory])
+    rmdir(directory)
+    try result.get()
+  }
+
+  private func endOnAFullDisk(_ paddock: PaddockInstallation) async throws {
+    try await paddock.require("up", "--headless")
+    _ = try await startIdleAgent(paddock)
+    #expect(!processes(of: paddock.directory).isEmpty)
+    let filler = paddock.directory + "/filler"
+    _ = try await Program.run(["dd", "if=/dev/zero", "of=\(filler)", "bs=64k", "status=none"])
+    let down = try await paddock.paddock("down")
+    #expect(processes(of: paddock.directory).isEmpty)
+    #expect(down.errors.contains("No space left on device"), "\(down.errors)")
+    unlink(filler)
+    try await paddock.require("up", "--headless")
+    try await paddock.require("down")
+  }
+
+  @Test func aRemovedDatabaseSocketIsSaidHealedByUpAndNoObstacleToDown() async throws {
+    try await PaddockInstallation.run { paddock in
+      let id = try await startIdleAgent(paddock)
+      let socket = paddock.directory + "/postgres/.s.PGSQL.5432"
+      try #require(unlink(socket) == 0)
+      let status = try await paddock.paddock("status")
+      #expect(status.status == 1 && status.errors.contains("its socket was removed"), "\(status.errors)")
+      try await paddock.require("up", "--headless")
+      try await paddock.require("status")
+      #expect(try await paddock.session(id)["desired"]?.stringValue == "running")
+
+      try #require(unlink(socket) == 0)
+      try await paddock.require("down")
+      #expect(processes(of: paddock.directory).isEmpty)
+      try await paddock.require("up", "--headless")
+    }
+  }
+
+  @Test func aRemovedRunnerSocketHealsByItself() async throws {
+    try await PaddockInstallation.run { paddock in
+      try await paddock.apply(agent: "echo", "runtime: exec\ncommand: [/bin/cat]")
+      let id = try await paddock.start(agent: "echo", message: "one")
+      try await paddock.wait(for: id, toHave: "the first answer") { $0.text == "one" && $0.kind == .output }
+      let run = paddock.directory + "/run"
+      for name in try FileManager.default.contentsOfDirectory(atPath: run) { unlink("\(run)/\(name)") }
+      try await paddock.require("session", "message", id, "two", "--wait", "0")
+      try await paddock.wait(for: id, toHave: "the second answer") { $0.text == "two" && $0.kind == .output }
+    }
+  }
+
+  @Test func anotherUserIsToldOfTheRightThatIsMissing() async throws {
+    guard geteuid() == 0 else { return }
+    let folder = "/tmp/paddock-other-\(UUID().uuidString.prefix(8).lowercased())"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // Where that user may read it: a checkout may be in root's home.
+    let program = folder + "/paddock"
+    try FileManager.default.copyItem(atPath: PaddockInstallation.products + "/paddock", toPath: program)
+    try await PaddockInstallation.run { paddock in
+      for command in [["status"], ["session", "list"], ["down"], ["console"], ["team", "list"]] {
+        let run = try await Program.run(
+          ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/nonexistent", program] + command
+            + ["--data-dir", paddock.directory], directory: "/")
+        #expect(run.status == 1, "\(command): \(run.errors)")
+        #expect(run.errors.contains("Permission denied"), "\(command): \(run.errors)")
+        #expect(!run.errors.contains("is not running"), "\(command): \(run.errors)")
+      }
+      try await paddock.require("status")
+    }
+  }
+
+  @Test func aReplacedMasterKeyIsRefusedByNameAndAMissingOneIsNotMadeAnew() async throws {
+    try await PaddockInstallation.run { paddock in
+      let file = paddock.directory + "/master.key"
+      _ = try await paddock.paddock("team", "create", "engineering")
+      try await paddock.require("secret", "set", "engineering/TOKEN", input: "value")
+      let former = try Data(contentsOf: URL(filePath: file))
+      try #require(unlink(file) == 0)
+      let missing = try await paddock.paddock("secret", "set", "engineering/OTHER", input: "value")
+      #expect(missing.status == 1 && missing.errors.contains("is missing"), "\(missing.errors)")
+      #expect(access(file, F_OK) != 0)
+
+      try Data(repeating: 7, count: 32).write(to: URL(filePath: file))
+      chmod(file, 0o600)
+      let replaced = try await paddock.paddock("secret", "set", "engineering/OTHER", input: "value")
+      #expect(replaced.status == 1 && replaced.errors.contains("sealed with the master key"), "\(replaced.errors)")
+      try await paddock.require("down")
+      let start = try await paddock.paddock("up", "--headless")
+      #expect(start.status == 1 && start.errors.contains("Put the file with that key back"), "\(start.errors)")
+
+      try former.write(to: URL(filePath: file))
+      chmod(file, 0o600)
+      try await paddock.require("up", "--headless")
+      try await paddock.require("secret", "set", "engineering/OTHER", input: "value")
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import ControlModel
+import EmbeddedPostgres
+import PostgresClient
+import PostgresTestSupport
+import Testing
+
+@testable import SessionHistory
+
+/// Somebody with a login of a team, who has lifted all time-outs that he can, against a core.
+@Suite(.serialized) struct IntruderTests {
+  @Test(.timeLimit(.minutes(2))) func whoHasACoresKeyIsEnded() async throws {
+    try await HistoryFixture.with { fixture in
+      let suffix = fixture.suffix
+      try await fixture.withLogin("viewer", roles: ["paddock_viewer", fixture.role(of: fixture.team)]) { _, pool in
+        for key in [AdvisoryLock.lease, AdvisoryLock.search, AdvisoryLock.engine, "\(AdvisoryLock.slots), 7"] {
+          let intruder = try await Self.intruder(pool)
+          try await intruder.script("SELECT pg_advisory_lock(\(key))")
+          let isLease = key == AdvisoryLock.lease
+          #expect(try await fixture.store.acquireLease(holder: "host/1") != isLease)
+          // It is no core because it has a core's key.
+          #expect(try await fixture.store.leaseHolder() == (isLease ? nil : "host/1"))
+          let found = try await fixture.store.endIntruders()
+          #expect(found.map(\.login) == ["viewer_\(suffix)"] && found.allSatisfy(\.isEnded), "\(key)")
+          try await until { try await fixture.store.acquireLease(holder: "host/1") }
+          await intruder.close()
+          await fixture.store.releaseLease()
+        }
+        // Not as one who waits in front of others, either.
+        #expect(try await fixture.store.acquireLease(holder: "host/1"))
+        let intruder = try await Self.intruder(pool)
+        let waiting = Task { try await intruder.script("SELECT pg_advisory_lock(\(AdvisoryLock.lease))") }
+        try await until { try await !fixture.store.endIntruders().isEmpty }
+        await #expect(throws: PostgresError.self) { try await waiting.value }
+      }
+      let recorded = try await fixture.pool.query(
+        "SELECT login, reason, teams FROM paddock.ended_connection ORDER BY id")
+      #expect(recorded.count == 5)
+      #expect(try recorded.first?.text("login") == "viewer_\(suffix)")
+      #expect(try recorded.first?.textArray("teams") == [fixture.team.text])
+      let operations = try await fixture.store.operations(of: nil, team: fixture.team, limit: 10)
+        .filter { $0.kind == .endConnection }
+      // One a minute tells of all of them.
+      #expect(operations.count == 1)
+      #expect(operations.first?.subject == "viewer_\(suffix)" && operations.first?.outcome == .succeeded)
+      #expect(operations.first?.reason?.contains("advisory lock (1885431908, 2)") == true)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whoCountsAsACoreIsACore() async throws {
+    try await HistoryFixture.with { fixture in
+      try await fixture.withLogin("viewer", roles: ["paddock_viewer"]) { _, pool in
+        let intruder = try await Self.intruder(pool)
+        try await intruder.script("SELECT pg_advisory_lock_shared(\(AdvisoryLock.lease))")
+        #expect(try await fixture.store.join(holder: "host/1") == 1)
+        #expect(try await fixture.store.leaseHolder() == "host/1")
+        #expect(try await fixture.store.claims(under: 1, settledFor: 0)?.held.count == SessionSlots.count)
+        await intruder.close()
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whoKeepsACoreWaitingIsEndedBehindTwoSeconds() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      try await withCore(fixture) { core in
+        try await fixture.withLogin("mallory", roles: ["paddock_operator", fixture.role(of: fixture.team)]) { _, pool in
+          // Whatever right lets him do it.
+          try await fixture.pool.script("GRANT SELECT, UPDATE ON paddock.session TO mallory_\(fixture.suffix)")
+          let intruder = try await Self.intruder(pool)
+          try await intruder.script("BEGIN; LOCK TABLE paddock.session IN ACCESS EXCLUSIVE MODE")
+          let recording = Task { try await core.record([fixture.batch([EventDraft(.assistant, "x")], of: session)]) }
+          let begin = ContinuousClock.now
+          var found: [EndedConnection] = []
+          while found.isEmpty { found = try await core.endIntruders() }
+          #expect(ContinuousClock.now - begin > .seconds(1.5))
+          try await recording.value
+          #expect(found.first?.login == "mallory_\(fixture.suffix)" && found.first?.isEnded == true)
+          #expect(found.first?.reason == "it kept a core waiting for a lock for 2 s")
+          await #expect(throws: PostgresError.self) { try await intruder.script("SELECT 1") }
+        }
+      }
+      #expect(try await fixture.store.session(session.id).events == 1)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whoKeepsAnotherTeamWaitingIsEndedAndHisOwnTeamIsLeftToItself() async throws {
+    try await HistoryFixture.with { fixture in
+      let other = try ResourceName("green-\(fixture.suffix)")
+      try await fixture.addTeam(other)
+      let own = ["paddock_viewer", fixture.role(of: fixture.team)]
+      try await fixture.withLogin("mallory", roles: own) { _, mallory in
+        for (name, team, isEnded) in [("friend", fixture.team, false), ("beta", other, true)] {
+          try await fixture.withLogin(name, roles: ["paddock_viewer", fixture.role(of: team)]) { _, victim in
+            let holder = try await Self.intruder(mallory)
+            try await holder.script("SELECT pg_advisory_lock(77)")
+            let waiting = Task {
+              try await victim.withConnection { try await $0.script("SELECT pg_advisory_lock(77)") }
+            }
+            try await until {
+              try await !fixture.pool.query(
+                """
+                SELECT FROM pg_locks WHERE NOT granted AND waitstart < clock_timestamp() - interval '2.1 s'
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """
+              ).isEmpty
+            }
+            #expect(try await fixture.store.endIntruders().isEmpty != isEnded)
+            if !isEnded { try await holder.script("SELECT 1") }
+            await holder.close()
+            try await waiting.value
+          }
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whoIdlesWithinATransactionIsEnded() async throws {
+    try await HistoryFixture.with { fixture in
+      try await fixture.withLogin("sleepy", roles: ["paddock_viewer", fixture.role(of: fixture.team)]) { _, pool in
+        let intruder = try await Self.intruder(pool)
+        try await intruder.script("BEGIN; SELECT count(*) FROM paddock.session")
+        #expect(try await fixture.store.endIntruders().isEmpty)
+        try await until {
+          try await fixture.pool.query(
+            "SELECT FROM paddock.end_intruders(2, 0.2, 20) WHERE is_ended AND reason LIKE '%idled within%'"
+          ).count == 1
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func noCoreAndNoSuperuserIsEnded() async throws {
+    try await HistoryFixture.with { fixture in
+      try await withCore(fixture) { core in
+        let root = try await PostgresConnection.connect(PostgresConfiguration(url: fixture.url))
+        try await root.script("BEGIN; LOCK TABLE paddock.session IN ACCESS EXCLUSIVE MODE")
+        let asking = Task { try await core.managedSessions() }
+        var found: [EndedConnection] = []
+        while found.isEmpty { found = try await core.endIntruders() }
+        #expect(found.map(\.isEnded) == [false])
+        #expect(found.first?.reason == "it kept a core waiting for a lock for 2 s")
+        await expectFailure(.unavailable) { try await asking.value }
+        try await root.script("COMMIT")
+        await root.close()
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aLoginDoesNotTakeAllConnections() async throws {
+    try await withTemporaryServer(settings: ["max_connections": "45"]) { server in
+      let url = try await server.start()
+      let lanes = StoreLanes.of(.core, url: url)
+      let store = PostgresSessionStore(lanes)
+      try await store.migrate()
+      #expect(try await store.endIntruders().isEmpty)
+      try await lanes.control.script("CREATE ROLE greedy LOGIN")
+      var taken: [PostgresConnection] = []
+      let refusal = await #expect(throws: PostgresError.self) {
+        while true { taken.append(try await Self.intruder(PostgresConfiguration(url: url + "&user=greedy"))) }
+      }
+      #expect(refusal?.sqlstate == "53300")
+      #expect(try await store.endIntruders().filter(\.isEnded).count == taken.count - 20)
+      try await until {
+        let connection = try? await PostgresConnection.connect(PostgresConfiguration(url: url + "&user=greedy"))
+        await connection?.close()
+        return connection != nil
+      }
+      await lanes.close()
+    }
+  }
+
+  /// As with a database service, where nobody is a superuser.
+  @Test(.timeLimit(.minutes(2))) func anOwnerWhoIsNoSuperuserEndsOthersOrSaysWhatItLacks() async throws {
+    try await withTemporaryDatabase { url in
+      let suffix = String(UInt32.random(in: 0 ... .max), radix: 36)
+      let (owner, viewer) = ("owner_\(suffix)", "viewer_\(suffix)")
+      let root = PostgresPool(PostgresConfiguration(url: url))
+      let database = try await root.query("SELECT current_database()::text AS name").first?.text("name") ?? ""
+      try await root.script("CREATE ROLE \(owner) LOGIN CREATEROLE; ALTER DATABASE \(database) OWNER TO \(owner)")
+      let lanes = StoreLanes.of(.core, url: url + "&user=\(owner)")
+      let store = PostgresSessionStore(lanes)
+      try await store.migrate()
+      try await root.script("CREATE ROLE \(viewer) LOGIN IN ROLE paddock_viewer")
+      #expect(try await store.missingGuardRights() == nil)
+      for isAllowed in [true, false] {
+        if !isAllowed { try await root.script("REVOKE pg_signal_backend FROM \(owner)") }
+        let intruder = try await Self.intruder(PostgresConfiguration(url: url + "&user=\(viewer)"))
+        try await intruder.script("SELECT pg_advisory_lock(\(AdvisoryLock.lease))")
+        #expect(try await store.endIntruders().map(\.isEnded) == [isAllowed])
+        await intruder.close()
+      }
+      #expect(try await store.missingGuardRights() == "GRANT pg_signal_backend TO \(owner)")
+      await lanes.close()
+      try await root.script("ALTER DATABASE \(database) OWNER TO CURRENT_USER")
+      try await root.script("DROP OWNED BY \(owner), \(viewer) CASCADE")
+      try await root.script("DROP ROLE \(owner); DROP ROLE \(viewer)")
+      await root.close()
+    }
+  }
+
+  static func intruder(_ pool: PostgresPool) async throws -> PostgresConnection {
+    try await intruder(pool.configuration)
+  }
+
+  static func intruder(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
+    let connection = try await PostgresConnection.connect(configuration)
+    try await connection.script(
+      "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; "
+        + "SET idle_session_timeout = 0")
+    return connection
+  }
+
+  private func withCore(_ fixture: HistoryFixture, _ body: (PostgresSessionStore) async throws -> Void) async throws {
+    let login = "core_\(fixture.suffix)"
+    try await fixture.pool.script("CREATE ROLE \(login) LOGIN IN ROLE paddock_core")
+    let lanes = StoreLanes.of(.core, url: fixture.url + "&user=\(login)")
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(PostgresSessionStore(lanes))) } catch { result = .failure(error) }
+    await lanes.close()
+    try result.get()
+  }
+}
+
+/// Waits until the condition holds; the test's own time limit ends what never comes to pass.
+func until(_ condition: () async throws -> Bool) async throws {
+  while !(try await condition()) { try await Task.sleep(for: .milliseconds(20)) }
+}
