@@ -46,6 +46,8 @@ extension PostgresSessionStore {
       SELECT session_id, seq, paddock.bounded_time(time), team_id, paddock.words_of(content),
         paddock.places_of(team_id, session_id, seq, paddock.bounded_time(time))
       FROM taken WHERE content <> ''
+      -- A cursor that was set back must not keep the events of all others from being found.
+      ON CONFLICT (session_id, seq) DO NOTHING
     ), moved AS (
       INSERT INTO paddock.search_cursor AS c (session_id, team_id, seq)
       SELECT session_id, team_id, max(seq) FROM taken GROUP BY session_id, team_id
