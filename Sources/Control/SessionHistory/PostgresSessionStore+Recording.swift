@@ -26,7 +26,8 @@ extension PostgresSessionStore {
     var heads: [SessionID: SessionHead] = [:]
     for row in rows {
       heads[try row.sessionID("id")] = SessionHead(
-        seq: try row.int("events"), team: Int32(try row.int("team_id")), isPurged: try row.bool("is_purged"),
+        seq: EventNumber.bounded(try row.int("events")), team: Int32(try row.int("team_id")),
+        isPurged: try row.bool("is_purged"),
         isRestricted: try row.bool("is_restricted"))
     }
     return heads
@@ -65,19 +66,23 @@ extension PostgresSessionStore {
     try await connection.execute(
       """
       WITH p AS MATERIALIZED (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)),
+      -- In numeric, and up to the bounds of a total: whatever a former version stored, nothing here can overflow.
       spent AS (
         SELECT s.team, (p.fold ->> 'lastEventAt')::timestamptz AS at,
-          (p.fold ->> 'costMicroUSD')::bigint - s.cost_micro AS cost,
-          \(Self.tokens) - s.tokens_input - s.tokens_output - s.tokens_cache_read - s.tokens_cache_write AS tokens
+          greatest((p.fold ->> 'costMicroUSD')::numeric - s.cost_micro, 0) AS cost,
+          greatest(\(Self.tokens) - s.tokens_input::numeric - s.tokens_output - s.tokens_cache_read
+            - s.tokens_cache_write, 0) AS tokens
         FROM p JOIN paddock.session s USING (id) WHERE s.desired <> 'archived'
       ),
       -- In the order of their keys, so that two recorders can never wait for each other.
       kept AS (
         INSERT INTO paddock.usage AS u
-        SELECT team, date_bin('15 minutes', at, 'epoch'), sum(cost), sum(tokens) FROM spent
-        WHERE at IS NOT NULL AND (cost <> 0 OR tokens <> 0) GROUP BY 1, 2 ORDER BY 1, 2
-        ON CONFLICT (team, quarter) DO UPDATE
-        SET cost_micro = u.cost_micro + excluded.cost_micro, tokens = u.tokens + excluded.tokens
+        SELECT team, date_bin('15 minutes', at, 'epoch'), least(sum(cost), \(StoredTotal.most))::bigint,
+          least(sum(tokens), \(StoredTotal.most))::bigint
+        FROM spent WHERE at IS NOT NULL AND (cost > 0 OR tokens > 0) GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (team, quarter) DO UPDATE SET
+          cost_micro = least(greatest(u.cost_micro, 0)::numeric + excluded.cost_micro, \(StoredTotal.most))::bigint,
+          tokens = least(greatest(u.tokens, 0)::numeric + excluded.tokens, \(StoredTotal.most))::bigint
       )
       UPDATE paddock.session s SET
         events = (p.fold ->> 'lastSeq')::bigint, turns = (p.fold ->> 'turns')::bigint,
@@ -98,7 +103,7 @@ extension PostgresSessionStore {
   }
 
   private static let tokens = ["input", "output", "cacheRead", "cacheWrite"].map {
-    "(p.fold #>> '{tokens,\($0)}')::bigint"
+    "(p.fold #>> '{tokens,\($0)}')::numeric"
   }.joined(separator: " + ")
 
   private func check(_ batches: [RecordedBatch], against heads: [SessionID: SessionHead]) throws(ControlFailure) {
@@ -118,6 +123,11 @@ extension PostgresSessionStore {
       next[batch.session] = expected
     }
   }
+}
+
+/// The bound of all totals in SQL, which is that of the amounts: the next sum reads no more than was written.
+enum StoredTotal {
+  static let most = TokenCount(steps: Int64.max).description
 }
 
 /// Where a session's history ends, while its row is locked.

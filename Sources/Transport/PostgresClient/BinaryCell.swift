@@ -60,9 +60,16 @@ struct BinaryCell {
       number(Int64.self).flatMap { $0 == .max || $0 == .min ? nil : $0.addingReportingOverflow(postgresEpoch) }
         .flatMap { $0.overflow ? nil : $0.partialValue }
     case TypeID.date:
-      number(Int32.self).flatMap { $0 == .max || $0 == .min ? nil : Int64($0) * 86_400_000_000 + postgresEpoch }
+      number(Int32.self).flatMap { $0 == .max || $0 == .min ? nil : Self.microseconds(ofDay: Int64($0)) }
     default: nil
     }
+  }
+
+  /// Postgres counts days up to the year 5,874,897, and 64 bits of microseconds end before.
+  private static func microseconds(ofDay day: Int64) -> Int64? {
+    let (sinceEpoch, overflow) = day.multipliedReportingOverflow(by: 86_400_000_000)
+    let (since1970, isTooLate) = sinceEpoch.addingReportingOverflow(postgresEpoch)
+    return overflow || isTooLate ? nil : since1970
   }
 
   /// The elements of a one-dimensional array; nil elements are NULL.
