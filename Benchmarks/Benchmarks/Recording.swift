@@ -104,11 +104,11 @@ private enum BareRow {
     writer.append(content.text)
     for text in [content.name, content.callID, content.parentCallID, content.messageID] { writer.append(text) }
     let usage = content.usage
-    for number in [
-      usage?.input, usage?.output, usage?.cacheRead, usage?.cacheWrite, content.cost?.micros, content.duration,
-    ] {
-      writer.append(PostgresValue.optionalInt8(number))
+    for count in [usage?.input, usage?.output, usage?.cacheRead, usage?.cacheWrite] {
+      writer.append(PostgresValue.optionalInt8(count?.written { $0 }))
     }
+    writer.append(PostgresValue.optionalInt8(content.cost?.written { $0 }))
+    writer.append(PostgresValue.optionalInt8(content.duration?.written { $0 }))
     writer.append(content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text)
     writer.append(content.raw)
     writer.append(Int32(0))

@@ -45,6 +45,27 @@ import Testing
     #expect(draft.raw == Array(line.utf8))
   }
 
+  /// Each line of `cases/agents/overflow-two-lines.sh`, and money that would buy budget.
+  @Test func whatNobodyBelievesIsSaidAndNotAdded() throws {
+    let lines = [
+      #"{"kind":"result","text":"a","usage":{"input":9223372036854775807,"output":0,"cacheRead":0,"cacheWrite":0}}"#,
+      #"{"kind":"result","text":"b","usage":{"input":1,"output":0,"cacheRead":0,"cacheWrite":0}}"#,
+      #"{"kind":"result","text":"c","costUSD":-3,"durationMS":1e99}"#,
+    ]
+    var projection = SessionProjection()
+    for (index, line) in lines.enumerated() {
+      let draft = try event(line)
+      #expect(draft.kind == .result && draft.raw == Array(line.utf8))
+      // As the journal keeps it and the core reads it.
+      let written = Event(seq: Int64(index) + 1, time: .now(), content: draft)
+      projection.apply(try EventLine.decode(EventLine.encode(written)))
+    }
+    #expect(projection.tokens == TokenUsage(input: 1) && projection.cost == .zero)
+    #expect(try event(lines[0]).disbelief.claims == ["usage.input 9223372036854775807"])
+    #expect(try event(lines[0]).usage?.input == nil)
+    #expect(try event(lines[2]).disbelief.claims == ["durationMS 1e99", "costUSD -3"])
+  }
+
   @Test func aResultCarriesItsCounts() throws {
     let draft = try event(
       #"{"kind":"result","text":"done","usage":{"input":1,"output":2,"cacheRead":3,"cacheWrite":4},"costUSD":0.02,"durationMS":12,"isError":true}"#

@@ -95,6 +95,10 @@ extension String {
   }
 }
 
+extension Amount {
+  func times(_ count: Int) -> Self { (0..<count).reduce(.zero) { sum, _ in sum + self } }
+}
+
 extension [Event] {
   func count(_ kind: EventKind) -> Int { count { $0.kind == kind } }
   func first(_ kind: EventKind) -> Event? { first { $0.kind == kind } }

@@ -8,7 +8,7 @@ import Testing
 
   private static func event(
     _ seconds: Double, _ reason: String, _ message: String, object: String = "Pod/fixer-00000002",
-    isWarning: Bool = false, count: Int64 = 1
+    isWarning: Bool = false, count: Count = 1
   ) -> ClusterEvent {
     ClusterEvent(
       time: ago(seconds), isWarning: isWarning, reason: reason, message: message, object: object, count: count)

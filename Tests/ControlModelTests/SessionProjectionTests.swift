@@ -24,7 +24,7 @@ import Testing
         EventDraft(.user, "hi"), EventDraft(.user, "and"),
         EventDraft(.result, "done", usage: TokenUsage(input: 1, output: 2), cost: USD(micros: 7)),
       ])
-    #expect(done.activity == .waiting && done.turns == 1 && done.tokens.total == 3 && done.cost.micros == 7)
+    #expect(done.activity == .waiting && done.turns == 1 && done.tokens.total == 3 && done.cost == USD(micros: 7))
   }
 
   @Test func everyApprovalMustBeAnswered() {

@@ -35,7 +35,7 @@ import Testing
     let third = USD(dollars: 0.1) + USD(dollars: 0.2)
     #expect(third == USD(micros: 300_000))
     #expect(USD(micros: 1_924_999).description == "$1.92")
-    #expect(USD(micros: -5_000).description == "-$0.01")
+    #expect(USD(micros: -5_000) == .zero)
   }
 
   @Test func eventLinesRoundTrip() throws {

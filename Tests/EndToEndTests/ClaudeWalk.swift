@@ -130,10 +130,10 @@ struct ClaudeWalk {
     let events = try await paddock.events(of: id)
     let results = events.filter { $0.kind == .result }
     let whole = results.filter { $0.content.detail["stopReason"] != "interrupted" }
-    #expect(whole.map { $0.content.cost?.micros } == [1, 3, 1, 1, 1, 1].map { 2840 * $0 })
-    #expect(whole.map { $0.content.usage?.total } == [1, 3, 1, 1, 1, 1].map { 3342 * $0 })
+    #expect(whole.map(\.content.cost) == [1, 3, 1, 1, 1, 1].map { USD(micros: 2840 * $0) })
+    #expect(whole.map(\.content.usage?.total) == [1, 3, 1, 1, 1, 1].map { TokenCount(steps: 3342 * $0) })
     let session = try await paddock.session(id)
-    #expect(session["tokens"]?.integerValue == events.reduce(0) { $0 + ($1.content.usage?.total ?? 0) })
+    #expect(TokenCount(stored: session["tokens"]) == events.reduce(0) { $0 + ($1.content.usage?.total ?? 0) })
     let cost = results.reduce(USD.zero) { $0 + ($1.content.cost ?? .zero) }
     #expect(session["costUSD"] == JSONValue(cost.dollars))
     #expect(session["turns"] == 7)

@@ -12,6 +12,23 @@ import Testing
     #"{"type":"result","subtype":"success","is_error":false,"session_id":"abc","duration_ms":5,"total_cost_usd":0.5,"result":"Done."}"#,
   ]
 
+  /// `cases/agents/foreign-log-overflow.txt`.
+  @Test func aLogThatClaimsTheAbsurdIsReadToItsEnd() throws {
+    let count = #""usage":{"input_tokens":9223372036854775807,"output_tokens":5}"#
+    let message =
+      #"{"type":"assistant","session_id":"s","message":{"id":"m","content":[{"type":"text","text":"t"}],\#(count)}}"#
+    let result =
+      #"{"type":"result","subtype":"success","is_error":false,"duration_ms":1,"result":"x","session_id":"s","total_cost_usd":0.1,\#(count)}"#
+    let lines = [Self.records[0], message, result, message, result].enumerated().map { index, text in
+      LogLineBytes(time: Timestamp(microseconds: Int64(index) * 1_000_000), bytes: Array(text.utf8))
+    }
+    let read = read(lines)
+    #expect(read.events.filter { $0.kind == .result }.count == 2)
+    #expect(read.projection.tokens == TokenUsage(output: 10))
+    #expect(
+      read.events.last?.content.disbelief.claims == ["usage.input_tokens 9223372036854775807"])
+  }
+
   /// Reads `lines` as the log of a pod's container, from what is recorded on, and records them.
   private func read(
     _ lines: [LogLineBytes], of pod: ForeignPod = Sample.pod(), from projection: SessionProjection = .init(),

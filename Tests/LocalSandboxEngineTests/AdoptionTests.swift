@@ -98,7 +98,7 @@ import Testing
 
   @Test func aRecordIsReadBackAsItWasWritten() throws {
     let fixture = try EngineFixture()
-    var request = try fixture.request(generation: 3) { $0.limits.memory = 1 << 30 }
+    var request = try fixture.request(generation: 3) { $0.limits.memory = 1_073_741_824 }
     request.runtimeSessionID = "abc"
     var record = SandboxRecord(
       uid: "u", name: "worker-1", request: request, createdAt: .now(), token: "t", phaseSince: .now())

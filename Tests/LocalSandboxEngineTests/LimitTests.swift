@@ -6,7 +6,7 @@ import Testing
 @testable import LocalSandboxEngine
 
 @Suite struct LimitTests {
-  private let limits = AgentSpec.Limits(cpu: 0.5, memory: 1 << 26, processes: 10)
+  private let limits = AgentSpec.Limits(cpu: 0.5, memory: 67_108_864, processes: 10)
 
   @Test func whatIsWrittenForVersionOne() {
     let groups = ControlGroups(places: [
@@ -30,6 +30,20 @@ import Testing
     let plan = groups.plan(for: limits, name: "x", jailProcesses: 2)
     #expect(plan.groups.map(\.directory) == ["/g/x"])
     #expect(plan.groups.flatMap(\.settings).map(\.file) == ["memory.max", "memory.swap.max", "pids.max", "cpu.max"])
+  }
+
+  /// What a former version took in is a number that the kernel takes, and nothing overflows on the way.
+  @Test func theLargestLimitsAreNumbers() throws {
+    let text = #"{"runtime":"exec","limits":{"cpu":100000000000000,"memory":9e14,"processes":9e14}}"#
+    let spec = try AgentSpec(json: JSONValue(parsing: text).objectValue ?? [:])
+    let place = ControlGroups.Place(version: .second, directory: "/g")
+    let plan = ControlGroups(places: [.memory: place, .pids: place, .cpu: place])
+      .plan(for: spec.limits, name: "x", jailProcesses: .max)
+    let written = plan.groups.flatMap(\.settings).map { "\($0.file)=\($0.value)" }
+    #expect(
+      written == [
+        "memory.max=900000000000000", "memory.swap.max=0", "pids.max=4194304", "cpu.max=10000000000 100000",
+      ])
   }
 
   @Test func whatCannotBeEnforcedIsSaidPlainly() {
@@ -65,7 +79,7 @@ import Testing
     let memory = "head -c 200000000 /dev/zero | tail -c 199000000 > /dev/null; echo $? > fate.new; mv fate.new fate"
     _ = try await engine.create(
       fixture.request("(\(memory)); (\(script)); exec sleep 1000") {
-        $0.limits = AgentSpec.Limits(memory: 1 << 26, processes: 20)
+        $0.limits = AgentSpec.Limits(memory: 67_108_864, processes: 20)
       })
     let sandbox = try await engine.ready(fixture.session)
     let condition = try #require(sandbox.condition("LimitsEnforced"))

@@ -48,6 +48,57 @@ import Testing
     }
   }
 
+  /// One team's absurd totals, stored by a former version, are in the same commit as everybody else's.
+  @Test func noTotalStopsTheRecordingOfOthers() async throws {
+    try await HistoryFixture.with { fixture in
+      let (session, other) = (try await fixture.startSession(), try await fixture.startSession())
+      try await fixture.store.execute(
+        """
+        INSERT INTO paddock.usage SELECT name, date_bin('15 minutes', to_timestamp(1700000000), 'epoch'), \
+        9223372036854775807, -9223372036854775808 FROM paddock.team
+        """)
+      try await fixture.store.execute(
+        """
+        UPDATE paddock.session SET tokens_input = 9223372036854775807, tokens_output = -9223372036854775808, \
+        tokens_cache_read = 9223372036854775807, cost_micro = -9223372036854775808, turns = 9223372036854775807, \
+        projection = '{"tokens":{"input":9223372036854775807},"costMicroUSD":-9223372036854775808,\
+        "lastSeq":9223372036854775807,"turns":9223372036854775807,"generation":9223372036854775807}' \
+        WHERE id = $1
+        """, [.uuid(session.id.text)])
+      let most = TokenCount(steps: Int64.max)
+      let draft = EventDraft(.user, "", usage: TokenUsage(input: most, output: most), cost: USD(micros: .max))
+      for seq in Int64(0)..<3 {
+        try await fixture.store.record([
+          fixture.batch([draft], of: session, after: seq), fixture.batch([draft], of: other, after: seq),
+        ])
+      }
+      let all = try await fixture.store.usage(since: Timestamp(microseconds: 0))
+      #expect(all == Usage(cost: USD(micros: .max), tokens: most))
+      #expect(try await fixture.store.session(session.id).tokens.total == most)
+      #expect(try await fixture.store.managedSession(other.id)?.projection.cost == USD(micros: .max))
+    }
+  }
+
+  @Test func aRowOfAFormerVersionIsReadWithoutWhatNobodyBelieves() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      try await fixture.record(["x"], to: session)
+      try await fixture.store.execute(
+        """
+        UPDATE paddock.event SET tokens_input = 9223372036854775807, tokens_output = 2, tokens_cache_read = -1, \
+        cost_micro = -3000000, duration_ms = 9223372036854775807, time = '99999-01-01'
+        """)
+      try await fixture.store.execute(
+        "UPDATE paddock.session SET events = 9223372036854775807, turns = -1, tokens_input = 9223372036854775807")
+      let event = try #require(try await fixture.store.events(of: session.id, .last, limit: 1).first)
+      #expect(event.content.usage == TokenUsage(input: nil, output: 2, cacheRead: nil, cacheWrite: nil))
+      #expect(event.content.cost == nil && event.content.duration == nil && event.time == .latest)
+      #expect(event.content.disbelief.claims.count == 4)
+      let stored = try await fixture.store.session(session.id)
+      #expect(stored.events == EventNumber.last && stored.turns == 0)
+    }
+  }
+
   @Test func totalsMoveWithTheEvents() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()

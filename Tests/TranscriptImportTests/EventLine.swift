@@ -10,8 +10,14 @@ extension ImportedEvent {
       ("name", content.name), ("call", content.callID), ("parent", content.parentCallID),
       ("message", content.messageID),
       ("error", content.isError ? "yes" : nil),
-      ("usage", content.usage.map { "\($0.input)/\($0.output)/\($0.cacheRead)/\($0.cacheWrite)" }),
-      ("cost", content.cost.map { "\($0.micros)µ" }), ("ms", content.duration.map(String.init)),
+      (
+        "usage",
+        content.usage.map { usage in
+          [usage.input, usage.output, usage.cacheRead, usage.cacheWrite].map { $0?.description ?? "?" }.joined(
+            separator: "/")
+        }
+      ),
+      ("cost", content.cost.map { "\($0.stored.text)µ" }), ("ms", content.duration?.description),
       ("detail", content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text),
     ]
     parts += words.compactMap { name, word in word.map { "\(name)=\($0)" } }

@@ -34,6 +34,37 @@ import TranscriptImport
     #expect(session.events.filter { $0.content.kind == .user }.map(\.content.text) == ["Fix it"])
   }
 
+  /// `cases/transcripts/overflow.jsonl`.
+  @Test func `A count that nobody believes is said and not added`() async throws {
+    func record(_ id: String, _ usage: String) -> String {
+      #"{"type":"assistant","sessionId":"s","uuid":"\#(id)","timestamp":"2026-01-01T00:00:01.000Z","message":{"id":"m\#(id)","role":"assistant","content":[{"type":"text","text":"one"}],"usage":\#(usage)}}"#
+        + "\n"
+    }
+    let absurd = #"{"input_tokens":9223372036854775807,"output_tokens":0}"#
+    let session = try await session(
+      record("1", absurd) + record("2", absurd) + record("3", #"{"input_tokens":3,"output_tokens":1}"#))
+    #expect(session.events.compactMap(\.content.usage).reduce(.zero, +).total == 4)
+    #expect(
+      session.events.map(\.content.disbelief.claims) == [
+        ["usage.input_tokens 9223372036854775807"], ["usage.input_tokens 9223372036854775807"], [],
+      ])
+  }
+
+  /// `cases/transcripts/29b-year-9999.jsonl`.
+  @Test func `A date that nobody believes is said, and the record stands with those around it`() async throws {
+    func record(_ id: String, _ time: String) -> String {
+      #"{"type":"user","uuid":"\#(id)","sessionId":"s","timestamp":"\#(time)","message":{"role":"user","content":"x"}}"#
+        + "\n"
+    }
+    let session = try await session(
+      record("1", "2026-01-01T00:00:01Z") + record("2", "9999-12-31T23:59:59Z") + record("3", "1901-01-01T00:00:00Z"))
+    #expect(session.events.allSatisfy { $0.time == Timestamp("2026-01-01T00:00:01Z") })
+    #expect(
+      session.events.map(\.content.disbelief.claims) == [
+        [], ["time 9999-12-31T23:59:59.000000Z"], ["time 1901-01-01T00:00:00.000000Z"],
+      ])
+  }
+
   @Test func `The next prompt ends a turn of a session file`() async throws {
     let next = #"{"type":"user","uuid":"u5","parentUuid":"u4","sessionId":"s","message":{"content":"More"}}"#
     let session = try await session(Self.claude + next + "\n")

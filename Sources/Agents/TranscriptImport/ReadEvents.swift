@@ -44,12 +44,16 @@ struct ReadEvents {
   ) {
     let place = place(of: id)
     let base = conversations[place].key(named: key, hash)
-    let time = time ?? conversations[place].lastTime ?? defaultTime
+    var disbelief = Disbelief()
+    // A moment that nobody believes is none: the record stands with those around it.
+    let believed = time.flatMap { disbelief.take("time", $0) == $0 ? $0 : nil }
+    let time = believed ?? conversations[place].lastTime ?? defaultTime
     conversations[place].lastTime = time
     conversations[place].createdAt = min(time, conversations[place].createdAt ?? time)
     for (index, draft) in drafts.enumerated() {
       var draft = draft
       draft.raw = raw
+      if index == 0 { draft.tell(disbelief) }
       conversations[place].events.append(ImportedEvent(key: "\(base)#\(index)", time: time, content: draft))
       pendingBytes += draft.text.utf8.count
     }

@@ -18,7 +18,9 @@ package struct Reaper: Sendable {
     if let idleTimeout = limits.idleTimeout, observation.projection.activity == .waiting,
       let last = observation.projection.lastEventAt, now.seconds(since: last) >= idleTimeout
     {
-      return Request(kind: .suspend, reason: "It has waited for \(Int(idleTimeout)) s, its idle time-out.")
+      return Request(
+        kind: .suspend,
+        reason: "It has waited for \(Milliseconds(seconds: idleTimeout).written { $0 / 1000 }) s, its idle time-out.")
     }
     return nil
   }

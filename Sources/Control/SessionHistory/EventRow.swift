@@ -36,7 +36,7 @@ enum EventRow {
     writer.append(optional: content.usage?.output)
     writer.append(optional: content.usage?.cacheRead)
     writer.append(optional: content.usage?.cacheWrite)
-    writer.append(optional: content.cost?.micros)
+    writer.append(optional: content.cost)
     writer.append(optional: content.duration)
     writer.append(content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text)
     if content.raw.isEmpty { writer.appendNull() } else { writer.append(storableRaw(content.raw)) }
@@ -65,19 +65,30 @@ enum EventRow {
     content.name = try row.optionalText("name")
     content.isError = try row.bool("is_error")
     content.messageID = try row.optionalText("message_id")
-    content.usage = try usage(row)
-    content.cost = try row.optionalInt("cost_micro").map(USD.init(micros:))
-    content.duration = try row.optionalInt("duration_ms")
     if try row.optionalText("detail") != nil { content.detail = try row.object("detail") }
+    content.usage = try usage(row)
+    // Former versions stored whatever was claimed.
+    var disbelief = Disbelief()
+    content.cost = try disbelief.takeSteps("cost_micro", row.claim("cost_micro"))
+    content.duration = try disbelief.takeSteps("duration_ms", row.claim("duration_ms"))
+    content.tell(disbelief)
     content.raw = try row.optionalText("raw").map { Array($0.utf8) } ?? []
     return Event(seq: try row.int("seq"), time: try row.time("time"), content: content)
   }
 
   private static func usage(_ row: PostgresRow) throws(PostgresError) -> TokenUsage? {
-    guard let input = try row.optionalInt("tokens_input") else { return nil }
-    return TokenUsage(
-      input: input, output: try row.int("tokens_output"), cacheRead: try row.int("tokens_cache_read"),
-      cacheWrite: try row.int("tokens_cache_write"))
+    let columns = ["tokens_input", "tokens_output", "tokens_cache_read", "tokens_cache_write"]
+    var (counts, disbelief): ([TokenCount?], Disbelief) = ([], Disbelief())
+    var isTold = false
+    for column in columns {
+      let claim = try row.claim(column)
+      isTold = isTold || claim != nil
+      counts.append(disbelief.takeSteps(column, claim))
+    }
+    guard isTold else { return nil }
+    var usage = TokenUsage(input: counts[0], output: counts[1], cacheRead: counts[2], cacheWrite: counts[3])
+    usage.disbelief = disbelief
+    return usage
   }
 
   /// One record that Postgres would not take must not keep the rest of a journal out: it is kept in another form.
@@ -88,8 +99,14 @@ enum EventRow {
 }
 
 extension PostgresCopyWriter {
-  fileprivate mutating func append(optional value: Int64?) {
-    if let value { append(value) } else { appendNull() }
+  fileprivate mutating func append<Unit>(optional amount: Amount<Unit>?) {
+    if let amount { amount.written { append($0) } } else { appendNull() }
+  }
+}
+
+extension PostgresRow {
+  fileprivate func claim(_ column: String) throws(PostgresError) -> JSONValue? {
+    try optionalInt(column).map { JSONValue($0) }
   }
 }
 

@@ -27,8 +27,9 @@ extension PostgresSessionStore {
     var heads: [SessionID: SessionHead] = [:]
     for row in rows {
       heads[try row.sessionID("id")] = SessionHead(
-        seq: try row.int("events"), team: Int32(try row.int("team_id")), bucket: Int32(try row.int("bucket")),
-        isPurged: try row.bool("is_purged"), isRestricted: try row.bool("is_restricted"))
+        seq: EventNumber.bounded(try row.int("events")), team: Int32(try row.int("team_id")),
+        bucket: Int32(try row.int("bucket")), isPurged: try row.bool("is_purged"),
+        isRestricted: try row.bool("is_restricted"))
     }
     return heads
   }
@@ -66,6 +67,7 @@ extension PostgresSessionStore {
     try await connection.execute(
       """
       WITH p AS MATERIALIZED (SELECT id, text::json AS fold FROM unnest($1::uuid[], $2::text[]) u (id, text)),
+      -- In numeric, and up to the bounds of a total: whatever a former version stored, nothing here can overflow.
       spent AS (
         SELECT s.team, (p.fold ->> 'lastEventAt')::timestamptz AS at,
           greatest(\(Self.count("p.fold ->> 'costMicroUSD'")) - s.cost_micro, 0) AS cost,
@@ -105,8 +107,8 @@ extension PostgresSessionStore {
     count("p.fold #>> '{tokens,\($0)}'")
   }.joined(separator: " + ")
 
-  /// What the schema takes of a count: adding four of them up cannot fail.
-  private static let most = "9007199254740992"
+  /// What the schema takes of a count, too: adding four of them up cannot fail.
+  private static let most = StoredTotal.most
   private static func count(_ text: String) -> String { "least(greatest((\(text))::bigint, 0), \(most))" }
 
   private func check(_ batches: [RecordedBatch], against heads: [SessionID: SessionHead]) throws(ControlFailure) {
@@ -126,6 +128,11 @@ extension PostgresSessionStore {
       next[batch.session] = expected
     }
   }
+}
+
+/// The bound of all totals in SQL, which is that of the amounts: the next sum reads no more than was written.
+enum StoredTotal {
+  static let most = TokenCount(steps: Int64.max).description
 }
 
 /// Where a session's history ends, while its row is locked.

@@ -32,11 +32,11 @@ extension PostgresSessionStore: SessionStore {
   package func usage(since: Timestamp) async throws(ControlFailure) -> Usage {
     let sums = try await query(
       """
-      SELECT least(coalesce(sum(greatest(cost_micro, 0)), 0), \(Int64.max))::bigint AS cost,
-        least(coalesce(sum(greatest(tokens, 0)), 0), \(Int64.max))::bigint AS tokens
+      SELECT least(coalesce(sum(greatest(cost_micro, 0)), 0), \(StoredTotal.most))::bigint AS cost,
+        least(coalesce(sum(greatest(tokens, 0)), 0), \(StoredTotal.most))::bigint AS tokens
       FROM paddock.usage WHERE quarter >= $1
       """, [.time(since)]
-    ) { Usage(cost: USD(micros: try $0.int("cost")), tokens: try $0.int("tokens")) }
+    ) { Usage(cost: try $0.amount("cost"), tokens: try $0.amount("tokens")) }
     return sums.first ?? Usage()
   }
 

@@ -13,13 +13,13 @@ enum SessionRow {
     Session(
       id: try row.sessionID("id"), team: try row.name("team"), agent: try row.name("agent"),
       runtime: try row.word("runtime"), title: try row.text("title"), desired: try row.word("desired"),
-      generation: Int(try row.int("generation")), state: try row.word("state"),
+      generation: Generation.bounded(try row.int("generation")), state: try row.word("state"),
       stateReason: try row.text("state_reason"), stateSince: try row.time("state_since"), now: try row.text("now"),
-      events: try row.int("events"), turns: try row.int("turns"),
+      events: try row.int("events"), turns: try row.amount("turns"),
       tokens: TokenUsage(
-        input: try row.int("tokens_input"), output: try row.int("tokens_output"),
-        cacheRead: try row.int("tokens_cache_read"), cacheWrite: try row.int("tokens_cache_write")),
-      cost: USD(micros: try row.int("cost_micro")), createdAt: try row.time("created_at"),
+        input: try row.amount("tokens_input"), output: try row.amount("tokens_output"),
+        cacheRead: try row.amount("tokens_cache_read"), cacheWrite: try row.amount("tokens_cache_write")),
+      cost: try row.amount("cost_micro"), createdAt: try row.time("created_at"),
       lastEventAt: try row.optionalTime("last_event_at"),
       runtimeSessionID: try row.optionalText("runtime_session_id"), foreign: try foreignMark(row))
   }
@@ -59,7 +59,7 @@ enum SessionRow {
   static func readAgent(_ row: PostgresRow) throws -> Agent {
     Agent(
       team: try row.name("agent_team"), name: try row.name("agent_name"), spec: try AgentSpec(json: row.object("spec")),
-      revision: Int(try row.int("revision")), createdAt: try row.time("agent_created_at"),
+      revision: Generation.bounded(try row.int("revision")), createdAt: try row.time("agent_created_at"),
       updatedAt: try row.time("agent_updated_at"))
   }
 }
@@ -71,6 +71,9 @@ extension PostgresRow {
   func optionalTime(_ column: String) throws -> Timestamp? {
     try optionalTimestamp(column).map { Timestamp(microseconds: $0).storable }
   }
+
+  /// A total; the nearest within its bounds of what a former version stored.
+  func amount<Unit>(_ column: String) throws -> Amount<Unit> { Amount(steps: try int(column)) }
 
   func name(_ column: String) throws -> ResourceName { try ResourceName(text(column), of: column) }
 

@@ -52,24 +52,26 @@ package struct ControlGroups: Sendable, Hashable {
   /// `jailProcesses` are those of the jail itself, which must not count against the agent.
   package func plan(for limits: AgentSpec.Limits, name: String, jailProcesses: Int) -> Plan {
     var plan = Plan()
-    for (controller, value) in Self.wanted(limits, jailProcesses: jailProcesses) {
+    for (controller, settings) in Self.wanted(limits, jailProcesses: jailProcesses) {
       guard let place = places[controller] else {
         plan.unenforced.append("\(controller.limitName) limit not enforced: no writable cgroup.")
         continue
       }
-      plan.add(
-        controller.settings(value, version: place.version), to: "\(place.directory)/\(name)")
+      plan.add(settings(place.version), to: "\(place.directory)/\(name)")
     }
     return plan
   }
 
   private static func wanted(
     _ limits: AgentSpec.Limits, jailProcesses: Int
-  ) -> [(controller: Controller, value: Double)] {
-    var wanted: [(controller: Controller, value: Double)] = []
-    if let memory = limits.memory { wanted.append((.memory, Double(memory))) }
-    if let processes = limits.processes { wanted.append((.pids, Double(processes + jailProcesses))) }
-    if let cpu = limits.cpu { wanted.append((.cpu, cpu)) }
+  ) -> [(controller: Controller, settings: (Version) -> [Setting])] {
+    var wanted: [(controller: Controller, settings: (Version) -> [Setting])] = []
+    if let memory = limits.memory { wanted.append((.memory, { Controller.settings(memory, $0) })) }
+    if let processes = limits.processes {
+      let all = processes + ProcessCount(steps: jailProcesses)
+      wanted.append((.pids, { _ in [Setting(file: "pids.max", value: "\(all)")] }))
+    }
+    if let cpu = limits.cpu { wanted.append((.cpu, { Controller.settings(cpu, $0) })) }
     return wanted
   }
 }
@@ -94,28 +96,30 @@ extension ControlGroups.Controller {
     }
   }
 
-  /// In microseconds; the kernel refuses a share of it below one millisecond.
-  private static let period = 100_000.0
-
-  fileprivate func settings(_ value: Double, version: ControlGroups.Version) -> [ControlGroups.Setting] {
-    let number = Int64(value)
-    let quota = Int64(max(1000, value * Self.period))
-    return switch (self, version) {
+  fileprivate static func settings(
+    _ memory: ByteSize, _ version: ControlGroups.Version
+  ) -> [ControlGroups.Setting] {
+    switch version {
     // Without its own limit, swap would stand in for the memory that is refused.
-    case (.memory, .first):
+    case .first:
       [
-        .init(file: "memory.limit_in_bytes", value: "\(number)"),
-        .init(file: "memory.memsw.limit_in_bytes", value: "\(number)", isOptional: true),
+        .init(file: "memory.limit_in_bytes", value: "\(memory)"),
+        .init(file: "memory.memsw.limit_in_bytes", value: "\(memory)", isOptional: true),
       ]
-    case (.memory, .second):
-      [.init(file: "memory.max", value: "\(number)"), .init(file: "memory.swap.max", value: "0", isOptional: true)]
-    case (.pids, _): [.init(file: "pids.max", value: "\(number)")]
-    case (.cpu, .first):
-      [
-        .init(file: "cpu.cfs_period_us", value: "\(Int64(Self.period))"),
-        .init(file: "cpu.cfs_quota_us", value: "\(quota)"),
-      ]
-    case (.cpu, .second): [.init(file: "cpu.max", value: "\(quota) \(Int64(Self.period))")]
+    case .second:
+      [.init(file: "memory.max", value: "\(memory)"), .init(file: "memory.swap.max", value: "0", isOptional: true)]
+    }
+  }
+
+  /// Microseconds of each tenth of a second; the kernel refuses a share of it below one millisecond.
+  fileprivate static func settings(
+    _ cpu: ProcessorCount, _ version: ControlGroups.Version
+  ) -> [ControlGroups.Setting] {
+    let quota = cpu.written { thousandths in "\(max(10, thousandths) * 100)" }
+    return switch version {
+    case .first:
+      [.init(file: "cpu.cfs_period_us", value: "100000"), .init(file: "cpu.cfs_quota_us", value: quota)]
+    case .second: [.init(file: "cpu.max", value: "\(quota) 100000")]
     }
   }
 

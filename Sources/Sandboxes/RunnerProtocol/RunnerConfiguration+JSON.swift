@@ -30,7 +30,7 @@ extension RunnerConfiguration {
     let firstSeq = try reader.integer("firstSeq")
     guard firstSeq > 0 else { throw reader.wrong("firstSeq", "1 or more") }
     return RunnerConfiguration(
-      session: try reader.sessionID("session"), generation: Int(try reader.integer("generation")),
+      session: try reader.sessionID("session"), generation: Generation.bounded(try reader.integer("generation")),
       agent: try Agent(reader.object("agent")), listener: listener, token: token,
       journal: try reader.string("journal"), launcher: try reader.strings("launcher"),
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
@@ -83,7 +83,8 @@ extension Agent {
     self.init(
       team: try ResourceName(reader.string("team"), of: "team"),
       name: try ResourceName(reader.string("name"), of: "agent"),
-      spec: try AgentSpec(json: reader.jsonObject("spec")), revision: Int(try reader.integer("revision")),
+      spec: try AgentSpec(json: reader.jsonObject("spec")),
+      revision: Generation.bounded(try reader.integer("revision")),
       createdAt: try reader.time("createdAt"), updatedAt: try reader.time("updatedAt"))
   }
 }

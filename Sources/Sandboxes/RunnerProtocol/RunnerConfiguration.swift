@@ -20,7 +20,7 @@ package struct RunnerConfiguration: Sendable, Hashable {
   }
 
   package var session: SessionID
-  package var generation: Int
+  @Generation package var generation: Int
   package var agent: Agent
   package var listener: Listener
   /// The bearer token that every request must carry.
@@ -35,7 +35,7 @@ package struct RunnerConfiguration: Sendable, Hashable {
   package var stateDirectory: String
   package var environment: [String: String]
   /// The first number if the journal is empty.
-  package var firstSeq: Int64
+  @EventNumber package var firstSeq: Int64
   package var runtimeSessionID: String?
   /// `nil`: the runner's own.
   package var user: User?

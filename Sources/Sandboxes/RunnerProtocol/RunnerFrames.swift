@@ -60,7 +60,7 @@ extension RunnerStatus {
       throw ControlFailure(.malformed, "'status.runtime' is not a state this version knows.")
     }
     return RunnerStatus(
-      session: try reader.sessionID("session"), generation: Int(try reader.integer("generation")),
+      session: try reader.sessionID("session"), generation: Generation.bounded(try reader.integer("generation")),
       seq: try reader.integer("seq"), runtime: runtime, runtimeSessionID: try reader.optionalString("runtimeSessionID"),
       startedAt: try reader.time("startedAt"), problem: try reader.optionalString("problem"))
   }

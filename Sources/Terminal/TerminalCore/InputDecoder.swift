@@ -190,7 +190,7 @@ package struct InputDecoder: Sendable {
 
   /// xterm's number is one more than the sum of 1 shift, 2 alt, 4 control.
   private static func modifiers(_ number: Int) -> Key.Modifiers {
-    let bits = max(0, number - 1)
+    let bits = max(1, number) - 1
     var modifiers: Key.Modifiers = []
     if bits & 1 != 0 { modifiers.insert(.shift) }
     if bits & 2 != 0 { modifiers.insert(.alt) }

@@ -38,7 +38,7 @@ struct UpgradeAnswer {
   private func body(isComplete: Bool) -> Step {
     guard let head else { return .more }
     if head.status == 204 || head.status == 304 { return .answered(status: head.status, head.headers, body: []) }
-    if let length = head.headers["Content-Length"].flatMap({ Int($0) }) {
+    if let length = head.headers["Content-Length"].flatMap({ Int($0) }), length >= 0 {
       guard isComplete || bytes.count >= min(length, Self.maximumBody) else { return .more }
       return .answered(status: head.status, head.headers, body: Array(bytes.prefix(length)))
     }

@@ -25,6 +25,7 @@ struct PostgresNumeric: CustomStringConvertible {
       let digit = String(digits.indices.contains(index) ? digits[index] : 0)
       return String(repeating: "0", count: max(0, 4 - digit.count)) + digit
     }
+    let scale = max(0, scale)
     let whole = weight < 0 ? "" : (0...weight).reversed().map(group).joined()
     let trimmed = whole.drop { $0 == "0" }
     let fraction = (0..<(scale + 3) / 4).map { group(-1 - $0) }.joined().prefix(scale)

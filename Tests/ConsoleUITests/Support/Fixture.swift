@@ -23,7 +23,7 @@ enum Fixture {
   static func session(
     _ number: Int, _ title: String, _ state: SessionState, team: String = "engineering", agent: String = "fixer",
     runtime: RuntimeName = .claudeCode, age: Double = 60, now doing: String = "", generation: Int = 1,
-    events: Int64 = 0, turns: Int64 = 1, tokens: Int64 = 1000, cost: Double = 0.1, reason: String = "",
+    events: Int64 = 0, turns: Count = 1, tokens: TokenCount = 1000, cost: Double = 0.1, reason: String = "",
     desired: DesiredState = .running
   ) -> Session {
     Session(
@@ -83,7 +83,7 @@ enum Fixture {
 
   static func event(
     _ seq: Int64, _ kind: EventKind, _ text: String, call: String? = nil, tool: String? = nil, fails: Bool = false,
-    at clock: String = "", duration: Int64? = nil, raw: String = ""
+    at clock: String = "", duration: Milliseconds? = nil, raw: String = ""
   ) -> Event {
     let stamp = clock.isEmpty ? now.advanced(bySeconds: Double(seq) - 100) : time("2026-11-22T\(clock)Z")
     return Event(

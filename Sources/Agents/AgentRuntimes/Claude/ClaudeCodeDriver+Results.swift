@@ -50,10 +50,12 @@ package struct ClaudeResult {
     return subtype == "error_max_budget_usd" ? "The budget is spent" : subtype
   }
 
-  package func event(_ added: (usage: TokenUsage?, cost: USD?)) -> EventDraft {
+  package func event(_ added: TurnSpending) -> EventDraft {
+    var disbelief = added.disbelief
     var draft = EventDraft(
       .result, text, isError: isError && !isInterrupted, usage: added.usage, cost: added.cost,
-      duration: record["duration_ms"]?.integerValue)
+      duration: disbelief.take("duration_ms", record["duration_ms"]))
+    draft.tell(disbelief)
     let reason = record["stop_reason"]?.stringValue ?? record["terminal_reason"]?.stringValue
     draft.detail["stopReason"] = .string(isInterrupted ? "interrupted" : reason ?? "unknown")
     draft.detail["subtype"] = record["subtype"]

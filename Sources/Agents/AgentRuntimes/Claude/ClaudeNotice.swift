@@ -57,11 +57,11 @@ package enum ClaudeNotice {
 
   private static func retry(_ record: JSONObject) -> String {
     let status = record["error_status"]?.text ?? "nothing"
-    let seconds = (record["retry_delay_ms"]?.doubleValue ?? 0) / 1000
-    let tenths = Int((seconds * 10).rounded())
+    let delay = Milliseconds(claim: record["retry_delay_ms"] ?? 0)
+    let seconds = delay?.written { "\(($0 + 50) / 1000).\(($0 + 50) / 100 % 10)" } ?? "?"
     return "The model's API answered \(status) (\(record["error"]?.stringValue ?? "error")); "
       + "attempt \(record["attempt"]?.text ?? "?") of \(record["max_retries"]?.text ?? "?") "
-      + "in \(tenths / 10).\(tenths % 10) s"
+      + "in \(seconds) s"
   }
 
   private static func hook(_ record: JSONObject) -> String {

@@ -22,7 +22,7 @@ struct ClaudeOpenUsage: Sendable {
         let id = message["id"]?.stringValue, let usage = message["usage"]?.objectValue.map(ClaudeTotals.usage)
       else { continue }
       let known = byMessage[id] ?? .zero
-      byMessage[id] = usage.output >= known.output ? usage : known
+      byMessage[id] = usage.output ?? 0 >= known.output ?? 0 ? usage : known
     }
     return byMessage.isEmpty ? nil : byMessage.values.reduce(.zero) { $0 + $1 }
   }

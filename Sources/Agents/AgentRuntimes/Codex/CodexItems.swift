@@ -55,7 +55,9 @@ package struct CodexItems: Sendable {
     let exit = (item["exit_code"] ?? item["exitCode"])?.integerValue
     var draft = EventDraft(.toolResult, output(item), callID: call.callID, name: call.name)
     draft.isError = ["failed", "declined"].contains(status) || (exit ?? 0) != 0 || item["error"]?.isNull == false
-    draft.duration = (item["duration_ms"] ?? item["durationMs"])?.integerValue
+    var disbelief = Disbelief()
+    draft.duration = disbelief.take("duration_ms", item["duration_ms"] ?? item["durationMs"])
+    draft.tell(disbelief)
     if let exit { draft.detail["exitCode"] = JSONValue(exit) }
     draft.detail["status"] = item["status"]
     return draft

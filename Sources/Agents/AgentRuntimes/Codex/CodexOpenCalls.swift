@@ -10,10 +10,10 @@ struct CodexOpenCalls: Sendable {
 
   subscript(_ callID: String?) -> EventDraft? { calls.first { $0.draft.callID == callID }?.draft }
 
-  /// Milliseconds since the call; `nil` for a result without a call.
-  mutating func end(_ callID: String?, at time: Timestamp) -> Int64? {
+  /// How long ago the call was; `nil` for a result without a call.
+  mutating func end(_ callID: String?, at time: Timestamp) -> Milliseconds? {
     guard let index = calls.firstIndex(where: { $0.draft.callID == callID }) else { return nil }
-    return Int64(time.seconds(since: calls.remove(at: index).since) * 1000)
+    return Milliseconds(seconds: time.seconds(since: calls.remove(at: index).since))
   }
 
   /// Results for the calls of a stopped turn: Codex says nothing more about them.
@@ -22,7 +22,7 @@ struct CodexOpenCalls: Sendable {
     return calls.map { call in
       EventDraft(
         .toolResult, "Stopped with the turn", callID: call.draft.callID, parentCallID: call.draft.parentCallID,
-        name: call.draft.name, isError: true, duration: Int64(time.seconds(since: call.since) * 1000))
+        name: call.draft.name, isError: true, duration: Milliseconds(seconds: time.seconds(since: call.since)))
     }
   }
 

@@ -17,22 +17,25 @@ struct CodexTotals: Sendable {
     let usage = record["tokenUsage"]
     guard let now = usage?["total"]?.objectValue.map(Self.usage) else { return nil }
     let last = usage?["last"]?.objectValue.map(Self.usage) ?? .zero
-    defer { total = now }
+    defer { total = now.orElse(total ?? .zero) }
     // Without a journal, what the thread used before is not this session's.
     guard let before = total else { return isOwn ? last : nil }
     // A total that went down belongs to another thread.
-    guard now.total >= before.total else { return last }
+    guard now.orElse(before).total >= before.total else { return last }
     let added = now - before
-    return added.total == 0 ? nil : added
+    return added.total == 0 && added.disbelief.isEmpty ? nil : added
   }
 
   /// Codex counts cached input within the input, and reasoning within the output.
   private static func usage(_ object: JSONObject) -> TokenUsage {
-    func count(_ name: String) -> Int64 { object[name]?.integerValue ?? 0 }
+    var disbelief = Disbelief()
+    func count(_ name: String) -> TokenCount? { disbelief.count("tokenUsage.\(name)", object[name]) }
     let cached = count("cachedInputTokens")
     let written = count("cacheWriteInputTokens")
-    return TokenUsage(
-      input: max(0, count("inputTokens") - cached - written), output: count("outputTokens"), cacheRead: cached,
-      cacheWrite: written)
+    var usage = TokenUsage(
+      input: count("inputTokens").map { $0 - (cached ?? 0) - (written ?? 0) }, output: count("outputTokens"),
+      cacheRead: cached, cacheWrite: written)
+    usage.disbelief = disbelief
+    return usage
   }
 }

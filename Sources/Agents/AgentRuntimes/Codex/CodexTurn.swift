@@ -12,9 +12,11 @@ struct CodexTurn {
 
   func event(answering ids: [String]) -> EventDraft {
     let error = turn["error"]?["message"]?.stringValue
+    var disbelief = Disbelief()
     var draft = EventDraft(
       .result, error ?? CodexHistory.lastWords(of: turn) ?? (status == "interrupted" ? "Interrupted" : status),
-      isError: status == "failed", duration: turn["durationMs"]?.integerValue)
+      isError: status == "failed", duration: disbelief.take("durationMs", turn["durationMs"]))
+    draft.tell(disbelief)
     draft.detail["stopReason"] = .string(status)
     draft.detail["turn"] = turn["id"]
     draft.detail["messages"] = .array(ids.map(JSONValue.string))

@@ -59,8 +59,8 @@ extension ExecDriver {
     let call = draft.callID.flatMap { openCalls[$0] }
     draft.name = draft.name ?? call?.name
     draft.isError = record.flag("isError")
-    draft.duration =
-      record.integer("durationMS") ?? call.map { Int64(time.seconds(since: $0.since) * 1000) }
+    record.takeDuration(into: &draft)
+    draft.duration = draft.duration ?? call.map { Milliseconds(seconds: time.seconds(since: $0.since)) }
     return draft
   }
 

@@ -38,12 +38,18 @@ struct ExecRecord {
       }()
   }
 
-  mutating func integer(_ name: String) -> Int64? {
+  /// A number of any kind: whether it is believed is another question.
+  private mutating func number(_ name: String) -> JSONValue? {
     guard let value = object[name], !value.isNull else { return nil }
-    return value.integerValue
-      ?? {
-        fail(name, "must be a whole number"); return nil
-      }()
+    if case .number = value { return value }
+    fail(name, "must be a number")
+    return nil
+  }
+
+  mutating func takeDuration(into draft: inout EventDraft) {
+    var disbelief = Disbelief()
+    draft.duration = disbelief.take("durationMS", number("durationMS"))
+    draft.tell(disbelief)
   }
 
   /// `tool.call`, `tool.result` and `approval.request` share their form.
@@ -55,7 +61,8 @@ struct ExecRecord {
   }
 
   mutating func turnResult() -> EventDraft {
-    var draft = EventDraft(.result, optional("text") ?? "", isError: flag("isError"), duration: integer("durationMS"))
+    var draft = EventDraft(.result, optional("text") ?? "", isError: flag("isError"))
+    takeDuration(into: &draft)
     if let usage = object["usage"], !usage.isNull {
       if let counts = usage.objectValue {
         draft.usage = TokenUsage(json: counts)
@@ -63,13 +70,9 @@ struct ExecRecord {
         fail("usage", "must be an object")
       }
     }
-    if let cost = object["costUSD"], !cost.isNull {
-      if let dollars = cost.doubleValue {
-        draft.cost = USD(dollars: dollars)
-      } else {
-        fail("costUSD", "must be a number")
-      }
-    }
+    var disbelief = Disbelief()
+    draft.cost = disbelief.take("costUSD", number("costUSD"))
+    draft.tell(disbelief)
     if let reason = optional("stopReason") { draft.detail["stopReason"] = .string(reason) }
     return draft
   }

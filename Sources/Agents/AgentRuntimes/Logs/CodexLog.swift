@@ -1,4 +1,4 @@
-import ControlModel
+package import ControlModel
 
 /// What `codex exec --json` prints.
 struct CodexLog: Sendable {
@@ -40,13 +40,20 @@ struct CodexLog: Sendable {
   /// Codex counts all of the thread at each turn's end; cached input is part of its input.
   private mutating func added(_ usage: JSONValue?) -> TokenUsage? {
     guard let usage else { return nil }
-    func count(_ name: String) -> Int64 { usage[name]?.integerValue ?? 0 }
+    let next = TokenUsage(codex: usage)
+    defer { total = next.orElse(total) }
+    return next.orElse(total).total < total.total ? next : next - total
+  }
+}
+
+extension TokenUsage {
+  /// As `codex exec` and its files count: cached input within the input, reasoning within the output.
+  package init(codex object: JSONValue) {
+    var disbelief = Disbelief()
+    func count(_ name: String) -> TokenCount? { disbelief.count("usage.\(name)", object[name]) }
     let cached = count("cached_input_tokens")
-    let next = TokenUsage(
-      input: max(0, count("input_tokens") - cached), output: count("output_tokens"), cacheRead: cached)
-    defer { total = next }
-    guard next.total >= total.total else { return next }
-    return TokenUsage(
-      input: next.input - total.input, output: next.output - total.output, cacheRead: next.cacheRead - total.cacheRead)
+    self.init(
+      input: count("input_tokens").map { $0 - (cached ?? 0) }, output: count("output_tokens"), cacheRead: cached)
+    self.disbelief = disbelief
   }
 }

@@ -8,9 +8,9 @@ struct OpenCalls: Sendable {
     calls[id] = (name, time)
   }
 
-  /// The tool's name and milliseconds; `nil` for a result without a call.
-  mutating func end(_ id: String, at time: Timestamp) -> (name: String?, duration: Int64)? {
-    calls.removeValue(forKey: id).map { ($0.name, Int64(time.seconds(since: $0.since) * 1000)) }
+  /// The tool's name and how long it took; `nil` for a result without a call.
+  mutating func end(_ id: String, at time: Timestamp) -> (name: String?, duration: Milliseconds)? {
+    calls.removeValue(forKey: id).map { ($0.name, Milliseconds(seconds: time.seconds(since: $0.since))) }
   }
 
   mutating func forget() {

@@ -17,7 +17,7 @@ struct ClaudeUsage {
     let known = latest[id] ?? older[id]
     if latest.count >= Self.generation { (older, latest) = (latest, [:]) }
     let added = usage - (known ?? .zero)
-    latest[id] = (known ?? .zero) + added
+    latest[id] = (known ?? .zero).orElse(.zero) + added.orElse(.zero)
     return added == .zero ? nil : added
   }
 }

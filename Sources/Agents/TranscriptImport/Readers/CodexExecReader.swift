@@ -51,21 +51,13 @@ struct CodexUsage {
   /// `last` is what the report's own request used; it counts where the total cannot: at the first report, which may
   /// hold what was used before a fork, and after a total that went down.
   mutating func add(total object: JSONObject, last: JSONObject?) -> TokenUsage? {
-    let next = Self.usage(object)
+    let next = TokenUsage(codex: .object(object))
     let known = total
-    total = next
-    let last = last.map(Self.usage)
+    total = next.orElse(known ?? .zero)
+    let last = last.map { TokenUsage(codex: .object($0)) }
     guard let known else { return last ?? next }
-    let isReset = next.total < known.total
+    let isReset = next.orElse(known).total < known.total
     let added = isReset ? last ?? next : next - known
     return added == .zero ? nil : added
-  }
-
-  /// Cached input is part of the input there, reasoning part of the output.
-  private static func usage(_ object: JSONObject) -> TokenUsage {
-    func count(_ name: String) -> Int64 { object[name]?.integerValue ?? 0 }
-    let cached = count("cached_input_tokens")
-    return TokenUsage(
-      input: max(0, count("input_tokens") - cached), output: count("output_tokens"), cacheRead: cached)
   }
 }

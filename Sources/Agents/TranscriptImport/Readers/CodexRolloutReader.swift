@@ -108,7 +108,9 @@ struct CodexRolloutReader: TranscriptReader {
       draft.isError = code != 0
       draft.detail["exitCode"] = JSONValue(code)
     }
-    draft.duration = object["metadata"]?["duration_seconds"]?.doubleValue.map { Int64($0 * 1000) }
+    var disbelief = Disbelief()
+    draft.duration = disbelief.take("duration_seconds", object["metadata"]?["duration_seconds"], times: 1000)
+    draft.tell(disbelief)
     return draft
   }
 
@@ -142,11 +144,12 @@ struct CodexRolloutReader: TranscriptReader {
     case "item_completed": return completed(message["item"]?.objectValue ?? [:])
     case "token_count": return [tokens(message)]
     case "task_complete":
-      return [
-        EventDraft(
-          .result, message["last_agent_message"]?.stringValue ?? "", duration: message["duration_ms"]?.integerValue,
-          detail: ["stopReason": "end_turn"])
-      ]
+      var disbelief = Disbelief()
+      var end = EventDraft(
+        .result, message["last_agent_message"]?.stringValue ?? "",
+        duration: disbelief.take("duration_ms", message["duration_ms"]), detail: ["stopReason": "end_turn"])
+      end.tell(disbelief)
+      return [end]
     case "turn_aborted":
       return [EventDraft(.result, "Interrupted", detail: ["stopReason": message["reason"] ?? "interrupted"])]
     case "error", "stream_error": return [EventDraft(.error, text, name: "codex.\(type)", isError: true)]

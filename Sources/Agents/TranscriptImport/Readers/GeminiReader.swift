@@ -50,13 +50,16 @@ struct GeminiReader: TranscriptReader {
 
   private func result(_ object: JSONObject) -> EventDraft {
     let stats = object["stats"]
-    let cached = stats?["cached"]?.integerValue ?? 0
+    var disbelief = Disbelief()
+    func count(_ name: String) -> TokenCount? { disbelief.count("stats.\(name)", stats?[name]) }
+    let cached = count("cached")
     let usage = TokenUsage(
-      input: max(0, (stats?["input_tokens"]?.integerValue ?? 0) - cached),
-      output: stats?["output_tokens"]?.integerValue ?? 0, cacheRead: cached)
-    return EventDraft(
+      input: count("input_tokens").map { $0 - (cached ?? 0) }, output: count("output_tokens"), cacheRead: cached)
+    var draft = EventDraft(
       .result, object["error"]?["message"]?.stringValue ?? "", isError: object["status"]?.stringValue == "error",
-      usage: usage == .zero ? nil : usage, duration: stats?["duration_ms"]?.integerValue)
+      usage: usage == .zero ? nil : usage, duration: disbelief.take("stats.duration_ms", stats?["duration_ms"]))
+    draft.tell(disbelief)
+    return draft
   }
 
   // MARK: Chat files
@@ -100,10 +103,14 @@ struct GeminiReader: TranscriptReader {
   }
 
   private static func usage(_ tokens: JSONValue) -> TokenUsage {
-    func count(_ name: String) -> Int64 { tokens[name]?.integerValue ?? 0 }
-    return TokenUsage(
-      input: max(0, count("input") - count("cached")), output: count("output") + count("thoughts"),
-      cacheRead: count("cached"))
+    var disbelief = Disbelief()
+    func count(_ name: String) -> TokenCount? { disbelief.count("tokens.\(name)", tokens[name]) }
+    let (cached, thoughts) = (count("cached"), count("thoughts"))
+    var usage = TokenUsage(
+      input: count("input").map { $0 - (cached ?? 0) }, output: count("output").map { $0 + (thoughts ?? 0) },
+      cacheRead: cached)
+    usage.disbelief = disbelief
+    return usage
   }
 
   private static func text(_ content: JSONValue?) -> String {

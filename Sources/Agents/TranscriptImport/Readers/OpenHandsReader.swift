@@ -32,9 +32,12 @@ struct OpenHandsReader: TranscriptReader {
   private func evaluation(_ object: JSONObject) -> EventDraft {
     let isError = object["error"]?.isNull == false
     let text = object["error"]?.stringValue ?? object["result_explanation"]?.stringValue ?? ""
-    return EventDraft(
+    var disbelief = Disbelief()
+    var draft = EventDraft(
       .result, text, isError: isError,
-      cost: object["metrics"]?["accumulated_cost"]?.doubleValue.map(USD.init(dollars:)))
+      cost: disbelief.take("metrics.accumulated_cost", object["metrics"]?["accumulated_cost"]))
+    draft.tell(disbelief)
+    return draft
   }
 
   // MARK: V0

@@ -92,8 +92,10 @@ struct OpencodeReader: TranscriptReader {
     var result = EventDraft(
       .toolResult, (state["output"] ?? state["error"])?.stringValue ?? "", callID: id, name: name,
       isError: status == "error")
-    if let start = state["time"]?["start"]?.integerValue, let end = state["time"]?["end"]?.integerValue {
-      result.duration = end - start
+    if let start = state["time"]?["start"]?.doubleValue, let end = state["time"]?["end"]?.doubleValue {
+      var disbelief = Disbelief()
+      result.duration = disbelief.take("time.end - time.start", JSONValue(end - start))
+      result.tell(disbelief)
     }
     return [call, result]
   }
@@ -102,14 +104,17 @@ struct OpencodeReader: TranscriptReader {
   private static func stepFinish(_ part: JSONObject) -> EventDraft {
     let tokens = part["tokens"]
     let reason = part["reason"]?.stringValue ?? "unknown"
+    var disbelief = Disbelief()
+    func count(_ name: String, _ value: JSONValue?) -> TokenCount? { disbelief.count("tokens.\(name)", value) }
+    let reasoning = count("reasoning", tokens?["reasoning"])
     let usage = TokenUsage(
-      input: tokens?["input"]?.integerValue ?? 0,
-      output: (tokens?["output"]?.integerValue ?? 0) + (tokens?["reasoning"]?.integerValue ?? 0),
-      cacheRead: tokens?["cache"]?["read"]?.integerValue ?? 0,
-      cacheWrite: tokens?["cache"]?["write"]?.integerValue ?? 0)
+      input: count("input", tokens?["input"]), output: count("output", tokens?["output"]).map { $0 + (reasoning ?? 0) },
+      cacheRead: count("cache.read", tokens?["cache"]?["read"]),
+      cacheWrite: count("cache.write", tokens?["cache"]?["write"]))
     var draft = EventDraft(
       reason == "stop" ? .result : .lifecycle, "", usage: usage,
-      cost: part["cost"]?.doubleValue.map(USD.init(dollars:)), detail: ["stopReason": .string(reason)])
+      cost: disbelief.take("cost", part["cost"]), detail: ["stopReason": .string(reason)])
+    draft.tell(disbelief)
     if draft.kind == .lifecycle { draft.name = "opencode.step-finish" }
     return draft
   }

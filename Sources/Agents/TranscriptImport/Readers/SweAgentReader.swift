@@ -35,11 +35,11 @@ struct SweAgentReader: TranscriptReader {
     var drafts: [EventDraft] = []
     if let thought = object["thought"]?.stringValue, !thought.isEmpty { drafts.append(EventDraft(.assistant, thought)) }
     drafts.append(EventDraft(.toolCall, object["action"]?.stringValue ?? "", callID: id, name: "shell"))
-    let seconds = object["execution_time"]?.doubleValue
-    drafts.append(
-      EventDraft(
-        .toolResult, object["observation"]?.stringValue ?? "", callID: id, name: "shell",
-        duration: seconds.map { Int64($0 * 1000) }))
+    var result = EventDraft(.toolResult, object["observation"]?.stringValue ?? "", callID: id, name: "shell")
+    var disbelief = Disbelief()
+    result.duration = disbelief.take("execution_time", object["execution_time"], times: 1000)
+    result.tell(disbelief)
+    drafts.append(result)
     return drafts
   }
 
@@ -59,13 +59,17 @@ struct SweAgentReader: TranscriptReader {
   private func result(_ info: JSONObject) -> EventDraft {
     let stats = info["model_stats"]
     let status = info["exit_status"]?.stringValue ?? "unknown"
+    var disbelief = Disbelief()
     let usage = TokenUsage(
-      input: stats?["tokens_sent"]?.integerValue ?? 0, output: stats?["tokens_received"]?.integerValue ?? 0)
-    return EventDraft(
+      input: disbelief.count("model_stats.tokens_sent", stats?["tokens_sent"]),
+      output: disbelief.count("model_stats.tokens_received", stats?["tokens_received"]))
+    var draft = EventDraft(
       .result, info["submission"]?.stringValue ?? "", isError: !status.lowercased().hasPrefix("submitted"),
       usage: usage == .zero ? nil : usage,
-      cost: stats?["instance_cost"]?.doubleValue.map(USD.init(dollars:)),
+      cost: disbelief.take("model_stats.instance_cost", stats?["instance_cost"]),
       detail: ["stopReason": .string(status)])
+    draft.tell(disbelief)
+    return draft
   }
 
   private static func text(_ content: JSONValue?) -> String {

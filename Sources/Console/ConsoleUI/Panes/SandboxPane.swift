@@ -80,7 +80,7 @@ package enum SandboxPane {
       Span(event.isWarning ? "! " : "  ", .textBold), Span(.spaces(4 - age.width) + age + "  ", .textDim),
       Span("\(untrusted: event.reason) ", event.isWarning ? .textBold : .text),
     ]
-    let times = event.count > 1 ? " (×\(event.count))" : ""
+    let times = event.count > 1 ? " (×\(event.count.description))" : ""
     let about = event.object.hasPrefix("Sandbox/") ? "sandbox: " : ""
     return hanging(head, CleanText(untrusted: about + event.message + times), .text, width, indent: 8)
   }

@@ -135,7 +135,7 @@ private enum Column: CaseIterable {
         ? Span(CleanText(untrusted: session.title), .text) : Span("◇ \(untrusted: session.title)", .textDim)
     case .agent: Span(CleanText(untrusted: session.agent.text), .textDim)
     case .age: Span(Quantity.age(now.seconds(since: session.stateSince)), .text)
-    case .turns: Span("\(session.turns)", .textDim)
+    case .turns: Span(CleanText(untrusted: session.turns.description), .textDim)
     case .tokens: Span(Quantity.count(session.tokens.total), .textDim)
     case .cost: Span(Quantity.cost(session.cost), .textDim)
     case .now: Span(CleanText(untrusted: doing(session)), .text)

@@ -142,7 +142,7 @@ extension ConsoleState {
   }
 
   private mutating func goTo(_ argument: String) -> [ConsoleEffect] {
-    guard transcript != nil, let seq = Int64(argument), seq > 0 else {
+    guard transcript != nil, let seq = Int64(argument), seq > 0, seq <= EventNumber.last else {
       say("Say which event: goto SEQ, a number from 1.", .warning)
       return []
     }

@@ -38,7 +38,7 @@ package struct LocalTime: Sendable {
 package enum Quantity {
   /// `12s`, `41m`, `3h`, `5d`; never negative, whatever the clocks say.
   package static func age(_ seconds: Double) -> CleanText {
-    let whole = Int64(max(0, seconds))
+    let whole = Int64(min(max(0, seconds), 1e12))
     switch whole {
     case ..<60: return "\(whole)s"
     case ..<3600: return "\(whole / 60)m"
@@ -66,6 +66,10 @@ package enum Quantity {
     let rest = seconds % 60
     return rest < 10 ? "\(seconds / 60)m0\(rest)s" : "\(seconds / 60)m\(rest)s"
   }
+
+  package static func count(_ tokens: TokenCount) -> CleanText { tokens.written { count($0) } }
+
+  package static func duration(_ time: Milliseconds) -> CleanText { time.written { duration(milliseconds: $0) } }
 
   package static func cost(_ amount: USD) -> CleanText { CleanText(untrusted: amount.description) }
 }

@@ -4,7 +4,7 @@ extension EventDraft {
   /// What runtimes tell their supervisors about the state of messages, requests and counters: nothing for readers.
   /// The command line and exports have it.
   var isBookkeeping: Bool {
-    guard kind == .lifecycle, !isError, let name else { return false }
+    guard kind == .lifecycle, !isError, disbelief.isEmpty, let name else { return false }
     return Self.bookkeeping.contains(name)
   }
 

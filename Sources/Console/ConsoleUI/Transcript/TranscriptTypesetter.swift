@@ -16,7 +16,7 @@ package struct TranscriptTypesetter: Sendable {
   }
 
   package func rows(of item: TranscriptItem, isOpen: Bool) -> [TranscriptRow] {
-    var rows = lines(of: item, isOpen: isOpen)
+    var rows = lines(of: item, isOpen: isOpen) + disbelieved(in: item)
     if rows.isEmpty { rows = [[Span(" ", .text)]] }
     let time = localTime.timeOfDay(item.entry.event.time)
     let trailing = self.trailing(of: item)
@@ -41,6 +41,15 @@ package struct TranscriptTypesetter: Sendable {
     case .output: return labelled("│ ", .transcriptLifecycle, text(event), .transcriptOutput)
     case .lifecycle: return lifecycle(event)
     }
+  }
+
+  /// What a record claims and nobody believes, so that a total without it does not look like a mistake.
+  private func disbelieved(in item: TranscriptItem) -> [[Span]] {
+    var disbelief = item.entry.event.content.disbelief
+    if let result = item.result?.event { disbelief.note(result.content.disbelief) }
+    guard !disbelief.isEmpty else { return [] }
+    let words = "not believed: \(disbelief.claims.joined(separator: ", "))"
+    return labelled("! ", .transcriptError, wrapped(firstLine(words), indentedBy: 2), .transcriptLifecycle)
   }
 
   // MARK: One kind each
@@ -125,7 +134,7 @@ package struct TranscriptTypesetter: Sendable {
   private func endOfTurn(_ event: Event) -> [Span] {
     let wasInterrupted = event.content.detail["stopReason"]?.stringValue == "interrupted"
     var parts: [CleanText] = [event.content.isError ? "turn failed" : wasInterrupted ? "interrupted" : "end of turn"]
-    if let duration = event.content.duration { parts.append(Quantity.duration(milliseconds: duration)) }
+    if let duration = event.content.duration { parts.append(Quantity.duration(duration)) }
     if let usage = event.content.usage, usage.total > 0 { parts.append("\(Quantity.count(usage.total)) tokens") }
     if let cost = event.content.cost, cost > .zero { parts.append(Quantity.cost(cost)) }
     if event.content.isError { parts.append(CleanText(untrusted: firstLine(event.text))) }
@@ -149,7 +158,7 @@ package struct TranscriptTypesetter: Sendable {
   }
 
   private func duration(of item: TranscriptItem, _ result: Event) -> CleanText {
-    if let milliseconds = result.content.duration { return Quantity.duration(milliseconds: milliseconds) }
+    if let duration = result.content.duration { return Quantity.duration(duration) }
     guard item.kind == .toolCall else { return "" }
     let microseconds = result.time.microseconds - item.entry.event.time.microseconds
     return Quantity.duration(milliseconds: microseconds / 1000)

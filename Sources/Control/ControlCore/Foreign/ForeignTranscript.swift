@@ -101,7 +101,10 @@ package struct ForeignTranscript: Sendable {
   }
 
   private mutating func add(_ draft: EventDraft, at time: Timestamp) {
-    let event = Event(seq: projection.lastSeq + 1, time: time, content: draft)
+    var (draft, disbelief) = (draft, Disbelief())
+    let believed = disbelief.take("time", time)
+    draft.tell(disbelief)
+    let event = Event(seq: projection.lastSeq + 1, time: believed, content: draft)
     projection.apply(event)
     events.append(event)
   }

@@ -79,10 +79,10 @@ package struct JournalRemainder: Sendable, Hashable {
 /// All an engine needs to make a sandbox.
 package struct SandboxRequest: Sendable, Hashable {
   package var session: SessionID
-  package var generation: Int
+  @Generation package var generation: Int
   package var agent: Agent
   /// The number the runner's first event gets if its journal is empty: one more than what is recorded.
-  package var firstSeq: Int64
+  @EventNumber package var firstSeq: Int64
   /// The conversation to resume if the journal is empty, too.
   package var runtimeSessionID: String?
 
@@ -117,9 +117,9 @@ package struct RunnerStatus: Sendable, Hashable {
   }
 
   package var session: SessionID
-  package var generation: Int
+  @Generation package var generation: Int
   /// The highest journalled number, 0 for none.
-  package var seq: Int64
+  @EventNumber package var seq: Int64
   package var runtime: RuntimeState
   package var runtimeSessionID: String?
   package var startedAt: Timestamp

@@ -69,9 +69,9 @@ package protocol SessionStore: Sendable {
 package struct Usage: Sendable, Hashable {
   package var cost: USD
   /// Of all kinds together.
-  package var tokens: Int64
+  package var tokens: TokenCount
 
-  package init(cost: USD = .zero, tokens: Int64 = 0) {
+  package init(cost: USD = .zero, tokens: TokenCount = .zero) {
     self.cost = cost
     self.tokens = tokens
   }
@@ -120,7 +120,7 @@ package struct SearchHit: Sendable, Hashable {
   package var session: SessionID
   package var team: ResourceName
   package var title: String
-  package var seq: Int64
+  @EventNumber package var seq: Int64
   package var time: Timestamp
   package var kind: EventKind
   /// The words around the hit.

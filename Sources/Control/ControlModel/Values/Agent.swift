@@ -41,7 +41,7 @@ package struct Agent: Sendable, Hashable {
   package var name: ResourceName
   package var spec: AgentSpec
   /// Counts the times the definition was changed, from 1.
-  package var revision: Int
+  @Generation package var revision: Int
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
 
@@ -81,17 +81,16 @@ package struct AgentSpec: Sendable, Hashable {
   }
 
   package struct Limits: Sendable, Hashable {
-    /// Processors; may be a fraction.
-    package var cpu: Double?
-    /// Bytes.
-    package var memory: Int64?
-    package var processes: Int?
+    package var cpu: ProcessorCount?
+    package var memory: ByteSize?
+    package var processes: ProcessCount?
     package var budget: USD?
     /// Seconds without an event while waiting, after which the session is suspended.
     package var idleTimeout: Double?
 
     package init(
-      cpu: Double? = nil, memory: Int64? = nil, processes: Int? = nil, budget: USD? = nil, idleTimeout: Double? = nil
+      cpu: ProcessorCount? = nil, memory: ByteSize? = nil, processes: ProcessCount? = nil, budget: USD? = nil,
+      idleTimeout: Double? = nil
     ) {
       self.cpu = cpu
       self.memory = memory
@@ -113,8 +112,8 @@ package struct AgentSpec: Sendable, Hashable {
     package var imagePullSecrets: [String]
     /// The root file system is read-only unless the agent's image needs it otherwise.
     package var readOnlyRootFilesystem: Bool
-    /// Bytes of the session's volume.
-    package var volumeSize: Int64?
+    /// Of the session's volume.
+    package var volumeSize: ByteSize?
     package var storageClassName: String?
     /// How many sandboxes wait for a session, so that it starts warm.
     package var warmPoolSize: Int
@@ -122,7 +121,7 @@ package struct AgentSpec: Sendable, Hashable {
     package init(
       image: String? = nil, runtimeClassName: String? = nil, nodeSelector: [String: String] = [:],
       tolerations: [JSONValue] = [], imagePullSecrets: [String] = [], readOnlyRootFilesystem: Bool = true,
-      volumeSize: Int64? = nil, storageClassName: String? = nil, warmPoolSize: Int = 0
+      volumeSize: ByteSize? = nil, storageClassName: String? = nil, warmPoolSize: Int = 0
     ) {
       self.image = image
       self.runtimeClassName = runtimeClassName

@@ -20,10 +20,20 @@ extension AgentSpec {
     return object
   }
 
-  /// Reads the form above, and the YAML form: quantities may be texts such as `1Gi`, `500m`, `30m`. A member that is
-  /// unknown or of the wrong type is named in the failure by its path, such as `spec.limits.memory`.
+  /// Reads the form above, as it is stored and sent; of numbers that are out of their bounds the nearest within them.
   package init(json: JSONObject) throws(ControlFailure) {
-    var reader = SpecReader(json, path: "spec")
+    try self.init(SpecReader(DeclaredValue(.object(json)).members ?? [], path: "spec", isStored: true))
+  }
+
+  /// Reads the YAML form: quantities may be texts such as `1Gi`, `500m`, `30m`. A member that is unknown, of the wrong
+  /// type or out of bounds is named in the failure by its path, such as `spec.limits.memory`, and its line.
+  package init(declared value: DeclaredValue) throws(ControlFailure) {
+    guard let members = value.members else { throw ControlFailure(.invalidArgument, "'spec' must be a map.") }
+    try self.init(SpecReader(members, path: "spec", isStored: false))
+  }
+
+  private init(_ reader: SpecReader) throws(ControlFailure) {
+    var reader = reader
     guard let runtime: RuntimeName = try reader.word("runtime") else { throw reader.missing("runtime") }
     guard runtime.isDeclarable else {
       let names = RuntimeName.allCases.filter(\.isDeclarable).map(\.rawValue).joined(separator: ", ")
@@ -44,10 +54,9 @@ extension AgentSpec {
     permissions = try reader.word("permissions") ?? .ask
     if var limits = try reader.object("limits") {
       self.limits = Limits(
-        cpu: try limits.quantity("cpu"), idleTimeout: try limits.duration("idleTimeout"))
-      if let bytes = try limits.quantity("memory") { self.limits.memory = Int64(bytes) }
-      if let count = try limits.quantity("processes") { self.limits.processes = Int(count) }
-      if let dollars = try limits.quantity("budgetUSD") { self.limits.budget = USD(dollars: dollars) }
+        cpu: try limits.processors("cpu"), memory: try limits.bytes("memory"),
+        processes: try limits.whole("processes", "a whole number of processes such as 200"),
+        budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"))
       try limits.finish()
     }
     pod = try Pod(&reader)
@@ -58,9 +67,9 @@ extension AgentSpec {
 extension AgentSpec.Limits {
   package var json: JSONObject {
     var object = JSONObject()
-    object["cpu"] = cpu.map { JSONValue($0) }
-    object["memory"] = memory.map { JSONValue($0) }
-    object["processes"] = processes.map { JSONValue($0) }
+    object["cpu"] = cpu.map { JSONValue($0.processors) }
+    object["memory"] = memory.map(\.stored)
+    object["processes"] = processes.map(\.stored)
     object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
     object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
     return object

@@ -1,4 +1,7 @@
 extension AgentSpec.Pod {
+  /// More waiting sandboxes than any node holds are a slip of a key.
+  static let greatestWarmPool = 1000
+
   /// The members of a declaration's `spec` that a cluster understands: `image`, `pod`, `volume`, `warmPool`.
   init(_ spec: inout SpecReader) throws(ControlFailure) {
     self.init(image: try spec.string("image"))
@@ -11,12 +14,13 @@ extension AgentSpec.Pod {
       try pod.finish()
     }
     if var volume = try spec.object("volume") {
-      volumeSize = try volume.quantity("size").map { Int64($0) }
+      volumeSize = try volume.bytes("size")
       storageClassName = try volume.string("storageClassName")
       try volume.finish()
     }
     if var pool = try spec.object("warmPool") {
-      warmPoolSize = Int(try pool.quantity("size") ?? 0)
+      let size: Count? = try pool.whole("size", "a whole number of sandboxes such as 2")
+      warmPoolSize = min(size?.written { Int(clamping: $0) } ?? 0, Self.greatestWarmPool)
       try pool.finish()
     }
   }
@@ -25,7 +29,7 @@ extension AgentSpec.Pod {
     spec["image"] = image.map(JSONValue.string)
     if !placement.members.isEmpty { spec["pod"] = .object(placement) }
     var volume = JSONObject()
-    volume["size"] = volumeSize.map { JSONValue($0) }
+    volume["size"] = volumeSize.map(\.stored)
     volume["storageClassName"] = storageClassName.map(JSONValue.string)
     if !volume.members.isEmpty { spec["volume"] = .object(volume) }
     if warmPoolSize > 0 { spec["warmPool"] = ["size": JSONValue(warmPoolSize)] }

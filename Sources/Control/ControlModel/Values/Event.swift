@@ -16,32 +16,6 @@ package enum EventKind: String, Sendable, Hashable, CaseIterable {
   case output
 }
 
-/// Tokens of one message or one turn, as the model's provider counts them.
-package struct TokenUsage: Sendable, Hashable {
-  /// Uncached input.
-  package var input: Int64
-  package var output: Int64
-  package var cacheRead: Int64
-  package var cacheWrite: Int64
-
-  package static let zero = TokenUsage()
-
-  package init(input: Int64 = 0, output: Int64 = 0, cacheRead: Int64 = 0, cacheWrite: Int64 = 0) {
-    self.input = input
-    self.output = output
-    self.cacheRead = cacheRead
-    self.cacheWrite = cacheWrite
-  }
-
-  package var total: Int64 { input + output + cacheRead + cacheWrite }
-
-  package static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
-    TokenUsage(
-      input: left.input + right.input, output: left.output + right.output,
-      cacheRead: left.cacheRead + right.cacheRead, cacheWrite: left.cacheWrite + right.cacheWrite)
-  }
-}
-
 /// What an agent did, before the runner gives it a number and a time.
 package struct EventDraft: Sendable, Hashable {
   package var kind: EventKind
@@ -59,11 +33,13 @@ package struct EventDraft: Sendable, Hashable {
   /// The message of the conversation this belongs to; on `user` the operation's id.
   package var messageID: String?
   /// What this event adds to the session's totals; each token is counted on exactly one event.
-  package var usage: TokenUsage?
+  package var usage: TokenUsage? {
+    didSet { tellDisbelief() }
+  }
   /// What this event adds to the session's cost.
   package var cost: USD?
-  /// Milliseconds: of the turn on `result`, of the tool on `tool.result`.
-  package var duration: Int64?
+  /// Of the turn on `result`, of the tool on `tool.result`.
+  package var duration: Milliseconds?
   /// Everything else worth keeping in a fixed form: stop reason, model, runtime session id, approval options, exit status.
   package var detail: JSONObject
   /// The runtime's own record, byte for byte: one valid JSON value. A line that is not JSON stands here as a JSON
@@ -73,7 +49,7 @@ package struct EventDraft: Sendable, Hashable {
   package init(
     _ kind: EventKind, _ text: String, callID: String? = nil, parentCallID: String? = nil, name: String? = nil,
     isError: Bool = false, messageID: String? = nil, usage: TokenUsage? = nil, cost: USD? = nil,
-    duration: Int64? = nil, detail: JSONObject = [:], raw: [UInt8] = []
+    duration: Milliseconds? = nil, detail: JSONObject = [:], raw: [UInt8] = []
   ) {
     self.kind = kind
     self.text = text
@@ -87,13 +63,32 @@ package struct EventDraft: Sendable, Hashable {
     self.duration = duration
     self.detail = detail
     self.raw = raw
+    tellDisbelief()
+  }
+}
+
+extension EventDraft {
+  /// Claims of the record that count as unknown because nobody believes them, such as `usage.input -1`.
+  package var disbelief: Disbelief { Disbelief(detail: detail) }
+
+  package mutating func tell(_ disbelief: Disbelief) {
+    guard !disbelief.isEmpty else { return }
+    var all = self.disbelief
+    all.note(disbelief)
+    detail[Disbelief.member] = .array(all.claims.map(JSONValue.string))
+  }
+
+  private mutating func tellDisbelief() {
+    guard let told = usage?.disbelief, !told.isEmpty else { return }
+    tell(told)
+    usage?.disbelief = Disbelief()
   }
 }
 
 /// One numbered entry of a session.
 package struct Event: Sendable, Hashable {
   /// From 1, without gaps; given by the runner and never changed.
-  package var seq: Int64
+  @EventNumber package var seq: Int64
   package var time: Timestamp
   package var content: EventDraft
 

@@ -27,8 +27,8 @@ package enum EventLine {
     if content.isError { writer.member("isError", true) }
     if let value = content.messageID { writer.member("messageID", .string(value)) }
     if let value = content.usage { writer.member("usage", .object(value.json)) }
-    if let value = content.cost { writer.member("costMicroUSD", JSONValue(value.micros)) }
-    if let value = content.duration { writer.member("durationMS", JSONValue(value)) }
+    if let value = content.cost { writer.member("costMicroUSD", value.stored) }
+    if let value = content.duration { writer.member("durationMS", value.stored) }
     if !content.detail.members.isEmpty { writer.member("detail", .object(content.detail)) }
     if !content.raw.isEmpty {
       writer.name("raw")
@@ -48,6 +48,7 @@ package enum EventLine {
     let fields: JSONFields
     do { fields = try JSONFields(parsing: line) } catch { throw .notJSON(error) }
     guard let seq = fields[.init("seq")]?.integerValue, seq > 0 else { throw .missing("seq") }
+    guard seq <= EventNumber.last else { throw .outOfBounds("seq") }
     guard let time = fields[.init("time")]?.stringValue.flatMap({ Timestamp($0) }) else { throw .missing("time") }
     guard let word = fields[.init("kind")]?.stringValue else { throw .missing("kind") }
     guard let kind = EventKind(rawValue: word) else { throw .unknownKind(word) }
@@ -58,12 +59,16 @@ package enum EventLine {
     content.name = fields[.init("name")]?.stringValue
     content.isError = fields[.init("isError")]?.boolValue ?? false
     content.messageID = fields[.init("messageID")]?.stringValue
-    content.usage = fields[.init("usage")]?.objectValue.map(TokenUsage.init(json:))
-    content.cost = fields[.init("costMicroUSD")]?.integerValue.map(USD.init(micros:))
-    content.duration = fields[.init("durationMS")]?.integerValue
     content.detail = fields[.init("detail")]?.objectValue ?? [:]
+    content.usage = fields[.init("usage")]?.objectValue.map(TokenUsage.init(json:))
+    // Former versions wrote down whatever was claimed.
+    var disbelief = Disbelief()
+    content.cost = disbelief.takeSteps("costMicroUSD", fields[.init("costMicroUSD")])
+    content.duration = disbelief.takeSteps("durationMS", fields[.init("durationMS")])
+    let believed = disbelief.take("time", time)
+    content.tell(disbelief)
     content.raw = fields.bytes(of: "raw").map(Array.init) ?? []
-    return Event(seq: seq, time: time, content: content)
+    return Event(seq: seq, time: believed, content: content)
   }
 }
 
@@ -71,12 +76,14 @@ package enum EventLine {
 package enum EventLineError: Error, Sendable, Hashable, CustomStringConvertible {
   case notJSON(JSONParseError)
   case missing(String)
+  case outOfBounds(String)
   case unknownKind(String)
 
   package var description: String {
     switch self {
     case .notJSON(let error): "not JSON: \(error)"
     case .missing(let name): "'\(name)' is missing or of the wrong type"
+    case .outOfBounds(let name): "'\(name)' is larger than any such number can be"
     case .unknownKind(let word): "unknown kind '\(word)'"
     }
   }
@@ -91,21 +98,5 @@ extension JSONFields {
   fileprivate subscript(_ name: Name) -> JSONValue? {
     // The text was checked when the fields were cut, so a member cannot fail to parse.
     try? value(of: name.text)
-  }
-}
-
-extension TokenUsage {
-  package var json: JSONObject {
-    [
-      "input": JSONValue(input), "output": JSONValue(output), "cacheRead": JSONValue(cacheRead),
-      "cacheWrite": JSONValue(cacheWrite),
-    ]
-  }
-
-  /// A member that is missing or not a number counts as 0.
-  package init(json: JSONObject) {
-    self.init(
-      input: json["input"]?.integerValue ?? 0, output: json["output"]?.integerValue ?? 0,
-      cacheRead: json["cacheRead"]?.integerValue ?? 0, cacheWrite: json["cacheWrite"]?.integerValue ?? 0)
   }
 }

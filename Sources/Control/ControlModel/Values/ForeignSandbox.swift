@@ -76,7 +76,7 @@ package struct ForeignPod: Sendable, Hashable {
   package var hasFailed: Bool
   package var container: String
   /// Of the container, since the pod is there.
-  package var restarts: Int64
+  @EventNumber package var restarts: Int64
   package var hasStarted: Bool
   package var hasEnded: Bool
 
@@ -102,7 +102,7 @@ package struct ForeignPod: Sendable, Hashable {
 package struct LogSource: Sendable, Hashable {
   package var podUID: String
   package var container: String
-  package var restarts: Int64
+  @EventNumber package var restarts: Int64
 
   package init(podUID: String, container: String, restarts: Int64) {
     self.podUID = podUID

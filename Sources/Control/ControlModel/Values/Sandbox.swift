@@ -27,7 +27,7 @@ package struct Sandbox: Sendable, Hashable {
   /// `nil` for a sandbox that somebody else made.
   package var session: SessionID?
   /// `0` for a foreign one.
-  package var generation: Int
+  @Generation package var generation: Int
   package var operatingMode: OperatingMode
   package var conditions: [Condition]
   /// The node or host it runs on.

@@ -49,7 +49,7 @@ extension ClusterEvent {
   fileprivate var json: JSONObject {
     [
       "time": .string(time.description), "isWarning": .bool(isWarning), "reason": .string(reason),
-      "message": .string(message), "object": .string(object), "count": JSONValue(count),
+      "message": .string(message), "object": .string(object), "count": count.stored,
     ]
   }
 
@@ -57,7 +57,7 @@ extension ClusterEvent {
     self.init(
       time: json["time"]?.time ?? Timestamp(microseconds: 0), isWarning: json["isWarning"]?.boolValue ?? false,
       reason: json["reason"]?.stringValue ?? "", message: json["message"]?.stringValue ?? "",
-      object: json["object"]?.stringValue ?? "", count: json["count"]?.integerValue ?? 1)
+      object: json["object"]?.stringValue ?? "", count: Count(stored: json["count"]) ?? 1)
   }
 }
 

@@ -9,7 +9,7 @@ package struct SandboxReport: Sendable, Hashable {
   package var server = ""
   package var namespace = ""
   package var sandbox: String
-  package var generation: Int
+  @Generation package var generation: Int
   /// Empty while there is none, and where sandboxes are no pods.
   package var pod = ""
   /// Of the pod, the one with the agent.
@@ -42,9 +42,9 @@ package struct ClusterEvent: Sendable, Hashable {
   package var message: String
   /// `Pod/fixer-1`.
   package var object: String
-  package var count: Int64
+  package var count: Count
 
-  package init(time: Timestamp, isWarning: Bool, reason: String, message: String, object: String, count: Int64 = 1) {
+  package init(time: Timestamp, isWarning: Bool, reason: String, message: String, object: String, count: Count = 1) {
     self.time = time
     self.isWarning = isWarning
     self.reason = reason

@@ -36,7 +36,7 @@ package struct Session: Sendable, Hashable {
   package var title: String
   package var desired: DesiredState
   /// Counts the sandboxes that operators and failures made necessary: a restart is a new generation.
-  package var generation: Int
+  @Generation package var generation: Int
   package var state: SessionState
   /// Why the state is what it is, one phrase; empty when the word says it all.
   package var stateReason: String
@@ -44,8 +44,8 @@ package struct Session: Sendable, Hashable {
   /// One line: what the agent is doing now.
   package var now: String
   /// Recorded events, which is also the highest `seq`.
-  package var events: Int64
-  package var turns: Int64
+  @EventNumber package var events: Int64
+  package var turns: Count
   package var tokens: TokenUsage
   package var cost: USD
   package var createdAt: Timestamp
@@ -60,7 +60,7 @@ package struct Session: Sendable, Hashable {
   package init(
     id: SessionID, team: ResourceName, agent: ResourceName, runtime: RuntimeName, title: String,
     desired: DesiredState, generation: Int, state: SessionState, stateReason: String, stateSince: Timestamp,
-    now: String = "", events: Int64 = 0, turns: Int64 = 0, tokens: TokenUsage = .zero, cost: USD = .zero,
+    now: String = "", events: Int64 = 0, turns: Count = 0, tokens: TokenUsage = .zero, cost: USD = .zero,
     createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil, foreign: ForeignMark? = nil
   ) {
     self.id = id

@@ -34,7 +34,7 @@ extension SessionProjection {
     if let id = event.content.detail["runtimeSessionID"]?.stringValue { runtimeSessionID = id }
     switch event.content.name {
     case "runner.started":
-      if let number = event.content.detail["generation"]?.integerValue { generation = Int(number) }
+      if let number = event.content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
       openApprovals = []
       move(to: .starting, at: event.time)
     case "runtime.started", "runtime.resumed":

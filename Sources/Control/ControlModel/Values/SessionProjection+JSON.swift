@@ -3,7 +3,7 @@ extension SessionProjection {
     var object: JSONObject = [
       "lastSeq": JSONValue(lastSeq), "generation": JSONValue(generation), "activity": .string(activity.rawValue),
       "reason": .string(reason),
-      "turns": JSONValue(turns), "tokens": .object(tokens.json), "costMicroUSD": JSONValue(cost.micros),
+      "turns": turns.stored, "tokens": .object(tokens.json), "costMicroUSD": cost.stored,
       "now": .string(now), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
@@ -13,18 +13,19 @@ extension SessionProjection {
     return object
   }
 
-  /// Members that are missing keep their initial value, so that older rows can be read.
+  /// Members that are missing keep their initial value, so that older rows can be read; numbers out of their bounds are
+  /// what is nearest within them.
   package init(json: JSONObject) {
     self.init()
     lastSeq = json["lastSeq"]?.integerValue ?? 0
-    generation = Int(json["generation"]?.integerValue ?? 0)
+    generation = Generation.bounded(json["generation"]?.integerValue ?? 0)
     lastEventAt = json["lastEventAt"]?.stringValue.flatMap { Timestamp($0) }
     activity = json["activity"]?.stringValue.flatMap(Activity.init(rawValue:)) ?? .idle
     activitySince = json["activitySince"]?.stringValue.flatMap { Timestamp($0) }
     reason = json["reason"]?.stringValue ?? ""
-    turns = json["turns"]?.integerValue ?? 0
-    tokens = json["tokens"]?.objectValue.map(TokenUsage.init(json:)) ?? .zero
-    cost = USD(micros: json["costMicroUSD"]?.integerValue ?? 0)
+    turns = Count(stored: json["turns"]) ?? 0
+    tokens = json["tokens"]?.objectValue.map(TokenUsage.init(totals:)) ?? .zero
+    cost = USD(stored: json["costMicroUSD"]) ?? 0
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
     log = json["log"]?.objectValue.map(LogCursor.init(json:))

@@ -15,15 +15,15 @@ package struct SessionProjection: Sendable, Hashable {
     case failed
   }
 
-  package var lastSeq: Int64 = 0
+  @EventNumber package var lastSeq: Int64 = 0
   package var lastEventAt: Timestamp?
   /// The generation of the runner that wrote the last `runner.started`; 0 before the first.
-  package var generation: Int = 0
+  @Generation package var generation: Int = 0
   package var activity: Activity = .idle
   package var activitySince: Timestamp?
   /// Why the activity is what it is: the error, the question.
   package var reason: String = ""
-  package var turns: Int64 = 0
+  package var turns: Count = 0
   package var tokens: TokenUsage = .zero
   package var cost: USD = .zero
   package var runtimeSessionID: String?

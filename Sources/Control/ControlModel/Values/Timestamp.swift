@@ -1,9 +1,16 @@
 /// A moment in UTC with the resolution Postgres keeps: microseconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Sendable, Hashable, Comparable {
-  package var microseconds: Int64
+  /// Within four digits of the year, so that a text can say it, and no difference or sum of two overflows.
+  package let microseconds: Int64
 
+  package static let earliest = Timestamp(microseconds: .min)
+  package static let latest = Timestamp(microseconds: .max)
+  /// What a record may say of itself: from 1970 to the end of the year 2199.
+  package static let believable = Timestamp(microseconds: 0)...Timestamp(microseconds: 7_258_118_399_999_999)
+
+  /// The nearest moment from the beginning of the year 1 to the end of the year 9999.
   package init(microseconds: Int64) {
-    self.microseconds = microseconds
+    self.microseconds = min(max(microseconds, -62_135_596_800_000_000), 253_402_300_799_999_999)
   }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -14,8 +21,16 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     Double(microseconds - earlier.microseconds) / 1_000_000
   }
 
+  /// Not at all for what is no number; no further than the ends of the calendar.
   package func advanced(bySeconds seconds: Double) -> Timestamp {
-    Timestamp(microseconds: microseconds + Int64(seconds * 1_000_000))
+    // Twice as far as the calendar reaches, which is far from the end of 64 bits.
+    let reach = 4e17
+    let step = seconds.isNaN ? 0 : min(max(seconds * 1_000_000, -reach), reach)
+    return Timestamp(microseconds: microseconds + Int64(step))
+  }
+
+  package func bounded(to range: ClosedRange<Timestamp>) -> Timestamp {
+    min(max(self, range.lowerBound), range.upperBound)
   }
 }
 
@@ -50,7 +65,7 @@ extension Timestamp: CustomStringConvertible {
     guard let offset = reader.offset(), reader.isAtEnd else { return nil }
     let days = CivilDate(year: year, month: month, day: day).daysSince1970
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
-    microseconds = seconds * 1_000_000 + fraction
+    self.init(microseconds: seconds * 1_000_000 + fraction)
   }
 }
 

@@ -9,7 +9,7 @@ extension Session {
       "runtime": .string(runtime.rawValue), "title": .string(title), "state": .string(state.rawValue),
       "stateReason": .string(stateReason), "stateSince": .string(stateSince.description),
       "desired": .string(desired.rawValue), "generation": JSONValue(generation), "now": .string(now),
-      "events": JSONValue(events), "turns": JSONValue(turns), "tokens": JSONValue(tokens.total),
+      "events": JSONValue(events), "turns": turns.stored, "tokens": tokens.total.stored,
       "usage": .object(tokens.json), "costUSD": JSONValue(cost.dollars), "createdAt": .string(createdAt.description),
     ]
     object["lastEventAt"] = lastEventAt.map { .string($0.description) } ?? .null

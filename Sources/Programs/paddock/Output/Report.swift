@@ -25,7 +25,9 @@ enum Report {
 
   private static func row(_ event: Event) -> String {
     let name = event.content.name.map { "\($0): " } ?? ""
-    let text = SafeText.line(name + event.text)
+    let claims = event.content.disbelief.claims
+    let doubt = claims.isEmpty ? "" : " [not believed: \(claims.joined(separator: ", "))]"
+    let text = SafeText.line(name + event.text + doubt)
     return
       "\(event.seq)\t\(event.time.timeOfDay)\t\(event.kind.rawValue)\t\(event.content.isError ? "✗ " : "")\(text)\n"
   }

@@ -127,8 +127,8 @@ package struct PodManifest: Sendable, Hashable {
 
   private var resources: JSONValue {
     var limits: [String: String] = [:]
-    limits["cpu"] = agent.spec.limits.cpu.map { "\(Int(($0 * 1000).rounded(.up)))m" }
-    limits["memory"] = agent.spec.limits.memory.map(String.init)
+    limits["cpu"] = agent.spec.limits.cpu.map { $0.written { "\($0)m" } }
+    limits["memory"] = agent.spec.limits.memory?.description
     return limits.isEmpty ? [:] : ["limits": .sorted(limits), "requests": .sorted(limits)]
   }
 

@@ -85,7 +85,7 @@ package struct SandboxManifest: Sendable, Hashable {
   ) -> JSONValue {
     var spec: JSONObject = [
       "accessModes": ["ReadWriteOnce"],
-      "resources": ["requests": ["storage": .string("\(pod.volumeSize ?? settings.volumeSize)")]],
+      "resources": ["requests": ["storage": .string(pod.volumeSize?.description ?? "\(settings.volumeSize)")]],
     ]
     spec["storageClassName"] = (pod.storageClassName ?? settings.storageClassName).map(JSONValue.string)
     return [

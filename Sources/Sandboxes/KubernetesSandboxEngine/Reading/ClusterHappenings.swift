@@ -60,6 +60,6 @@ struct ClusterHappenings: Sendable {
     guard ["Sandbox", "Pod"].contains(object.kind), let time = event.lastSeen else { return nil }
     return ClusterEvent(
       time: time, isWarning: event.severity == "Warning", reason: event.reason, message: event.message,
-      object: "\(object.kind)/\(object.name)", count: event.count)
+      object: "\(object.kind)/\(object.name)", count: Count(steps: event.count))
   }
 }

@@ -56,11 +56,13 @@ package struct KubernetesStatus: Sendable, Hashable {
   }
   /// The name of the object that the failure is about.
   package var name: String? { json["details"]?["name"]?.stringValue }
-  /// How long the server asks to be left alone.
+  /// How long the server asks to be left alone; whatever it says, it is asked again after `longestPause`.
   package var retryAfter: Duration? {
     let seconds = max(json["details"]?["retryAfterSeconds"]?.integerValue ?? 0, retryAfterHeader ?? 0)
-    return seconds > 0 ? .seconds(seconds) : nil
+    return seconds > 0 ? .seconds(min(seconds, Self.longestPause)) : nil
   }
+
+  private static let longestPause: Int64 = 600
   /// Where a list that took too long may go on, at a newer state.
   package var continueToken: String? { json["metadata"]?["continue"]?.stringValue }
 

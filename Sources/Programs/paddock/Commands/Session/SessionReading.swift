@@ -17,8 +17,8 @@ struct SessionList: AsyncParsableCommand {
         table.add(
           session.id.text, session.state.rawValue, session.team.text, session.agent.text,
           (session.foreign == nil ? "" : "◇ ") + String(session.title.prefix(32)), String(session.events),
-          String(session.turns),
-          String(session.tokens.total), session.cost.description, String(session.now.prefix(48)))
+          session.turns.description,
+          session.tokens.total.description, session.cost.description, String(session.now.prefix(48)))
       }
       return table.text
     }

@@ -1,0 +1,61 @@
+/// The most that any total holds: below 2^53, so that it is the same number in every JSON reader.
+private let greatestTotal: Int64 = 9_000_000_000_000_000
+
+/// Tokens as a model's provider counts them; no event is believed that says it took more than 10^12.
+package enum Tokens: AmountUnit {
+  package static var range: ClosedRange<Int64> { 0...greatestTotal }
+  package static var believable: ClosedRange<Int64> { 0...1_000_000_000_000 }
+}
+package typealias TokenCount = Amount<Tokens>
+
+/// How long something took; no turn and no tool takes ten years.
+package enum ElapsedMilliseconds: AmountUnit {
+  package static var range: ClosedRange<Int64> { 0...315_360_000_000 }
+}
+package typealias Milliseconds = Amount<ElapsedMilliseconds>
+
+/// How often something happened.
+package enum Occurrences: AmountUnit {
+  package static var range: ClosedRange<Int64> { 0...greatestTotal }
+}
+package typealias Count = Amount<Occurrences>
+
+/// Sizes of memory and volumes, up to 8 PiB.
+package enum Bytes: AmountUnit {
+  package static var range: ClosedRange<Int64> { 1...1 << 53 }
+}
+package typealias ByteSize = Amount<Bytes>
+
+/// Processors, in thousandths; the kernel refuses shares of one that are much smaller.
+package enum Processors: AmountUnit {
+  package static var scale: Int64 { 1000 }
+  package static var range: ClosedRange<Int64> { 1...100_000_000 }
+  /// `0.5`
+  package static func describe(_ steps: Int64) -> String {
+    steps % 1000 == 0 ? String(steps / 1000) : "\(Double(steps) / 1000)"
+  }
+}
+package typealias ProcessorCount = Amount<Processors>
+
+/// Processes and threads, as far as Linux can number them.
+package enum Processes: AmountUnit {
+  package static var range: ClosedRange<Int64> { 1...4_194_304 }
+}
+package typealias ProcessCount = Amount<Processes>
+
+extension Amount where Unit == ElapsedMilliseconds {
+  /// Of a clock's difference; a clock that was set back says nothing happened.
+  package init(seconds: Double) {
+    self = Milliseconds(claimedSteps: max(0, seconds) * 1000) ?? Milliseconds(steps: seconds > 0 ? Int64.max : 0)
+  }
+}
+
+extension Amount where Unit == Processors {
+  package var processors: Double { written { Double($0) / 1000 } }
+}
+
+extension Amount: ExpressibleByFloatLiteral where Unit == Processors {
+  package init(floatLiteral processors: Double) {
+    self = ProcessorCount(claim: processors) ?? ProcessorCount(steps: processors > 0 ? Int64.max : 0)
+  }
+}
