@@ -181,6 +181,11 @@ import Testing
       let store = PostgresSessionStore(lanes)
       try await store.migrate()
       try await root.script("CREATE ROLE \(viewer) LOGIN IN ROLE paddock_viewer")
+      // Since Postgres 16 an owner cannot give himself these two: a superuser does, once.
+      let version = try await root.query("SELECT current_setting('server_version_num')::integer AS number").first
+      if try version?.int("number") ?? 0 >= 160_000 {
+        try await root.script(try #require(try await store.missingGuardRights()))
+      }
       #expect(try await store.missingGuardRights() == nil)
       for isAllowed in [true, false] {
         if !isAllowed { try await root.script("REVOKE pg_signal_backend FROM \(owner)") }
