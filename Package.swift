@@ -145,7 +145,7 @@ let package = Package(
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
     .target(
-      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PostgresClient"],
+      name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),

@@ -7,7 +7,7 @@ enum Benchmarks {
   private static let all: [(name: String, run: @Sendable (Workbench) async throws -> [Finding])] = [
     ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
     ("painting", Painting.run), ("opening", Opening.run), ("streaming", Streaming.run),
-    ("cluster", ClusterWatching.run), ("screen", ClusterScreen.run),
+    ("keeping", Keeping.run), ("abuse", Abusing.run), ("cluster", ClusterWatching.run), ("screen", ClusterScreen.run),
   ]
 
   static func main() async {

@@ -25,7 +25,7 @@ enum Recording {
       Finding(
         "record \(count) events of \(sessions) sessions", Figure.rate(count, in: recorded),
         peer: "\(name): \(Figure.rate(count, in: floor))", ratio: Figure.percent(floor / recorded),
-        goal: name == "bare COPY" ? "≥ 50 %" : "")
+        goal: name == "bare COPY" ? "" : "≥ 90 %")
     }
   }
 
@@ -89,12 +89,12 @@ struct History: Sendable {
 private enum BareRow {
   static let columns = """
     session_id, seq, time, team_id, is_error, kind, text, name, call_id, parent_call_id, message_id, tokens_input, \
-    tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw
+    tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw, bucket
     """
 
   static func write(_ event: Event, _ session: String, to writer: inout PostgresCopyWriter) {
     let content = event.content
-    writer.beginRow(columns: 19)
+    writer.beginRow(columns: 20)
     writer.append(uuid: session)
     writer.append(event.seq)
     writer.append(microseconds: event.time.microseconds)
@@ -111,5 +111,6 @@ private enum BareRow {
     }
     writer.append(content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text)
     writer.append(content.raw)
+    writer.append(Int32(0))
   }
 }

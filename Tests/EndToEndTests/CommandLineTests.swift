@@ -6,6 +6,10 @@ import Testing
   @Test(arguments: [
     (["session", "strat"], "strat"), (["team", "create", "Not_A_Label"], "Not_A_Label"),
     (["up", "--colour"], "--colour"),
+    (["team", "list", "--database-url", "postgresql://anna:secret@/paddock"], "~/.pgpass"),
+    (["operator", "add", "Anna"], "Anna"), (["operator", "add", "pg_anna"], "pg_anna"),
+    (["operator", "grant", "anna", "--team", "platform", "--role", "boss"], "boss"),
+    (["operator", "add", "anna", "--password-prompt", "--unix-user", "anna"], "--unix-user"),
     (["session", "list", "--output", "xml"], "xml"), (["agent", "apply", "-f", "/nowhere.yaml"], "/nowhere.yaml"),
   ])
   func aWrongCallEndsWithTwoAndNamesWhatIsWrong(arguments: [String], named: String) async throws {

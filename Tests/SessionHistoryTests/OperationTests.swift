@@ -5,16 +5,6 @@ import Testing
 @testable import SessionHistory
 
 @Suite(.serialized) struct OperationTests {
-  @Test func oneSessionThatCannotBeReadKeepsNoOtherFromTheCore() async throws {
-    try await HistoryFixture.with { fixture in
-      let session = try await fixture.startSession("fix it")
-      try await fixture.store.execute("UPDATE paddock.agent SET spec = '{\"runtime\": \"cobol\"}'")
-      #expect(try await fixture.store.managedSessions().isEmpty)
-      let stuck = try await fixture.store.session(session.id)
-      #expect(stuck.state == .failed && stuck.stateReason.contains("spec.runtime"))
-    }
-  }
-
   @Test func aSessionStartsTogetherWithItsOperation() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession("fix it")

@@ -12,7 +12,7 @@ import Testing
       EXISTS (SELECT FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attname = 'team') AS by_name,
       has_any_column_privilege('paddock_viewer', c.oid, 'SELECT') AS is_readable
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-    WHERE c.relnamespace = 'paddock'::regnamespace AND c.relkind IN ('r', 'p')
+    WHERE c.relnamespace = 'paddock'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND (a.attname IN ('team', 'team_id', 'session_id') OR c.relname = 'team')
     ORDER BY 1
     """
@@ -88,6 +88,14 @@ import Testing
       INSERT INTO paddock.team_grant (team_id, grantee, level, granted_by)
       SELECT id, 'somebody', 'viewer', $1::uuid::text FROM paddock.team WHERE name = $2
       """,
+      """
+      INSERT INTO paddock.retention (team_id, changed_by) SELECT id, $1::uuid::text FROM paddock.team WHERE name = $2
+      """,
+      """
+      INSERT INTO paddock.legal_hold (team_id, session_id, reason, held_by)
+      SELECT id, $1, 'lawsuit', 'somebody' FROM paddock.team WHERE name = $2
+      """,
+      "INSERT INTO paddock.search_debt SELECT $1, id, 1 FROM paddock.team WHERE name = $2",
     ] {
       try await store.execute(sql, [.uuid(session.id), .text(team)])
     }

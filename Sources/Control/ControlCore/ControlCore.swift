@@ -64,6 +64,7 @@ package actor ControlCore {
       group.addTask { await self.keepConfirmed(signal) }
       group.addTask { await self.watchOthers(signal) }
       group.addTask { await self.keepTeams() }
+      group.addTask { await self.keepTerms() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }

@@ -25,6 +25,9 @@ package struct CoreSettings: Sendable, Hashable {
   /// Seconds between two looks at what a team has on the engine; a new or changed one is looked at once.
   package var teamInterval: Double = 60
 
+  /// Seconds between two looks for what is past its term.
+  package var retentionInterval: Double = 600
+
   /// How many logs of foreign sandboxes are followed at a time.
   package var maximumLogs = 200
 

@@ -43,8 +43,13 @@ extension ControlFailure {
   /// `PD…` are the codes that functions of the schema raise with a whole sentence.
   private init(_ error: PostgresServerError, _ database: PostgresConfiguration) {
     switch error.sqlstate {
+    case "28P01":
+      self.init(
+        .unavailable, "The database \(database) wants a password: \(error.message).",
+        hint: "Put it into ~/.pgpass or the file that PGPASSFILE names.")
     case "PD403": self.init(.refused, error.message, hint: error.hint)
     case "PD404": self.init(.notFound, error.message, hint: error.hint)
+    case "PD409": self.init(.alreadyExists, error.message, hint: error.hint)
     case "42501":
       self.init(
         .permissionDenied, "The database \(database) refuses this to its user: \(error.message).",

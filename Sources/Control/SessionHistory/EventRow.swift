@@ -12,16 +12,19 @@ enum EventRow {
   /// In the order in which `write` fills them.
   static let written = """
     session_id, seq, time, team_id, is_error, kind, text, name, call_id, parent_call_id, message_id, tokens_input, \
-    tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw
+    tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw, bucket
     """
 
-  static func write(_ event: Event, session: String, team: Int32, to writer: inout PostgresCopyWriter) {
+  /// Of all months only that of the session `$1` is looked into.
+  static let ofItsBucket = "bucket = (SELECT bucket FROM paddock.session WHERE id = $1)"
+
+  static func write(_ event: Event, session: String, _ head: SessionHead?, to writer: inout PostgresCopyWriter) {
     let content = event.content
-    writer.beginRow(columns: 19)
+    writer.beginRow(columns: 20)
     writer.append(uuid: session)
     writer.append(event.seq)
     writer.append(microseconds: event.time.microseconds)
-    writer.append(team)
+    writer.append(head?.team ?? 0)
     writer.append(content.isError)
     writer.append(content.kind.rawValue)
     writer.append(content.text.storable)
@@ -37,6 +40,8 @@ enum EventRow {
     writer.append(optional: content.duration)
     writer.append(content.detail.members.isEmpty ? nil : JSONValue.object(content.detail).text)
     if content.raw.isEmpty { writer.appendNull() } else { writer.append(storableRaw(content.raw)) }
+    // A date is, in the binary form, what an integer is: the days since 2000-01-01.
+    writer.append(head?.bucket ?? 0)
   }
 
   static func read(_ row: PostgresRow) throws(PostgresError) -> Event {

@@ -26,6 +26,7 @@ extension PostgresSessionStore: TranscriptStore {
       guard let head = heads[session] else { throw missingSession(session) }
       let added = try await claim(events, session, head, connection)
       if !added.isEmpty {
+        try await makePartitions(of: [session], connection)
         let batch = batch(of: added, session, behind: projection)
         try await append([batch], heads, connection)
         try await settle(batch, connection)

@@ -5,8 +5,9 @@ extension PostgresSessionStore {
   package func record(_ batches: [RecordedBatch]) async throws(ControlFailure) {
     let batches = batches.filter { !$0.events.isEmpty }
     if batches.isEmpty { return }
-    try await transaction { connection in
-      let heads = try await lockHeads(Set(batches.map(\.session)), connection)
+    let sessions = Set(batches.map(\.session))
+    try await withPartitions(of: sessions) { connection in
+      let heads = try await lockHeads(sessions, connection)
       try check(batches, against: heads)
       try await append(batches, heads, connection)
     }
@@ -19,15 +20,15 @@ extension PostgresSessionStore {
   ) async throws -> [SessionID: SessionHead] {
     let rows = try await connection.query(
       """
-      SELECT id, events, team_id, purged_at IS NOT NULL AS is_purged,
+      SELECT id, events, team_id, bucket - date '2000-01-01' AS bucket, purged_at IS NOT NULL AS is_purged,
         row_security_active('paddock.event') AS is_restricted
       FROM paddock.session WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE
       """, [.uuidArray(sessions.map(\.text))])
     var heads: [SessionID: SessionHead] = [:]
     for row in rows {
       heads[try row.sessionID("id")] = SessionHead(
-        seq: try row.int("events"), team: Int32(try row.int("team_id")), isPurged: try row.bool("is_purged"),
-        isRestricted: try row.bool("is_restricted"))
+        seq: try row.int("events"), team: Int32(try row.int("team_id")), bucket: Int32(try row.int("bucket")),
+        isPurged: try row.bool("is_purged"), isRestricted: try row.bool("is_restricted"))
     }
     return heads
   }
@@ -124,6 +125,8 @@ extension PostgresSessionStore {
 struct SessionHead: Sendable {
   var seq: Int64
   var team: Int32
+  /// The month whose partition has the session's events, as days since 2000-01-01.
+  var bucket: Int32
   var isPurged: Bool
   /// Row-level security holds for this user.
   var isRestricted: Bool
@@ -146,8 +149,7 @@ private struct EventRows {
     guard batch < batches.count else { return false }
     while batch < batches.count, writer.byteCount < 128 * 1024 {
       let current = batches[batch]
-      EventRow.write(
-        current.events[event], session: current.session.text, team: heads[current.session]?.team ?? 0, to: &writer)
+      EventRow.write(current.events[event], session: current.session.text, heads[current.session], to: &writer)
       event += 1
       if event == current.events.count { (batch, event) = (batch + 1, 0) }
     }

@@ -32,14 +32,14 @@ extension PostgresSessionStore {
   /// Takes a whole prefix of what each session lacks, so that one number a session says what is done.
   private static let index = """
     WITH behind AS (
-      SELECT s.id, s.team_id, coalesce(c.seq, 0) AS seq
+      SELECT s.id, s.team_id, s.bucket, coalesce(c.seq, 0) AS seq
       FROM paddock.session s LEFT JOIN paddock.search_cursor c ON c.session_id = s.id
       WHERE s.purged_at IS NULL AND s.events > coalesce(c.seq, 0)
       LIMIT 1000
     ), taken AS MATERIALIZED (
       SELECT e.* FROM behind b CROSS JOIN LATERAL (
         SELECT session_id, seq, time, team_id, concat_ws(' ', name, text) AS content FROM paddock.event
-        WHERE session_id = b.id AND seq > b.seq ORDER BY seq LIMIT $1
+        WHERE bucket = b.bucket AND session_id = b.id AND seq > b.seq ORDER BY seq LIMIT $1
       ) e LIMIT $1
     ), added AS (
       INSERT INTO paddock.event_search (session_id, seq, time, team_id, words, places)

@@ -48,7 +48,10 @@ extension PostgresSessionStore: SessionStore {
       case .last: (Int64.max, "seq <= $2 ORDER BY seq DESC")
       }
     let events = try await query(
-      "SELECT \(EventRow.columns) FROM paddock.event WHERE session_id = $1 AND \(condition) LIMIT $3",
+      """
+      SELECT \(EventRow.columns) FROM paddock.event
+      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND \(condition) LIMIT $3
+      """,
       [.uuid(session), .int8(edge), .int8(Int64(max(0, limit)))], EventRow.read)
     if case .after = window { return events }
     return events.reversed()
@@ -66,7 +69,10 @@ extension PostgresSessionStore: SessionStore {
     }
     let order = direction == .forward ? "seq > $2 ORDER BY seq" : "seq < $2 ORDER BY seq DESC"
     return try await query(
-      "SELECT seq FROM paddock.event WHERE session_id = $1 AND \(condition) AND \(order) LIMIT 1",
+      """
+      SELECT seq FROM paddock.event
+      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND \(condition) AND \(order) LIMIT 1
+      """,
       [.uuid(session), .int8(seq)]
     ) { try $0.int("seq") }.first
   }
@@ -93,9 +99,10 @@ extension PostgresSessionStore: SessionStore {
     return try await query(
       """
       SELECT \(EventRow.columns) FROM paddock.event
-      WHERE session_id = $1 AND seq IN (
+      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND seq IN (
         SELECT max(seq) FROM paddock.event
-        WHERE session_id = $1 AND kind = 'approval.request' AND call_id = ANY ($2) GROUP BY call_id)
+        WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND kind = 'approval.request' AND call_id = ANY ($2)
+        GROUP BY call_id)
       ORDER BY seq
       """, [.uuid(session), .textArray(open)], EventRow.read)
   }

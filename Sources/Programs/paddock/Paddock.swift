@@ -15,8 +15,11 @@ struct Paddock: AsyncParsableCommand {
           ConsoleCommand.self, InstallCommand.self,
         ]),
       CommandGroup(
-        name: "Objects", subcommands: [TeamCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self]),
-      CommandGroup(name: "History", subcommands: [ImportCommand.self, SearchCommand.self]),
+        name: "Objects",
+        subcommands: [
+          TeamCommand.self, OperatorCommand.self, AgentCommand.self, SessionCommand.self, SecretCommand.self,
+        ]),
+      CommandGroup(name: "History", subcommands: [ImportCommand.self, SearchCommand.self, RetentionCommand.self]),
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -3,6 +3,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // A descriptor for a process: readable when the process has ended; never means another process of the same number.

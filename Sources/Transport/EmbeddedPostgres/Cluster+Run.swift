@@ -9,12 +9,14 @@ extension Cluster {
         // It was removed: nobody reaches this server any more, and it makes no new one.
         try end(process)
       }
-      let binaries = try ServerBinaries.find(version: version, dataDirectory: directory)
+      let binaries = try ServerBinaries.find(version: version, dataDirectory: directory, among: binaries)
       try create(binaries)
       try clearRemains()
       let socketDirectory = socketDirectory
       if socketDirectory != directory { try makePrivateDirectory(socketDirectory, for: account) }
-      let settings = ServerSettings(socketDirectory: socketDirectory, extra: extraSettings)
+      try makeSharedSockets()
+      let directories = [socketDirectory] + (usableSharedSockets.map { [$0] } ?? [])
+      let settings = ServerSettings(socketDirectories: directories, extra: extraSettings)
       try write(settings.text, to: "\(directory)/\(ServerSettings.fileName)", for: account)
       try shortenLog()
       return try launch(binaries)
@@ -64,7 +66,9 @@ extension Cluster {
       throw .startFailed(log: "processes of a server that was killed are still at work in \(directory)")
     }
     if ServerProcess.isRecycled(in: directory) { unlink("\(directory)/postmaster.pid") }
-    unlink("\(socketDirectory)/.s.PGSQL.\(port).lock")
+    for directory in [socketDirectory] + (usableSharedSockets.map { [$0] } ?? []) {
+      unlink("\(directory)/.s.PGSQL.\(port).lock")
+    }
   }
 
   /// The lock lies beside the data directory.

@@ -5,11 +5,19 @@ struct Cluster: Sendable {
   /// As its owner named it; may become a symbolic link to where the server can reach it.
   let name: String
   let extraSettings: [String: String]
+  /// The folder of the server's programs; nil finds them.
+  let binaries: String?
+  /// Where admitted users find the server; nil has none.
+  let sharedSockets: String?
   let account = ServerAccount.current()
 
-  init(_ name: String, _ extraSettings: [String: String]) {
+  init(
+    _ name: String, _ extraSettings: [String: String], binaries: String? = nil, sharedSockets: String? = nil
+  ) {
     self.name = absolute(name)
     self.extraSettings = extraSettings
+    self.binaries = binaries
+    self.sharedSockets = sharedSockets.map(absolute)
   }
 
   /// Without links, as the server sees it.
@@ -26,11 +34,19 @@ struct Cluster: Sendable {
   /// address (107 bytes, of which `/.s.PGSQL.5432` takes 14).
   var socketDirectory: String {
     let directory = directory
-    guard directory.utf8.count > 107 - 14 else { return directory }
+    if Self.isShortEnough(directory) { return directory }
     let runtime = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? ""
     let isUsable = !account.isOther && runtime.hasPrefix("/") && runtime.utf8.count < 60
     return "\(isUsable ? runtime : "/tmp")/paddock-\(shortName(directory))"
   }
+
+  /// Where the path is short enough for a socket's address, and the server's account gets there.
+  var usableSharedSockets: String? {
+    guard let sharedSockets, Self.isShortEnough(sharedSockets), account.canReach(sharedSockets) else { return nil }
+    return sharedSockets
+  }
+
+  private static func isShortEnough(_ directory: String) -> Bool { directory.utf8.count <= 107 - 14 }
 
   /// Part of the socket's name, also for a server that listens nowhere else.
   var port: String { extraSettings["port"] ?? "5432" }

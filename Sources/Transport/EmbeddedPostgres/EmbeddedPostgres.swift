@@ -6,11 +6,19 @@ import PostgresClient
 package struct EmbeddedPostgres: Sendable {
   package let dataDirectory: String
   private let settings: [String: String]
+  private let binaries: String?
+  private let sharedSockets: String?
 
-  /// `settings` are server settings that win over ours.
-  package init(dataDirectory: String, settings: [String: String] = [:]) {
+  /// `settings` are server settings that win over ours; `binaries` is the folder of the programs of one installation,
+  /// where not the newest of this machine is wanted. In the directory `sharedSockets` the server has a second socket, for
+  /// the users of this machine who are admitted; closed to all others, and left out where the server cannot have it.
+  package init(
+    dataDirectory: String, settings: [String: String] = [:], binaries: String? = nil, sharedSockets: String? = nil
+  ) {
     self.dataDirectory = dataDirectory
     self.settings = settings
+    self.binaries = binaries
+    self.sharedSockets = sharedSockets
   }
 
   package enum Status: Sendable, Hashable {
@@ -58,5 +66,5 @@ package struct EmbeddedPostgres: Sendable {
     try await onOwnThread { () throws(EmbeddedPostgresError) in try cluster.stop() }
   }
 
-  private var cluster: Cluster { Cluster(dataDirectory, settings) }
+  var cluster: Cluster { Cluster(dataDirectory, settings, binaries: binaries, sharedSockets: sharedSockets) }
 }

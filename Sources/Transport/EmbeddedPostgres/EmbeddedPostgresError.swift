@@ -9,6 +9,7 @@ package enum EmbeddedPostgresError: Error, Sendable, Hashable {
   /// The end of the server's log.
   case startFailed(log: String)
   case stopFailed(pid: Int32)
+  case userNotAdmitted(String, reason: String)
 }
 
 extension EmbeddedPostgresError: CustomStringConvertible {
@@ -20,6 +21,7 @@ extension EmbeddedPostgresError: CustomStringConvertible {
     case .directoryUnusable(let path, let reason): "\(path) cannot be used for the database: \(reason)."
     case .initializationFailed(let output): "The database could not be created: \(output)"
     case .startFailed(let log): "The database server did not start: \(log)"
+    case .userNotAdmitted(let user, let reason): "The user '\(user)' of this machine cannot be let in: \(reason)."
     case .stopFailed(let pid): "The database server (process \(pid)) did not stop."
     }
   }

@@ -14,14 +14,8 @@ struct ServerAccount: Sendable {
   }
 
   private static func named(_ name: String) -> ServerAccount? {
-    var entry = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard getpwnam_r(name, &entry, buffer.baseAddress.unsafelyUnwrapped, buffer.count, &found) == 0, found != nil,
-        entry.pw_uid != 0
-      else { return nil }
-      return ServerAccount(user: entry.pw_uid, group: entry.pw_gid, isOther: true)
-    }
+    guard let entry = UserEntry(name: name), entry.user != 0 else { return nil }
+    return ServerAccount(user: entry.user, group: entry.group, isOther: true)
   }
 
   /// The words that run a command as this account.
@@ -30,14 +24,16 @@ struct ServerAccount: Sendable {
   }
 
   /// Whether the account may pass through every directory above a path.
-  func canReach(_ path: String) -> Bool {
-    guard isOther else { return true }
+  func canReach(_ path: String) -> Bool { !isOther || firstClosedDirectory(above: path) == nil }
+
+  /// From the path upwards; a directory that is not there is closed, too.
+  func firstClosedDirectory(above path: String) -> String? {
     var parent = parentDirectory(path)
     while true {
-      guard let status = fileStatus(parent) else { return false }
+      guard let status = fileStatus(parent) else { return parent }
       let right = status.st_uid == user ? S_IXUSR : status.st_gid == group ? S_IXGRP : S_IXOTH
-      guard status.st_mode & right != 0 else { return false }
-      if parent == "/" { return true }
+      guard status.st_mode & right != 0 else { return parent }
+      if parent == "/" { return nil }
       parent = parentDirectory(parent)
     }
   }

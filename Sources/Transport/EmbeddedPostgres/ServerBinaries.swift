@@ -8,10 +8,14 @@ struct ServerBinaries: Sendable {
   func path(_ program: String) -> String { "\(directory)/\(program)" }
 
   /// The newest installation, or the one of the version that an existing data directory asks for.
-  static func find(version: Int?, dataDirectory: String) throws(EmbeddedPostgresError) -> ServerBinaries {
-    let directories = candidates()
+  static func find(
+    version: Int?, dataDirectory: String, among only: String? = nil
+  ) throws(EmbeddedPostgresError) -> ServerBinaries {
+    let directories = only.map { [$0] } ?? candidates()
     let found = directories.compactMap { ServerBinaries(directory: $0) }
-    guard !found.isEmpty else { throw .serverMissing(searched: ["/usr/lib/postgresql", "/usr/pgsql-*", "PATH"]) }
+    guard !found.isEmpty else {
+      throw .serverMissing(searched: only.map { [$0] } ?? ["/usr/lib/postgresql", "/usr/pgsql-*", "PATH"])
+    }
     guard let version else {
       return found.dropFirst().reduce(found[0]) { $1.majorVersion > $0.majorVersion ? $1 : $0 }
     }

@@ -2,7 +2,8 @@
 struct ServerSettings {
   static let fileName = "paddock.conf"
 
-  let socketDirectory: String
+  /// The first is where the stack itself finds the server.
+  let socketDirectories: [String]
   /// Come last, so they win.
   let extra: [String: String]
 
@@ -15,8 +16,9 @@ struct ServerSettings {
   private var base: [(String, String)] {
     [
       ("listen_addresses", ""),
-      ("unix_socket_directories", socketDirectory),
-      ("unix_socket_permissions", "0700"),
+      ("unix_socket_directories", socketDirectories.map(listed).joined(separator: ", ")),
+      // Their directories decide who reaches them.
+      ("unix_socket_permissions", "0777"),
       ("cluster_name", "paddock"),
       ("max_connections", "60"),
       ("shared_buffers", "128MB"),
@@ -39,8 +41,14 @@ struct ServerSettings {
 
   /// Everyone who can open the socket is let in under any name. The directory of the socket has mode 0700 and belongs
   /// to the server's account, so that is this account and root, who could read the data anyway; and root's console
-  /// gets in as easily as the account's own.
+  /// gets in as easily as the account's own. Before anybody else is admitted, `Admissions` comes before this line.
   static let authentication = "# type database user method\nlocal all all trust\n"
+
+  /// An element of a list, in which commas and spaces part.
+  private func listed(_ directory: String) -> String {
+    guard directory.contains(where: { ", \"".contains($0) }) else { return directory }
+    return "\"" + directory.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
 
   private func quoted(_ value: String) -> String {
     "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"

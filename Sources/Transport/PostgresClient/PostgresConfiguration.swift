@@ -5,6 +5,8 @@ package struct PostgresConfiguration: Sendable, Hashable {
   /// A libpq URL or key=value text, handed to libpq as it is: every option of libpq works, TLS included. May hold a
   /// password: never shown.
   package var url: String
+  /// Typed by somebody: it wins over the URL's, and over that of a password file.
+  package var password: String?
   /// Seconds for one connection to come about, all hosts of the URL together; `connect_timeout` in the URL wins.
   package var connectTimeout: Double = 10
   /// Shown in `pg_stat_activity`; `application_name` in the URL wins.
@@ -62,7 +64,13 @@ extension PostgresConfiguration {
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
       ("dbname", url),
       ("client_encoding", "UTF8"),
-    ]
+    ] + (password.map { [("password", $0)] } ?? [])
+  }
+
+  /// Whether the URL itself holds a password; false for one that cannot be read.
+  package var holdsPassword: Bool {
+    let options = try? options()
+    return ["password", "sslpassword"].contains { options?[$0]?.isEmpty == false }
   }
 
   func connectDeadline() throws(PostgresError) -> Double {

@@ -11,9 +11,16 @@ extension PostgresConnection {
       try await cancellableHandshake(handle, until: deadline)
       try await prepareSession()
     } catch {
-      drop(error)
-      throw error
+      lacksPassword = PQconnectionNeedsPassword(handle.pointer) == 1
+      // libpq's own words, without a code: but no second try would be answered otherwise.
+      let failure = lacksPassword ? PostgresError.server(Self.missingPassword(handle.message)) : error
+      drop(failure)
+      throw failure
     }
+  }
+
+  private static func missingPassword(_ message: String) -> PostgresServerError {
+    PostgresServerError(sqlstate: "28P01", message: message)
   }
 
   private func start() throws(PostgresError) -> ConnectionHandle {

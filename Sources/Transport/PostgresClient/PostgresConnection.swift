@@ -15,6 +15,8 @@ package actor PostgresConnection {
   var handle: ConnectionHandle?
   var statements: StatementCache
   var loss: PostgresError = .closed
+  /// The server asked for a password, and there was none.
+  var lacksPassword = false
 
   /// The operation that has the connection, and those that come after it.
   var operation: Operation?
@@ -26,7 +28,7 @@ package actor PostgresConnection {
   var socketWait: SocketWait?
   var lastWait: UInt64 = 0
 
-  private init(_ configuration: PostgresConfiguration) {
+  init(_ configuration: PostgresConfiguration) {
     self.configuration = configuration
     statements = StatementCache(capacity: configuration.statementCacheSize)
   }

@@ -20,6 +20,14 @@ package struct Operation: Sendable, Hashable {
     case deleteSecret = "secret.delete"
     case bindSecret = "secret.bind"
     case importTranscripts = "import"
+    case setRetention = "retention.set"
+    case hold = "retention.hold"
+    case releaseHold = "retention.release"
+    case addOperator = "operator.add"
+    case removeOperator = "operator.remove"
+    case grantRole = "operator.grant"
+    case revokeRole = "operator.revoke"
+    case setOperatorPassword = "operator.password"
   }
 
   package enum Outcome: Sendable, Hashable {
@@ -33,7 +41,7 @@ package struct Operation: Sendable, Hashable {
   package var team: ResourceName
   /// The session acted upon, if it is one.
   package var session: SessionID?
-  /// The agent's or secret's name, if it is one of those.
+  /// The agent's, secret's or operator's name, if it is one of those.
   package var subject: String?
   /// The generation the operator saw; a session that has moved on refuses the operation.
   package var generation: Int?

@@ -8,7 +8,9 @@ struct Migration: Sendable {
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
     .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
     Migration(15, "people", PackageResources._015_people_sql),
-    Migration(16, "master key", PackageResources._022_master_key_sql),
+    Migration(16, "retention", PackageResources._016_retention_sql),
+    Migration(17, "operators", PackageResources._017_operators_sql),
+    Migration(18, "master key", PackageResources._022_master_key_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

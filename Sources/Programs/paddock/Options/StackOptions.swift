@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlModel
+import PostgresClient
 
 /// Which Paddock a command speaks to.
 struct StackOptions: ParsableArguments {
@@ -12,6 +13,14 @@ struct StackOptions: ParsableArguments {
     name: .customLong("database-url"),
     help: "A Postgres to use instead of the embedded one, as libpq takes it. Default: $PADDOCK_DATABASE_URL.")
   var databaseURL: String?
+
+  /// Every user of the machine can read the arguments of every program.
+  func validate() throws {
+    guard let databaseURL, PostgresConfiguration(url: databaseURL).holdsPassword else { return }
+    throw ValidationError(
+      "--database-url holds a password, which everybody on this machine can read while the command runs. "
+        + "Put it into ~/.pgpass, or the URL into PADDOCK_DATABASE_URL.")
+  }
 
   var installation: Installation {
     Installation(dataDirectory: dataDirectory, databaseURL: databaseURL)

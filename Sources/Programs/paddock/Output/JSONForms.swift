@@ -76,3 +76,27 @@ extension SearchHit {
     ]
   }
 }
+
+extension Operator {
+  var json: JSONValue {
+    var object: JSONObject = [
+      "name": .string(name), "login": .string(way.word), "administrator": .bool(isAdministrator),
+      "madeByPaddock": .bool(isMade), "closed": .bool(isClosed), "connections": JSONValue(connections),
+      "addedAt": addedAt.map { .string($0.description) } ?? .null,
+    ]
+    if case .unixUser(let user) = way { object["unixUser"] = .string(user) }
+    object["roles"] = .array(
+      roles.map { ["team": .string($0.team.text), "role": .string($0.level.rawValue), "byGroup": .bool($0.isByGroup)] })
+    return .object(object)
+  }
+}
+
+extension Operator.Way {
+  fileprivate var word: String {
+    switch self {
+    case .password: "password"
+    case .unixUser: "unix"
+    case .server: "server"
+    }
+  }
+}

@@ -23,7 +23,7 @@ struct ConsoleProgram {
     let environment = Installation.environment
     let history = stores.history
     let services = ConsoleServices(
-      teams: history, sessions: history, operations: history, secrets: stores.vault(installation),
+      teams: history, sessions: history, operations: history, secrets: try secrets(),
       reports: history, access: try access(),
       changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
@@ -42,6 +42,13 @@ struct ConsoleProgram {
     await stores.close()
   }
 
+  private func secrets() throws(ControlFailure) -> any SecretStore {
+    guard !installation.isGuest else {
+      return KeylessSecrets(store: stores.history, dataDirectory: installation.dataDirectory)
+    }
+    return try stores.vault(installation)
+  }
+
   /// The operator's own way into sandboxes. A context that only the last `up` was told is not the operator's choice, but
   /// its kubeconfig is the one that knows the cluster.
   private func access() throws(ControlFailure) -> OperatorAccess {
@@ -53,7 +60,8 @@ struct ConsoleProgram {
 
   /// One program is enough to begin with: where no core holds the lease, the console runs one while it is open.
   private func inProcessCore() async throws -> Task<Void, Never>? {
-    guard try await stores.history.leaseHolder() == nil else { return nil }
+    // Somebody else's engine is out of reach: operators of that stack watch, and their operations wait for its core.
+    guard !installation.isGuest, try await stores.history.leaseHolder() == nil else { return nil }
     let choice = try installation.engineChoice(given)
     let engine = try await stores.openEngine(choice, installation)
     try await stores.checkMasterKey(installation)

@@ -55,7 +55,7 @@ extension Installation {
   private var engineRecord: String { dataDirectory + "/engine.json" }
 
   private func recordedEngine() throws(ControlFailure) -> EngineChoice? {
-    guard let bytes = try contents(ofOwnFile: engineRecord) else { return nil }
+    guard !isGuest, let bytes = try contents(ofOwnFile: engineRecord) else { return nil }
     guard let json = try? JSONValue(parsing: bytes) else {
       throw ControlFailure(.malformed, "\(engineRecord) is not JSON.", hint: "Remove it, and give --engine once more.")
     }

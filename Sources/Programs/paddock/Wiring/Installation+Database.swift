@@ -2,11 +2,14 @@ import ControlModel
 import EmbeddedPostgres
 
 extension Installation {
-  var embeddedPostgres: EmbeddedPostgres { EmbeddedPostgres(dataDirectory: dataDirectory + "/postgres") }
+  var embeddedPostgres: EmbeddedPostgres {
+    EmbeddedPostgres(dataDirectory: dataDirectory + "/postgres", sharedSockets: dataDirectory + "/socket")
+  }
 
   /// The database to use, which must be there already.
   func reachableDatabase() async throws(ControlFailure) -> String {
     if let databaseURL { return databaseURL }
+    if let endpoint = Endpoint.foreign(in: dataDirectory) { return try database(of: endpoint) }
     switch embeddedPostgres.status() {
     case .running(_, let url): return url
     case .unreachable(let pid):

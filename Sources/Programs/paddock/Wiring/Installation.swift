@@ -19,9 +19,12 @@ struct Installation: Sendable {
 
   /// Root's home is closed to the other users that Postgres and agents run as.
   private static var defaultDataDirectory: String {
-    if geteuid() == 0 { return "/var/lib/paddock" }
+    let shared = "/var/lib/paddock"
+    if geteuid() == 0 { return shared }
     let home = variable("HOME") ?? "."
-    return (variable("XDG_DATA_HOME") ?? home + "/.local/share") + "/paddock"
+    let own = (variable("XDG_DATA_HOME") ?? home + "/.local/share") + "/paddock"
+    // Who has no stack of their own is an operator of the machine's.
+    return access(own, F_OK) != 0 && Endpoint.foreign(in: shared) != nil ? shared : own
   }
 
   static func variable(_ name: String) -> String? {

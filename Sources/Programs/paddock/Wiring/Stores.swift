@@ -3,8 +3,8 @@ import PostgresClient
 import SessionHistory
 
 /// All ports that the database answers.
-typealias History = ControlStore & EngineRegister & OperationStore & SandboxReportStore & SealedSecretStore
-  & SessionStore & TeamReportStore & TeamStore & TranscriptStore
+typealias History = ControlStore & EngineRegister & OperationStore & OperatorStore & RetentionStore & SandboxReportStore
+  & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 
 /// The database, opened for one command.
 struct Stores: Sendable {
@@ -26,11 +26,19 @@ struct Stores: Sendable {
   static func open(
     _ installation: Installation, schema: Schema = .known
   ) async throws(ControlFailure) -> Stores {
-    try await open(url: try await installation.reachableDatabase(), schema: schema)
+    let url = try await installation.reachableDatabase()
+    do throws(ControlFailure) {
+      return try await open(url: url, schema: schema)
+    } catch {
+      guard error.code == .unavailable, let password = try await TypedPassword.read(for: url) else { throw error }
+      return try await open(url: url, password: password, schema: schema)
+    }
   }
 
-  static func open(url: String, schema: Schema) async throws(ControlFailure) -> Stores {
-    let pool = PostgresPool(.process(url: url), size: 4)
+  static func open(url: String, password: String? = nil, schema: Schema) async throws(ControlFailure) -> Stores {
+    var configuration = PostgresConfiguration.process(url: url)
+    configuration.password = password
+    let pool = PostgresPool(configuration, size: 4)
     let history = PostgresSessionStore(pool)
     do throws(ControlFailure) {
       switch schema {
@@ -42,7 +50,7 @@ struct Stores: Sendable {
       await pool.close()
       throw error
     }
-    return Stores(history: history, actor: OperatingSystemUser.name, pool: pool)
+    return Stores(history: history, actor: OperatingSystemUser.person, pool: pool)
   }
 
   func close() async { await pool.close() }

@@ -33,9 +33,11 @@ enum TextFile {
 
 extension TextFile {
   /// Replaces the file whole: a reader sees the old text or the new one.
-  static func write(_ text: String, to path: String) throws(ControlFailure) {
+  static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(ControlFailure) {
     let aside = "\(path).\(getpid())"
     let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // Whatever the umask is.
+    if descriptor >= 0 { fchmod(descriptor, mode) }
     let bytes = Array(text.utf8)
     let isWritten = descriptor >= 0 && Glibc.write(descriptor, bytes, bytes.count) == bytes.count
     if descriptor >= 0 { close(descriptor) }

@@ -83,8 +83,9 @@ struct SecretDelete: AsyncParsableCommand {
 }
 
 extension Stores {
-  func vault(_ installation: Installation) -> SecretVault {
-    SecretVault(store: history, keyFile: MasterKeyFile(installation.masterKey))
+  func vault(_ installation: Installation) throws(ControlFailure) -> SecretVault {
+    try installation.requireOwn("Sealing secrets")
+    return SecretVault(store: history, keyFile: MasterKeyFile(installation.masterKey))
   }
 
   /// Before a core goes to work. What is missing alone is said, and stops nothing but secrets.

@@ -32,6 +32,7 @@ struct CoreCommand: AsyncParsableCommand {
   /// Until the task is cancelled.
   private func serve() async throws {
     let installation = common.stack.installation
+    try installation.requireOwn("Running a core")
     let choice = try installation.engineChoice(engine.choice)
     let logger = Logger(label: "core")
     let meter = CoreMeter()

@@ -36,7 +36,7 @@ struct Checkup {
   let given: EngineChoice
 
   func checks() async -> [EngineCapabilities.Fact] {
-    var facts = [await database]
+    var facts = await database
     do {
       facts += try await engine()
     } catch {
@@ -54,6 +54,9 @@ struct Checkup {
   }
 
   private func engine() async throws(ControlFailure) -> [EngineCapabilities.Fact] {
+    if installation.isGuest {
+      return [fact("engine", true, "Whoever runs the Paddock in \(installation.dataDirectory) looks after it.")]
+    }
     let choice = try installation.engineChoice(given)
     guard choice.engine == .kubernetes else {
       return await (try installation.openLocalEngine()).capabilities().facts
@@ -63,17 +66,27 @@ struct Checkup {
     }
   }
 
-  private var database: EngineCapabilities.Fact {
+  private var database: [EngineCapabilities.Fact] {
     get async {
       do throws(ControlFailure) {
         let stores = try await Stores.open(installation)
         let holder = try await stores.history.leaseHolder()
+        let missing = try await stores.history.missingOwnerRights()
         await stores.close()
-        return fact("database", true, "It is reachable; the core is \(holder ?? "not running").", isRequired: true)
+        let message = "It is reachable; the core is \(holder ?? "not running")."
+        return [fact("database", true, message, isRequired: true)] + people(missing)
       } catch {
-        return fact("database", false, error.description)
+        return [fact("database", false, error.description)]
       }
     }
+  }
+
+  private func people(_ missing: [String]) -> [EngineCapabilities.Fact] {
+    guard !missing.isEmpty else { return [] }
+    let statements = missing.joined(separator: "; ")
+    return [
+      fact("people", false, "The database's owner cannot add all operators; a superuser has to run: \(statements)")
+    ]
   }
 
   private func runtime(_ program: String) -> EngineCapabilities.Fact {

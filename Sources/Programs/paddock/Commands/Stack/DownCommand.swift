@@ -16,6 +16,7 @@ struct DownCommand: AsyncParsableCommand {
 
   func run() async throws {
     let installation = common.stack.installation
+    try installation.requireOwn("Stopping")
     try await CoreProcess(installation: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.

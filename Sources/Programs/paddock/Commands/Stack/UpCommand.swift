@@ -15,6 +15,7 @@ struct UpCommand: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let installation = common.stack.installation
+    try installation.requireOwn("Starting")
     try TextFile.makeDirectory(installation.dataDirectory)
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.

@@ -1,0 +1,62 @@
+/// For how long a team keeps its events; `nil`: for ever.
+package struct Retention: Sendable, Hashable {
+  package static let longestDays = 36_500
+
+  package var team: ResourceName
+  package var eventDays: Int?
+
+  package init(team: ResourceName, eventDays: Int? = nil) {
+    self.team = team
+    self.eventDays = eventDays
+  }
+
+  /// Reads `90d`, `12w`, `2y` or `forever`.
+  package static func days(_ text: String) throws(ControlFailure) -> Int? {
+    if text == "forever" { return nil }
+    let factors: [Character: Int] = ["d": 1, "w": 7, "y": 365]
+    // Six digits at most, so that the product is one that there is.
+    if let unit = text.last.flatMap({ factors[$0] }), let count = Int(text.dropLast()), count > 0, text.count <= 7,
+      text.first?.isNumber == true, count * unit <= longestDays
+    {
+      return count * unit
+    }
+    throw ControlFailure(
+      .invalidArgument, "'\(text)' is not a term such as 90d, 12w, 2y or forever.",
+      hint: "It is at least a day and at most \(longestDays) days.")
+  }
+}
+
+/// What a term would take at once.
+package struct RetentionPreview: Sendable, Hashable {
+  package var sessions: Int64
+  package var events: Int64
+  /// Sessions of which a hold keeps everything.
+  package var held: Int64
+
+  package init(sessions: Int64, events: Int64, held: Int64) {
+    self.sessions = sessions
+    self.events = events
+    self.held = held
+  }
+}
+
+/// What neither a term nor a purge takes away while it lasts: all of a team's sessions, or one.
+package struct LegalHold: Sendable, Hashable {
+  package var id: Int64
+  package var team: ResourceName
+  package var session: SessionID?
+  package var reason: String
+  package var heldBy: String
+  package var heldAt: Timestamp
+
+  package init(
+    id: Int64, team: ResourceName, session: SessionID?, reason: String, heldBy: String, heldAt: Timestamp
+  ) {
+    self.id = id
+    self.team = team
+    self.session = session
+    self.reason = reason
+    self.heldBy = heldBy
+    self.heldAt = heldAt
+  }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import ControlModel
+
+struct RetentionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retention", abstract: "For how long teams keep their events, and what is kept whatever they say.",
+    discussion: """
+      A core removes what is past its term: a month of sessions at once when all of it is, and what lies beside sessions \
+      that go on in small steps, at the latest a month later. Sessions, their totals, operations and the audit stay.
+      """,
+    subcommands: [RetentionShow.self, RetentionSet.self, RetentionHold.self, RetentionRelease.self])
+}
+
+struct RetentionShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show terms and holds.")
+
+  @Option(help: "Only this team's.") var team: String?
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let team = try team.map { try ResourceName($0, of: "team name") }
+    let (terms, holds) = try await common.withStores { stores in
+      (try await stores.history.retentions(of: team), try await stores.history.legalHolds(of: team))
+    }
+    let json: JSONValue = ["terms": .array(terms.map(\.json)), "holds": .array(holds.map(\.json))]
+    Report.print(json, as: common.output) {
+      var table = Table(columns: ["TEAM", "KEEPS EVENTS"])
+      for term in terms { table.add(term.team.text, term.shown) }
+      var held = Table(columns: ["HOLD", "TEAM", "SESSION", "BY", "SINCE", "REASON"])
+      for hold in holds {
+        held.add(
+          "\(hold.id)", hold.team.text, hold.session?.text ?? "all", hold.heldBy, hold.heldAt.description, hold.reason)
+      }
+      return (terms.isEmpty ? "Every team keeps its events for ever.\n" : table.text) + (holds.isEmpty ? "" : held.text)
+    }
+  }
+}
+
+struct RetentionSet: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Set for how long a team keeps its events.")
+
+  @Option(help: "The team.") var team: String
+  @Option(help: "90d, 12w, 2y or forever.") var events: String
+  @Flag(name: .customLong("dry-run"), help: "Say what would go at once, and change nothing.") var isDryRun = false
+  @OptionGroup var consent: Consent
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let retention = Retention(
+      team: try ResourceName(team, of: "team name"), eventDays: try Retention.days(events))
+    let preview = try await common.withStores { stores in
+      let preview = try await stores.history.previewRetention(retention)
+      if isDryRun { return preview }
+      if preview.events > 0 {
+        try consent.obtain(
+          "Remove \(preview.events) events of \(preview.sessions) sessions of team '\(retention.team)' for good?")
+      }
+      try await stores.history.setRetention(retention, actor: stores.actor, reason: consent.reason)
+      return preview
+    }
+    var json = retention.json.objectValue ?? [:]
+    json["dryRun"] = .bool(isDryRun)
+    json["pastTerm"] = [
+      "events": JSONValue(preview.events), "sessions": JSONValue(preview.sessions),
+      "heldSessions": JSONValue(preview.held),
+    ]
+    Report.print(.object(json), as: common.output) {
+      let past =
+        "\(preview.events) events of \(preview.sessions) sessions are past it; \(preview.held) sessions are held."
+      return "Team \(retention.team) \(isDryRun ? "would keep" : "keeps") its events \(retention.shown): \(past)\n"
+    }
+  }
+}
+
+struct RetentionHold: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hold", abstract: "Keep what a team or a session has, whatever its term and whoever purges it.")
+
+  @Option(help: "The team.") var team: String
+  @Option(help: "One session of it; all that it has and will have without this.") var session: String?
+  @Option(help: "Why; kept with the hold.") var reason: String
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let team = try ResourceName(team, of: "team name")
+    let id = try await common.withStores { stores in
+      var session: SessionID?
+      if let named = self.session { session = try await stores.session(named: named).id }
+      return try await stores.history.hold(session, of: team, actor: stores.actor, reason: reason)
+    }
+    Report.print(["hold": JSONValue(id)], as: common.output) { "Hold \(id) lasts until it is released.\n" }
+  }
+}
+
+struct RetentionRelease: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "release", abstract: "End a hold.")
+
+  @Argument(help: "Its number: see `paddock retention show`.") var hold: Int64
+  @OptionGroup var consent: Consent
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    try await common.withStores { stores in
+      try consent.obtain("Release hold \(hold)? What is past its term then goes.")
+      try await stores.history.releaseHold(hold, actor: stores.actor, reason: consent.reason ?? "")
+    }
+    Report.print(["released": JSONValue(hold)], as: common.output) { "Hold \(hold) is released.\n" }
+  }
+}
+
+extension Retention {
+  fileprivate var shown: String { eventDays.map { "for \($0) days" } ?? "for ever" }
+
+  fileprivate var json: JSONValue {
+    ["team": .string(team.text), "eventDays": eventDays.map { JSONValue($0) } ?? .null]
+  }
+}
+
+extension LegalHold {
+  fileprivate var json: JSONValue {
+    [
+      "id": JSONValue(id), "team": .string(team.text), "session": session.map { .string($0.text) } ?? .null,
+      "by": .string(heldBy), "since": .string(heldAt.description), "reason": .string(reason),
+    ]
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import PostgresClient
+import PostgresTestSupport
+import Testing
+
+@testable import EmbeddedPostgres
+
+/// Users of the machine who are let in by name.
+@Suite struct AdmissionTests {
+  @Test func theFilesAreReadBackAndKeepWhatOthersWrote() {
+    let users = [AdmittedUser(unixUser: "alice", login: "alice"), AdmittedUser(unixUser: "b.c", login: "bob@x.org")]
+    let own = "# mine\nother \"x y\" z\n"
+    let file = Admissions(users: users).mapping(into: own, owners: ["root"])
+    #expect(file.contains("paddock \"root\" \"paddock\"\n") && file.hasSuffix(own))
+    #expect(Admissions(mapping: file).users == users)
+    let again = Admissions(users: [users[1]]).mapping(into: file, owners: ["root"])
+    #expect(Admissions(mapping: again).users == [users[1]] && again.hasSuffix(own))
+    #expect(Admissions(mapping: own).users.isEmpty)
+    #expect(Admissions(users: []).mapping(into: again, owners: ["root"]).hasSuffix(own))
+    let rules = Admissions.authentication(in: ServerSettings.authentication)
+    #expect(rules.split(separator: "\n").first { !$0.hasPrefix("#") } == "local all all peer map=paddock")
+    #expect(Admissions.authentication(in: rules) == rules)
+  }
+
+  @Test func aListOfNobodyIsTheModeOfAClosedDirectory() {
+    let closed = AccessControlList(users: [])
+    #expect(closed.bytes.count == 4 + 3 * 8 && AccessControlList(users: [7, 7]).bytes.count == 4 + 5 * 8)
+    let directory = temporaryDirectory("paddock-acl")
+    defer { rmdir(directory) }
+    #expect(closed.apply(to: directory))
+    var status = stat()
+    #expect(stat(directory, &status) == 0 && status.st_mode & 0o777 == 0o700)
+  }
+
+  /// As root, who alone can become somebody else: `nobody` for the one who is let in, `daemon` for all others.
+  @Test
+  func eachIsLetInAsHimselfAndNobodyElse() async throws {
+    try #require(geteuid() == 0, "only root becomes other users")
+    let directory = temporaryDirectory("paddock-admission")
+    defer { _ = Subcommand(["rm", "-rf", "--", directory]).run() }
+    let server = EmbeddedPostgres(
+      dataDirectory: directory + "/data", settings: ["fsync": "off"], sharedSockets: directory + "/socket")
+    do {
+      let url = try await server.start()
+      let shared = try #require(server.sharedSocketDirectory)
+      try await run("CREATE ROLE anna LOGIN; CREATE ROLE other LOGIN", url)
+      #expect(psql("nobody", "anna", shared).status != 0, "the directory is closed")
+      try await server.admit(AdmittedUser(unixUser: "nobody", login: "anna"))
+      #expect(psql("nobody", "anna", shared).output == "anna")
+      for login in ["other", "paddock"] {
+        #expect(psql("nobody", login, shared).output.contains("Peer authentication failed"))
+      }
+      #expect(psql("daemon", "anna", shared).output.contains("Permission denied"))
+      #expect(psql("nobody", "anna", server.dataDirectory).status != 0)
+
+      try await server.stop()
+      #expect(try await server.start() == url)
+      #expect(psql("nobody", "anna", shared).output == "anna", "after a start, too")
+      #expect(psql("daemon", "anna", shared).output.contains("Permission denied"))
+      try await server.dismiss(login: "anna")
+      #expect(psql("nobody", "anna", shared).output.contains("Permission denied"))
+      #expect(server.admitted().isEmpty)
+      try await run("SELECT 1", url)
+      await #expect(throws: EmbeddedPostgresError.self) {
+        try await server.admit(AdmittedUser(unixUser: "no-such-user", login: "anna"))
+      }
+      await #expect(throws: EmbeddedPostgresError.self) {
+        try await server.admit(AdmittedUser(unixUser: "root", login: "anna"))
+      }
+    } catch {
+      try? await server.stop()
+      throw error
+    }
+    try await server.stop()
+  }
+
+  private func psql(_ user: String, _ login: String, _ directory: String) -> Subcommand.Outcome {
+    Subcommand([
+      "setpriv", "--reuid=\(user)", "--regid=65534", "--clear-groups", "--", "psql", "-XAtw", "-h", directory, "-U",
+      login, "-d",
+      "paddock", "-c", "SELECT session_user",
+    ]).run()
+  }
+
+  private func run(_ script: String, _ url: String) async throws {
+    let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+    try await connection.script(script)
+    await connection.close()
+  }
+}
