@@ -96,7 +96,8 @@ import Testing
           ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/nonexistent", program] + command
             + ["--data-dir", paddock.directory], directory: "/")
         #expect(run.status == 1, "\(command): \(run.errors)")
-        #expect(run.errors.contains("Permission denied"), "\(command): \(run.errors)")
+        let refusals = ["Permission denied", "You are not let in", "is for root"]
+        #expect(refusals.contains(where: run.errors.contains), "\(command): \(run.errors)")
         #expect(!run.errors.contains("is not running"), "\(command): \(run.errors)")
       }
       try await paddock.require("status")

@@ -28,6 +28,7 @@ struct HostileStack {
     }
     try writeTranscript(in: folder)
     try await paddock.require("secret", "set", "engineering/TOKEN", input: "value")
+    try await paddock.require("retention", "hold", "--team", "engineering", "--reason", HostileText.line)
     let stack = HostileStack(
       paddock: paddock, session: session, folder: folder, kubeconfig: try writeKubeconfig(in: folder),
       declaration: declaration)
