@@ -116,6 +116,19 @@ import Testing
     #expect(try command("/srv/paddock/tool", roots: ["/srv"]).readOnly == ["/srv/paddock/tool"])
   }
 
+  @Test func programsThatBearItsNameComeAlong() throws {
+    let folder = "/tmp/paddock-command-\(UInt64.random(in: 0...UInt64.max))"
+    defer { run(["/bin/rm", "-rf", folder]) }
+    try makeDirectory(folder, mode: 0o755)
+    for (name, mode) in [("codex", 0o755), ("codex-host", 0o755), ("codex-key", 0o600), ("other", 0o755)] {
+      try replaceFile("\(folder)/\(name)", with: [], mode: mode_t(mode))
+    }
+    let access = HostAccess(
+      dataDirectory: "/d", roots: LocalRoots(paths: []), owner: nil, mounts: MountTable(parsing: ""))
+    let found = try AgentCommand("\(folder)/codex", access: access)
+    #expect(found.readOnly == ["\(folder)/codex", "\(folder)/codex-host"])
+  }
+
   @Test func anotherSessionsFilesAreNoPrograms() {
     let failure = #expect(throws: ControlFailure.self) { try command("/srv/paddock/data/sessions/x/volume/tool") }
     #expect(failure?.code == .permissionDenied)

@@ -1,5 +1,6 @@
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 /// What a jail must show so that the agent's program can be started in it.
 struct AgentCommand: Sendable, Hashable {
@@ -8,8 +9,8 @@ struct AgentCommand: Sendable, Hashable {
   var links: [String: String] = [:]
 
   /// A program below `/usr`, and one that is looked up in the `PATH`, is there anyway. Of any other only its own file is
-  /// shown; the rest of an installation where it is known to be one. A program that is missing is left to the runtime to
-  /// report.
+  /// shown, with the programs beside it that bear its name and more (`codex-code-mode-host` for `codex`); the rest of an
+  /// installation where it is known to be one. A program that is missing is left to the runtime to report.
   init(
     _ program: String?, access: HostAccess, resolve: (String) -> String? = realPath,
     isProgram: (String) -> Bool = Self.isProgram
@@ -17,8 +18,9 @@ struct AgentCommand: Sendable, Hashable {
     guard let program, program.hasPrefix("/"), let real = resolve(program), !Self.isSystem(real) else { return }
     if let objection = access.objection(toShowing: real) { throw Self.refusal(program, objection) }
     guard isProgram(real) else { throw Self.refusal(program, "it is no file that can be executed") }
-    let shown = access.installation(of: real).flatMap { access.objection(toShowing: $0) == nil ? $0 : nil } ?? real
-    readOnly = [shown]
+    let folder = access.installation(of: real).flatMap { access.objection(toShowing: $0) == nil ? $0 : nil }
+    let shown = folder ?? real
+    readOnly = folder.map { [$0] } ?? [real] + Self.companions(of: real, isProgram: isProgram)
     let isShown = program == real || program.hasPrefix(shown + "/")
     if !isShown && !Self.isSystem(program) { links[program] = real }
   }
@@ -31,6 +33,13 @@ struct AgentCommand: Sendable, Hashable {
   static func isProgram(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o111 != 0
+  }
+
+  private static func companions(of program: String, isProgram: (String) -> Bool) -> [String] {
+    let directory = directoryOf(program)
+    let paths = (namesIn(directory) ?? []).map { directory == "/" ? "/\($0)" : "\(directory)/\($0)" }
+    let theirs = paths.filter { $0.hasPrefix(program + "-") && isProgram($0) }.sorted()
+    return Array(theirs.prefix(JailArguments.mostReadOnly - 1))
   }
 
   private static func refusal(_ program: String, _ why: String) -> ControlFailure {
