@@ -94,7 +94,7 @@ import Testing
       python3 -c 'import ctypes; print("keyctl", ctypes.CDLL(None).syscall(250, 0, -3, 0))'
       """
     let setUp = "cat > /workspace/look << 'EOF'\n\(look)\nEOF"
-    let limits = AgentSpec.Limits(memory: 1 << 28, processes: 60)
+    let limits = AgentSpec.Limits(memory: 268_435_456, processes: 60)
     try await visit(agent: setUp, limits: limits, typing: "sh /workspace/look; exit\r") { shown, _ in
       for kind in ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "groups"] {
         #expect(shown.contains("same-\(kind)\r\n"), "\(kind): \(shown)")

@@ -8,7 +8,7 @@ import Testing
   private func configuration(_ listener: RunnerConfiguration.Listener) throws -> RunnerConfiguration {
     let time = Timestamp(microseconds: 1_700_000_000_000_000)
     let spec = AgentSpec(
-      runtime: .exec, command: ["sh", "-c", "cat"], env: ["A": "b\n"], limits: .init(cpu: 0.5, memory: 1 << 30))
+      runtime: .exec, command: ["sh", "-c", "cat"], env: ["A": "b\n"], limits: .init(cpu: 0.5, memory: 1_073_741_824))
     let agent = Agent(
       team: try ResourceName("blue"), name: try ResourceName("fixer"), spec: spec, revision: 3, createdAt: time,
       updatedAt: time)

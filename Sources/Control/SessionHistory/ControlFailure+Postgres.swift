@@ -13,11 +13,13 @@ extension ControlFailure {
     }
   }
 
+  private static func isForbidden(_ words: String) -> Bool { words.contains(String(cString: strerror(EACCES))) }
+
   private init(_ error: PostgresError, _ database: PostgresConfiguration) {
     switch error {
     case .server(let error): self.init(error, database)
     // libpq tells it in the C library's words alone.
-    case .connectionFailed(let reason) where reason.contains(String(cString: strerror(EACCES))):
+    case .connectionFailed(let reason) where Self.isForbidden(reason):
       self.init(
         .permissionDenied, "The database \(database) may not be reached by this user: \(reason)",
         hint: "Its socket belongs to another user.")
