@@ -224,7 +224,7 @@ private struct Operate {
 
   func readHelp() async throws {
     try await terminal.press("?")
-    try RecordedScreen.expect(try await terminal.wait(for: "Everywhere"), "help-\(size)")
+    try RecordedScreen.expect(try await terminal.settled(with: "Everywhere"), "help-\(size)")
     try await terminal.press("q")
     try await terminal.wait(for: "no help") { !$0.contains("Everywhere") }
   }

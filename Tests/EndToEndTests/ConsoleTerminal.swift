@@ -99,6 +99,15 @@ struct ConsoleTerminal {
     try await wait(for: texts.joined(separator: " and ")) { screen in texts.allSatisfy(screen.contains) }
   }
 
+  /// A whole frame with a text: a terminal may be looked at while it still takes one in.
+  func settled(with text: String) async throws -> String {
+    var last = ""
+    return try await wait(for: "\(text), and nothing more to come") { screen in
+      defer { last = screen }
+      return screen.contains(text) && screen == last
+    }
+  }
+
   /// What runs in the shell.
   func foreground() async throws -> pid_t {
     let shell = try await ask("#{pane_pid}")

@@ -44,6 +44,32 @@ import Testing
     }
   }
 
+  /// What the release's schema let operators, agents and transcripts write is no reason not to start, and is not lost.
+  @Test func whatTheRulesRefuseNowIsSetAsideAndNamed() async throws {
+    try await EarlierRelease.restored("hostile") { paddock in
+      try await paddock.require("up", "--headless")
+      for (id, lines) in try EarlierRelease.histories() {
+        #expect(try await paddock.require("session", "events", id, "--output", "jsonl").lines == lines, "\(id)")
+      }
+      // The purge that another team asked for.
+      let forged =
+        "SELECT outcome FROM paddock.operation WHERE actor = 'mallory' AND team = 'alpha' AND kind = 'session.purge'"
+      try await eventually("the forged purge is refused") { try await paddock.sql(forged) == "failed" ? true : nil }
+      let aside = try await paddock.json("set-aside", "list").arrayValue ?? []
+      let relations = Set(aside.compactMap { $0["relation"]?.stringValue })
+      #expect(
+        relations.isSuperset(of: ["paddock.operation", "paddock.agent", "paddock.secret_binding"]), "\(relations)")
+      #expect(try await paddock.require("doctor").output.contains("set aside"))
+      let listed = try await paddock.json("session", "list").arrayValue ?? []
+      #expect(listed.count == (try EarlierRelease.sessions().count) + 5, "those that were odd are there, too")
+      #expect(try await paddock.require("search", "heard", "--output", "json").output.contains("third: umlaut"))
+      #expect(try await paddock.require("search", "9999", "--output", "json").output.contains("year 9999"))
+      for team in ["alpha", "beta", "imported"] {
+        #expect(try await paddock.sql("SELECT problem FROM paddock.verify_audit('\(team)')") == "", "\(team)")
+      }
+    }
+  }
+
   /// Its runners work on while the programs are changed, and the new ones go on with them.
   @Test func runningRunnersAreAdopted() async throws {
     try await EarlierRelease.running { earlier, paddock in

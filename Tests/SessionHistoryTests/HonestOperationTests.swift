@@ -34,6 +34,27 @@ import Testing
     }
   }
 
+  /// In the own team's name, whatever client wrote it.
+  @Test func nothingIsAskedOfAnotherTeamsSession() async throws {
+    try await HistoryFixture.with { fixture in
+      let green = try ResourceName("green-\(fixture.suffix)")
+      try await fixture.addTeam(green)
+      let (mine, theirs) = (try await fixture.startSession(), try await fixture.startSession("theirs", of: green))
+      let roles = ["paddock_operator", fixture.role(of: fixture.team)]
+      try await fixture.withLogin("mallory", roles: roles) { (store, _) async throws in
+        for kind in [Operation.Kind.kill, .message, .approve, .purge] {
+          var forged = fixture.operation(kind, theirs, argument: "x")
+          forged.team = fixture.team
+          await expectFailure(.permissionDenied, "\(kind)") {
+            try await store.execute(OperationRow.insert, OperationRow.parameters(forged))
+          }
+        }
+        try await store.submit(fixture.operation(.kill, mine))
+      }
+      #expect(try await fixture.store.operations(of: theirs.id, team: nil, limit: 9).map(\.kind) == [.start])
+    }
+  }
+
   @Test func whatIsRefusedAtOnceIsRecordedAsAskedAndRefused() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()

@@ -52,6 +52,7 @@ import Testing
   @Test func noTotalStopsTheRecordingOfOthers() async throws {
     try await HistoryFixture.with { fixture in
       let (session, other) = (try await fixture.startSession(), try await fixture.startSession())
+      try await fixture.dropRules()
       try await fixture.store.execute(
         """
         INSERT INTO paddock.usage SELECT name, date_bin('15 minutes', to_timestamp(1700000000), 'epoch'), \
@@ -83,6 +84,7 @@ import Testing
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
       try await fixture.record(["x"], to: session)
+      try await fixture.dropRules()
       try await fixture.store.execute(
         """
         UPDATE paddock.event SET tokens_input = 9223372036854775807, tokens_output = 2, tokens_cache_read = -1, \
@@ -92,7 +94,8 @@ import Testing
         "UPDATE paddock.session SET events = 9223372036854775807, turns = -1, tokens_input = 9223372036854775807")
       let event = try #require(try await fixture.store.events(of: session.id, .last, limit: 1).first)
       #expect(event.content.usage == TokenUsage(input: nil, output: 2, cacheRead: nil, cacheWrite: nil))
-      #expect(event.content.cost == nil && event.content.duration == nil && event.time == .latest)
+      #expect(event.content.cost == nil && event.content.duration == nil)
+      #expect(event.time == Timestamp("2200-01-01T00:00:00Z"))
       #expect(event.content.disbelief.claims.count == 4)
       let stored = try await fixture.store.session(session.id)
       #expect(stored.events == EventNumber.last && stored.turns == 0)
@@ -171,5 +174,21 @@ import Testing
         try await store.purge(session.id)
       }
     }
+  }
+}
+
+extension HistoryFixture {
+  /// As in a database of a former version, so that what recording does about its rows is not hidden by what the schema
+  /// refuses.
+  fileprivate func dropRules() async throws {
+    try await store.execute(
+      """
+      DO $$ DECLARE rule record; BEGIN
+        FOR rule IN SELECT conrelid::regclass AS relation, conname FROM pg_constraint
+          WHERE contype = 'c' AND conrelid IN
+            ('paddock.session'::regclass, 'paddock.usage'::regclass, 'paddock.event'::regclass)
+        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.relation, rule.conname); END LOOP;
+      END $$
+      """)
   }
 }

@@ -116,13 +116,14 @@ package actor ControlCore {
       guard isAtWork else { return }
       let instant = ContinuousClock.now
       let rows = UnreadableRows()
-      let (operations, sessions) = try await rows.gather { () async throws(ControlFailure) in
+      let (pending, sessions) = try await rows.gather { () async throws(ControlFailure) in
         (try await store.pendingOperations(), try await store.managedSessions())
       }
-      let resting = await rest(rows.all, operations)
+      let resting = await rest(rows.all, pending)
+      let operations = await refuseMisfits(pending, sessions.map(\.session))
       let sandboxes = try await observer.sandboxes(telling: held)
       let own = sessions.filter { isOwn($0.session.id) }
-      meter.looked(at: own, pendingOperations: operations.count)
+      meter.looked(at: own, pendingOperations: pending.count)
       await hand(own, sandboxes, operations, readAt: instant)
       let known = Set(sessions.map(\.session.id)).union(resting)
       let others = try await lookAtForeign(besides: known, operations)
@@ -132,6 +133,24 @@ package actor ControlCore {
       meter.failedToLook()
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
+  }
+
+  /// The others. What a team asked of another's session never comes near it, whoever let the row in.
+  private func refuseMisfits(_ operations: [Operation], _ sessions: [Session]) async -> [Operation] {
+    let sessions = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var fitting: [Operation] = []
+    for operation in operations {
+      guard let session = operation.session.flatMap({ sessions[$0] }), let misfit = operation.misfit(on: session) else {
+        fitting.append(operation)
+        continue
+      }
+      guard isOwn(session.id) else { continue }
+      logger.warning(
+        "An operation on another team's session is refused",
+        metadata: ["operation": "\(operation.id)", "team": "\(operation.team)", "session": "\(session.id)"])
+      try? await store.complete(operation.id, .failed(misfit))
+    }
+    return fitting
   }
 
   private func lookAtForeign(
