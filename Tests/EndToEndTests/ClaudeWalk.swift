@@ -30,6 +30,9 @@ struct ClaudeWalk {
 
   func decide() async throws {
     try await say("[[bash: touch approved]] [[bash: touch denied]] [[text: Decided.]]")
+    try await eventually("the first call asks", within: 90) {
+      try await count { $0.kind == .approvalRequest } == 1 ? true : nil
+    }
     try await paddock.wait(for: id, toBe: "approval")
     #expect(try await paddock.session(id)["now"] == "Bash: touch approved")
     #expect(try await !sandboxes.hasFile("approved", in: id))

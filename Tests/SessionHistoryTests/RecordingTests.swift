@@ -176,19 +176,3 @@ import Testing
     }
   }
 }
-
-extension HistoryFixture {
-  /// As in a database of a former version, so that what recording does about its rows is not hidden by what the schema
-  /// refuses.
-  fileprivate func dropRules() async throws {
-    try await store.execute(
-      """
-      DO $$ DECLARE rule record; BEGIN
-        FOR rule IN SELECT conrelid::regclass AS relation, conname FROM pg_constraint
-          WHERE contype = 'c' AND conrelid IN
-            ('paddock.session'::regclass, 'paddock.usage'::regclass, 'paddock.event'::regclass)
-        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.relation, rule.conname); END LOOP;
-      END $$
-      """)
-  }
-}

@@ -70,9 +70,9 @@ extension PostgresSessionStore {
       -- In numeric, and up to the bounds of a total: whatever a former version stored, nothing here can overflow.
       spent AS (
         SELECT s.team, (p.fold ->> 'lastEventAt')::timestamptz AS at,
-          greatest(\(Self.count("p.fold ->> 'costMicroUSD'")) - s.cost_micro, 0) AS cost,
-          greatest(\(Self.tokens) - s.tokens_input - s.tokens_output - s.tokens_cache_read - s.tokens_cache_write, 0)
-            AS tokens
+          greatest(\(Self.count("p.fold ->> 'costMicroUSD'"))::numeric - s.cost_micro, 0) AS cost,
+          greatest((\(Self.tokens))::numeric - s.tokens_input - s.tokens_output - s.tokens_cache_read
+            - s.tokens_cache_write, 0) AS tokens
         FROM p JOIN paddock.session s USING (id) WHERE s.desired <> 'archived'
       ),
       -- In the order of their keys, so that two recorders can never wait for each other.
@@ -82,8 +82,8 @@ extension PostgresSessionStore {
         FROM spent
         WHERE at IS NOT NULL AND (cost <> 0 OR tokens <> 0) GROUP BY 1, 2 ORDER BY 1, 2
         ON CONFLICT (team, quarter) DO UPDATE
-        SET cost_micro = least(u.cost_micro::numeric + excluded.cost_micro, \(Self.most)),
-          tokens = least(u.tokens::numeric + excluded.tokens, \(Self.most))
+        SET cost_micro = least(greatest(u.cost_micro, 0)::numeric + excluded.cost_micro, \(Self.most)),
+          tokens = least(greatest(u.tokens, 0)::numeric + excluded.tokens, \(Self.most))
       )
       UPDATE paddock.session s SET
         events = (p.fold ->> 'lastSeq')::bigint, turns = \(Self.count("p.fold ->> 'turns'")),

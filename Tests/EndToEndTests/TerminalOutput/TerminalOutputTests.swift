@@ -119,6 +119,13 @@ import Testing
           replies: [(seen: "assword", reply: .type("secret word\n")), (seen: "gain", reply: .type("secret word\n"))])
       ],
       "operator list": [Call(arguments: [], showsHostileText: false)],
+      "grant": [Call(arguments: [hostile, "--team", "engineering", "--role", "viewer"])],
+      "revoke": [Call(arguments: [hostile, "--team", "engineering"])],
+      "unreadable list": [Call(arguments: [], showsHostileText: false)],
+      "unreadable remove": [
+        Call(arguments: ["agent", hostile, "--yes", "--reason", "test"], showsHostileText: false)
+      ],
+      "set-aside list": [Call(arguments: [], showsHostileText: false)],
       "retention show": [Call(arguments: []), Call(arguments: ["--team", hostile])],
       "retention set": [Call(arguments: ["--team", hostile, "--events", "90d", "--yes", "--reason", "test"])],
       "retention hold": [Call(arguments: ["--team", hostile, "--reason", "test"])],

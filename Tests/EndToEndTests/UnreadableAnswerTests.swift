@@ -1,5 +1,4 @@
 import ControlModel
-import Foundation
 import PaddockProgram
 import PostgresClient
 import PostgresTestSupport
@@ -7,31 +6,8 @@ import Testing
 
 @testable import SessionHistory
 
-/// What cannot be recorded or read, through the real program.
-@Suite(.serialized) struct UnrecordedEndTests {
-  @Test func aSessionWithAGarbledJournalIsKilledAndPurgedAndSaysWhereTheRestLies() async throws {
-    try await PaddockInstallation.run { paddock in
-      try await paddock.apply(
-        agent: "talker", "runtime: exec\ncommand: [/bin/sh, -c, 'echo one; echo two; exec sleep 600']")
-      let id = try await paddock.start(agent: "talker")
-      try await paddock.wait(for: id, toHave: "its second line") { $0.text == "two" }
-      let journal = try #require(
-        FileHandle(forUpdatingAtPath: "\(paddock.directory)/sessions/\(id)/journal/journal.jsonl"))
-      try journal.seekToEnd()
-      try journal.write(contentsOf: Data("this is no event\n".utf8))
-      try journal.close()
-      let killed = try await paddock.require("session", "kill", id, "--yes", "--reason", "it is garbled")
-      #expect(killed.errors.contains("not recorded from event"))
-      let kept = "\(paddock.directory)/unrecorded/\(id).jsonl"
-      #expect(killed.errors.contains(kept))
-      try await paddock.wait(for: id, toBe: "killed")
-      #expect(try await paddock.json("session", "show", id)["stateReason"]?.stringValue?.contains(kept) == true)
-      try await paddock.require("session", "purge", id, "--yes", "--reason", "test")
-      #expect(!FileManager.default.fileExists(atPath: "\(paddock.directory)/sessions/\(id)"))
-      #expect(try String(contentsOfFile: kept, encoding: .utf8).contains("this is no event"))
-    }
-  }
-
+/// What cannot be read, through the real program.
+@Suite(.serialized) struct UnreadableAnswerTests {
   /// Past its rules, as by a newer Paddock: the database refuses these.
   @Test func commandsAnswerWithoutWhatCannotBeReadAndNameIt() async throws {
     try await withTemporaryDatabase { url in
