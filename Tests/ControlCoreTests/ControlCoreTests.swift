@@ -21,6 +21,27 @@ import Testing
     }
   }
 
+  /// As a row would say it that got past the database.
+  @Test(.timeLimit(.minutes(1)), arguments: [Operation.Kind.kill, .purge, .message, .suspend, .restart])
+  func whatAnotherTeamAsksOfASessionIsRefusedAndNeverComesNearIt(kind: Operation.Kind) async throws {
+    let ports = try makePorts(sandbox: makeSandbox(mode: .suspended, ready: false))
+    let session = ports.state.withLock { $0.managed.session }
+    let forged = Operation(
+      id: .make(at: .now()), kind: kind, team: try ResourceName("marketing"), session: session.id,
+      generation: session.generation, argument: "x", actor: "eve", requestedAt: .now())
+    try await ports.submit(forged)
+    try await withCore(ports) { _ in
+      try await until { try await ports.operation(forged.id).outcome != .pending }
+      #expect(
+        try await ports.operation(forged.id).outcome == .failed("The team 'marketing' has no session \(session.id)."))
+      // The session's own team is served, and nothing of the other has happened by then.
+      let kill = try await submit(.kill, to: ports)
+      try await until { try await ports.operation(kill).outcome != .pending }
+      #expect(ports.state.withLock { $0.intents.map(\.desired) } == [.killed])
+      #expect(ports.state.withLock { $0.purges } == 0)
+    }
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func aPurgeIsDoneOnceAndReachesItsEnd() async throws {
     let ports = try makePorts(generation: 1, sandbox: nil)

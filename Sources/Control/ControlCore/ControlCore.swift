@@ -61,6 +61,7 @@ package actor ControlCore {
       group.addTask { await self.forwardEngineChanges(to: signal) }
       group.addTask { await self.tick(signal) }
       group.addTask { await self.indexEvents() }
+      group.addTask { await self.linkAudit() }
       group.addTask { await self.keepConfirmed(signal) }
       group.addTask { await self.watchOthers(signal) }
       group.addTask { await self.keepTeams() }
@@ -105,11 +106,12 @@ package actor ControlCore {
       meter.noteShare(slots: held.count, holdsLease: holdsLease)
       guard isAtWork else { return }
       let instant = ContinuousClock.now
-      let operations = try await store.pendingOperations()
+      let pending = try await store.pendingOperations()
       let sessions = try await store.managedSessions()
+      let operations = await refuseMisfits(pending, sessions.map(\.session))
       let sandboxes = try await observer.sandboxes(telling: held)
       let own = sessions.filter { isOwn($0.session.id) }
-      meter.looked(at: own, pendingOperations: operations.count)
+      meter.looked(at: own, pendingOperations: pending.count)
       await hand(own, sandboxes, operations, readAt: instant)
       let known = Set(sessions.map(\.session.id))
       let others = try await lookAtForeign(besides: known, operations)
@@ -119,6 +121,24 @@ package actor ControlCore {
       meter.failedToLook()
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
     }
+  }
+
+  /// The others. What a team asked of another's session never comes near it, whoever let the row in.
+  private func refuseMisfits(_ operations: [Operation], _ sessions: [Session]) async -> [Operation] {
+    let sessions = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var fitting: [Operation] = []
+    for operation in operations {
+      guard let session = operation.session.flatMap({ sessions[$0] }), let misfit = operation.misfit(on: session) else {
+        fitting.append(operation)
+        continue
+      }
+      guard isOwn(session.id) else { continue }
+      logger.warning(
+        "An operation on another team's session is refused",
+        metadata: ["operation": "\(operation.id)", "team": "\(operation.team)", "session": "\(session.id)"])
+      try? await store.complete(operation.id, .failed(misfit))
+    }
+    return fitting
   }
 
   private func lookAtForeign(
@@ -198,6 +218,15 @@ package actor ControlCore {
       var indexed = 0
       if held.contains(0) { indexed = (try? await store.indexEvents(limit: 5_000)) ?? 0 }
       if indexed < 5_000 { try? await Task.sleep(for: .seconds(1)) }
+    }
+  }
+
+  /// So does the audit's chain: nobody who writes waits for its end.
+  private func linkAudit() async {
+    while !Task.isCancelled {
+      var linked = 0
+      if held.contains(0) { linked = (try? await store.linkAudit(limit: 500)) ?? 0 }
+      if linked < 500 { try? await Task.sleep(for: .seconds(1)) }
     }
   }
 }

@@ -5,6 +5,10 @@ extension SessionController {
   func applyIntents() async throws(ControlFailure) {
     for operation in operations where !applied.contains(operation.id) {
       try checkNotStopped()
+      if let misfit = operation.misfit(on: session) {
+        try await finish(operation, .failed(misfit))
+        continue
+      }
       do throws(ControlFailure) {
         do throws(ControlFailure) {
           try await apply(operation)
@@ -101,7 +105,9 @@ extension SessionController {
   }
 
   /// An operator wants the processes ended; what is asked of the runner does not matter any more.
-  var isEndAskedFor: Bool { operations.contains { $0.endsProcesses && !applied.contains($0.id) } }
+  var isEndAskedFor: Bool {
+    operations.contains { $0.endsProcesses && !applied.contains($0.id) && $0.misfit(on: session) == nil }
+  }
 
   /// A request to the runner, which is given up as soon as something comes in that ends the runner: one that does not
   /// answer must not hold up its own end.

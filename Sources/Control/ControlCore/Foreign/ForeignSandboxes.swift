@@ -86,6 +86,9 @@ actor ForeignSandboxes {
     _ operation: Operation, _ row: ForeignSession, _ sandbox: ForeignSandbox?
   ) async throws(ControlFailure) {
     guard acting[operation.id] == nil, dependencies.confirmation.isValid else { return }
+    if let misfit = operation.misfit(on: row.session) {
+      return try await dependencies.store.complete(operation.id, .failed(misfit))
+    }
     switch ForeignStep(operation, on: row, sandbox, actedOn: actedOn[operation.id]) {
     case .wait: return
     case .finish(let outcome): try await dependencies.store.complete(operation.id, outcome)

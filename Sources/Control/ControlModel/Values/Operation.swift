@@ -40,7 +40,8 @@ package struct Operation: Sendable, Hashable {
   /// The message for `session.message` and `session.start`; the approval's call id for `approve` and `deny`; a team's
   /// quota.
   package var argument: String?
-  /// Who: the database role, and behind a slash the operating system's user.
+  /// Who: whom a client speaks for, while it is asked for; as it is recorded, the database's user, and that one behind
+  /// a slash.
   package var actor: String
   package var reason: String?
   package var requestedAt: Timestamp
