@@ -34,7 +34,20 @@ enum UnixSocket {
     guard unlink(path) == 0 else { throw .last("unlink") }
   }
 
+  /// Under another name first: everybody on the machine may read in `/proc/net/unix` what a socket was bound to, and
+  /// only that, and sessions' ids are not everybody's to know.
   private static func bind(_ descriptor: Int32, _ path: String) throws(SystemError) {
+    let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let draft = path[..<cut] + "." + String(UInt64.random(in: 0 ... .max), radix: 16)
+    try bindAnywhere(descriptor, String(draft))
+    guard rename(String(draft), path) == 0 else {
+      let error = SystemError.last("rename")
+      unlink(String(draft))
+      throw error
+    }
+  }
+
+  private static func bindAnywhere(_ descriptor: Int32, _ path: String) throws(SystemError) {
     if path.utf8.count <= pathLimit { return try bindShort(descriptor, path) }
     // A longer path is reached through its directory's descriptor.
     let cut = path.lastIndex(of: "/")
