@@ -37,6 +37,8 @@ extension ControlFailure {
   /// `PD…` are the codes that functions of the schema raise with a whole sentence.
   private init(_ error: PostgresServerError, _ database: PostgresConfiguration) {
     switch error.sqlstate {
+    case "PD400": self.init(.invalidArgument, error.message, hint: error.hint)
+    case "PD409": self.init(.conflict, error.message, hint: error.hint)
     case "PD403": self.init(.refused, error.message, hint: error.hint)
     case "PD404": self.init(.notFound, error.message, hint: error.hint)
     case "42501":

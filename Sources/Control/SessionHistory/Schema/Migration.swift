@@ -8,6 +8,7 @@ struct Migration: Sendable {
     .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
     .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
     Migration(15, "people", PackageResources._015_people_sql),
+    Migration(16, "authorisation", PackageResources._016_authorisation_sql),
   ]
 
   init(number: Int, name: String, sql: String) {
