@@ -70,6 +70,7 @@ let package = Package(
     // System
     library("System", "QueueExecutor"),
     library("System", "ProcessIdentity", ["CLinux"]),
+    library("System", "BoundedYAML", [yams]),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
@@ -77,7 +78,7 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
+    library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -111,16 +112,16 @@ let package = Package(
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library("Sandboxes", "OperatorAccess", ["ControlModel", "KubernetesClient", "ProcessIdentity"]),
     // Console
-    library("Console", "ConsoleConfig", ["TerminalCore", yams]),
+    library("Console", "ConsoleConfig", ["BoundedYAML", "TerminalCore"]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
     // Programs
     .executableTarget(
       name: "paddock",
       dependencies: [
-        "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
+        "BoundedYAML", "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -148,6 +149,7 @@ let package = Package(
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
+    tests("BoundedYAMLTests", ["BoundedYAML"]),
     tests("ControlModelTests", ["ControlModel"]),
     tests("SessionHistoryTests", ["SessionHistory", "ControlModel", "PostgresClient", "PostgresTestSupport"]),
     .executableTarget(
@@ -233,6 +235,9 @@ let package = Package(
         "AgentRuntimes", "ClusterSupport", "ControlCore", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
         "KubernetesTestSupport", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging,
       ]),
+    tests(
+      "FuzzTests",
+      ["AgentRuntimes", "BoundedYAML", "ControlModel", "HTTPTransport", "KubernetesClient", "TranscriptImport"]),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",

@@ -71,6 +71,19 @@ import Testing
     #expect(user.screen.contains("✓ 4.0s"))
   }
 
+  @Test func whatNobodyBelievesIsSaidBelowItsEvent() {
+    var user = reader()
+    var event = Fixture.event(15, .result, "", at: "14:02:05")
+    var disbelief = Disbelief()
+    disbelief.note("usage.input", "9223372036854775807")
+    event.content.tell(disbelief)
+    user.histories[Fixture.id(2)]?.append(event)
+    var session = Fixture.sessions[1]
+    session.events = 15
+    user.happen(.sessionsRefreshed([session], missing: []))
+    #expect(user.screen.contains("! not believed: usage.input 9223372036854775807"))
+  }
+
   @Test func anEditIsShownAsADifference() {
     var user = reader()
     user.press("f")

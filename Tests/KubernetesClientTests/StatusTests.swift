@@ -29,6 +29,18 @@ struct StatusTests {
     #expect(KubernetesStatus(httpStatus: 503, body: []).message.isEmpty)
   }
 
+  @Test("A server can ask for ten minutes of rest and no more", arguments: ["9223372036854775807", "600", "86400"])
+  func boundsThePause(seconds: String) {
+    var status = KubernetesStatus(
+      httpStatus: 429, body: Array(#"{"kind":"Status","code":429,"details":{"retryAfterSeconds":\#(seconds)}}"#.utf8))
+    #expect(status.retryAfter == .seconds(600))
+    status = KubernetesStatus(httpStatus: 429, body: [])
+    status.retryAfterHeader = Int64(seconds)
+    #expect(status.retryAfter == .seconds(600))
+    status.retryAfterHeader = .min
+    #expect(status.retryAfter == nil)
+  }
+
   @Test("The two meanings of 409 are told apart")
   func tellsConflictsApart() {
     func status(_ reason: String) -> KubernetesStatus {

@@ -1,9 +1,9 @@
-import Yams
+import BoundedYAML
 
 /// A file's mapping, read so that a key given twice costs no more than its first value.
 struct YAMLDocument {
   let file: String
-  private(set) var root: Node.Mapping?
+  private(set) var root: [YAMLNode.Member]?
   private(set) var warnings: [ConfigurationWarning] = []
 
   /// Put in front of a key that is given again further down; a private-use character, which no key has.
@@ -12,39 +12,39 @@ struct YAMLDocument {
   init(file: String, text: String) {
     self.file = file
     var text = text
-    // Every round takes one key away, and a file has no more keys than lines and commas.
-    for _ in 0..<1000 {
+    // Every round takes one key away; who gives as many twice knows what to look for.
+    for _ in 0..<100 {
       do {
-        let node = try Yams.compose(yaml: text)
-        root = node?.mapping
-        if let node, node.mapping == nil, node.null == nil { warn("", "must be a mapping of keys to values") }
+        let node = try YAMLDocuments.readOne(text)
+        root = node?.members
+        if let node, node.members == nil, !node.isNull { warn("", "must be a mapping of keys to values") }
         return
-      } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        warn(keys.joined(separator: ", "), "is given more than once (line \(context.mark.line)): the last one counts")
-        guard let marked = Self.mark(text, line: context.mark.line, column: context.mark.column) else { return }
-        text = marked
       } catch {
-        warn("", Self.sentence(error))
-        return
+        guard let marked = tolerate(error, in: text) else { return }
+        text = marked
       }
     }
+  }
+
+  /// The text without a key that is given twice; `nil` where it cannot be read at all.
+  private mutating func tolerate(_ problem: YAMLProblem, in text: String) -> String? {
+    guard !problem.repeatedKeys.isEmpty, let line = problem.line, let column = problem.column else {
+      let place = problem.line.map { " (line \($0)\(problem.column.map { ", column \($0)" } ?? ""))" } ?? ""
+      warn("", problem.problem + place)
+      return nil
+    }
+    let keys = problem.repeatedKeys.joined(separator: ", ")
+    warn(keys, "is given more than once (line \(line)): the last one counts")
+    return Self.mark(text, line: line, column: column)
   }
 
   mutating func warn(_ key: String, _ reason: String) {
     warnings.append(ConfigurationWarning(file: file, key: key, reason: reason))
   }
 
-  /// Entries with text keys. Keys are texts also where YAML would read a number or a truth value.
-  mutating func entries(of mapping: Node.Mapping, at path: String) -> [(key: String, value: Node)] {
-    var entries: [(key: String, value: Node)] = []
-    for (key, value) in mapping {
-      guard let name = key.scalar?.string else {
-        warn(path, "a key must be text")
-        continue
-      }
-      if name.first != Self.repeated { entries.append((name, value)) }
-    }
-    return entries
+  /// Keys are texts also where YAML would read a number or a truth value.
+  func entries(of mapping: [YAMLNode.Member]) -> [(key: String, value: YAMLNode)] {
+    mapping.filter { $0.name.first != Self.repeated }.map { ($0.name, $0.value) }
   }
 
   private static func mark(_ text: String, line: Int, column: Int) -> String? {
@@ -59,15 +59,5 @@ struct YAMLDocument {
     marked.append(contentsOf: scalars)
     lines[line - 1] = String(marked)
     return lines.joined(separator: "\n")
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    switch error {
-    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      "is not YAML: \(problem) (line \(mark.line), column \(mark.column))"
-    case YamlError.reader(let problem, _, _, _): "is not YAML: \(problem)"
-    default: "is not YAML"
-    }
   }
 }

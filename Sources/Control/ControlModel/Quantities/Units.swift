@@ -43,6 +43,11 @@ package enum Processes: AmountUnit {
 }
 package typealias ProcessCount = Amount<Processes>
 
+/// Sandboxes that wait for a session; more than a thousand are a slip of a key.
+package enum WaitingSandboxes: AmountUnit {
+  package static var range: ClosedRange<Int64> { 0...1000 }
+}
+
 extension Amount where Unit == ElapsedMilliseconds {
   /// Of a clock's difference; a clock that was set back says nothing happened.
   package init(seconds: Double) {

@@ -1,7 +1,4 @@
 extension AgentSpec.Pod {
-  /// More waiting sandboxes than any node holds are a slip of a key.
-  static let greatestWarmPool = 1000
-
   /// The members of a declaration's `spec` that a cluster understands: `image`, `pod`, `volume`, `warmPool`.
   init(_ spec: inout SpecReader) throws(ControlFailure) {
     self.init(image: try spec.string("image"))
@@ -19,8 +16,8 @@ extension AgentSpec.Pod {
       try volume.finish()
     }
     if var pool = try spec.object("warmPool") {
-      let size: Count? = try pool.whole("size", "a whole number of sandboxes such as 2")
-      warmPoolSize = min(size?.written { Int(clamping: $0) } ?? 0, Self.greatestWarmPool)
+      let size: Amount<WaitingSandboxes>? = try pool.whole("size", "a whole number of sandboxes such as 2")
+      warmPoolSize = size?.written { Int(clamping: $0) } ?? 0
       try pool.finish()
     }
   }

@@ -1,5 +1,5 @@
+import BoundedYAML
 import ControlModel
-import Yams
 
 /// One `kind: Agent` document of a declaration file.
 struct AgentDeclaration: Sendable {
@@ -9,17 +9,15 @@ struct AgentDeclaration: Sendable {
 
   static func read(file: String) throws(ControlFailure) -> [AgentDeclaration] {
     let text = try TextFile.read(file)
-    let documents: [Node]
-    do {
-      documents = Array(try Yams.compose_all(yaml: text))
-    } catch {
-      throw ControlFailure(.invalidArgument, "\(file) is not valid YAML: \(error)")
+    let documents: [YAMLNode]
+    do { documents = try YAMLDocuments.read(text).filter { !$0.isNull } } catch {
+      throw ControlFailure(.invalidArgument, "\(file) \(error).")
     }
     guard !documents.isEmpty else { throw ControlFailure(.invalidArgument, "\(file) declares nothing.") }
     var declarations: [AgentDeclaration] = []
     for (index, document) in documents.enumerated() {
       do throws(ControlFailure) {
-        declarations.append(try AgentDeclaration(JSONValue(yaml: document)))
+        declarations.append(try AgentDeclaration(DeclaredValue(document)))
       } catch {
         let place = documents.count > 1 ? "\(file), document \(index + 1)" : file
         throw ControlFailure(error.code, "\(place): \(error.summary)", hint: error.hint)
@@ -28,42 +26,51 @@ struct AgentDeclaration: Sendable {
     return declarations
   }
 
-  private init(_ json: JSONValue) throws(ControlFailure) {
-    guard json["apiVersion"]?.stringValue == "paddock.dev/v1" else {
+  private init(_ document: DeclaredValue) throws(ControlFailure) {
+    guard document["apiVersion"]?.text == "paddock.dev/v1" else {
       throw ControlFailure(.invalidArgument, "'apiVersion' must be 'paddock.dev/v1'.")
     }
-    guard json["kind"]?.stringValue == "Agent" else {
+    guard document["kind"]?.text == "Agent" else {
       throw ControlFailure(.invalidArgument, "'kind' must be 'Agent'.")
     }
-    guard let team = json["metadata"]?["team"]?.stringValue, let name = json["metadata"]?["name"]?.stringValue else {
+    guard let team = document["metadata"]?["team"]?.text, let name = document["metadata"]?["name"]?.text else {
       throw ControlFailure(.invalidArgument, "'metadata.team' and 'metadata.name' must both be given.")
     }
     self.team = try ResourceName(team, of: "team name")
     self.name = try ResourceName(name, of: "agent name")
-    guard let spec = json["spec"]?.objectValue else { throw ControlFailure(.invalidArgument, "'spec' is missing.") }
-    self.spec = try AgentSpec(json: spec)
+    guard let spec = document["spec"], spec.members != nil else {
+      throw ControlFailure(.invalidArgument, "'spec' is missing.")
+    }
+    self.spec = try AgentSpec(declared: spec)
+  }
+}
+
+extension DeclaredValue {
+  init(_ node: YAMLNode) {
+    switch node.content {
+    case .scalar(let text, _):
+      self.init(.scalar(text: text, value: JSONValue(node.meaning ?? .text, of: text)), line: node.line)
+    case .list(let nodes): self.init(.list(nodes.map { DeclaredValue($0) }), line: node.line)
+    case .map(let members):
+      self.init(
+        .map(members.map { Member(name: $0.name, value: DeclaredValue($0.value, at: $0.line)) }), line: node.line)
+    }
+  }
+
+  /// Where a block begins is below its name, which is what one looks for.
+  private init(_ node: YAMLNode, at line: Int?) {
+    self.init(node)
+    self.line = line
   }
 }
 
 extension JSONValue {
-  /// Numbers and flags stay what YAML's core schema says they are; every other scalar is a text.
-  init(yaml node: Node) {
-    switch node {
-    case .scalar(let scalar): self = Self.scalar(scalar.string, tag: node.tag.description)
-    case .sequence(let sequence): self = .array(sequence.map(JSONValue.init(yaml:)))
-    case .mapping(let mapping):
-      self = .object(
-        JSONObject(members: mapping.map { .init(name: $0.key.string ?? "", value: JSONValue(yaml: $0.value)) }))
-    case .alias: self = .null
-    }
-  }
-
-  private static func scalar(_ text: String, tag: String) -> JSONValue {
-    switch tag {
-    case "tag:yaml.org,2002:null": .null
-    case "tag:yaml.org,2002:bool": .bool(["true", "yes", "on", "y"].contains(text.lowercased()))
-    case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float": (try? JSONValue(parsing: text)) ?? .string(text)
-    default: .string(text)
+  fileprivate init(_ meaning: YAMLMeaning, of text: String) {
+    switch meaning {
+    case .null: self = .null
+    case .flag(let flag): self = .bool(flag)
+    case .integer(let digits), .number(let digits): self = .number(digits)
+    case .text: self = .string(text)
     }
   }
 }
