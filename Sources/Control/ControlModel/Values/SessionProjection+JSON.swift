@@ -6,6 +6,7 @@ extension SessionProjection {
       "turns": JSONValue(turns), "tokens": .object(tokens.json), "costMicroUSD": JSONValue(cost.micros),
       "now": .string(now), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
+    if unlistedApprovals > 0 { object["unlistedApprovals"] = JSONValue(unlistedApprovals) }
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
@@ -28,6 +29,7 @@ extension SessionProjection {
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
+    unlistedApprovals = max(0, json["unlistedApprovals"]?.integerValue ?? 0)
     openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 }

@@ -29,10 +29,16 @@ package struct SessionProjection: Sendable, Hashable {
   package var runtimeSessionID: String?
   /// One line for lists.
   package var now: String = ""
-  /// Call ids of approvals without a decision, oldest first.
+  /// Call ids of approvals without a decision, oldest first: the newest that can be listed.
   package var openApprovals: [String] = []
+  /// Further ones without a decision: older, or of an id that is too long to be one.
+  package var unlistedApprovals: Int64 = 0
   /// Of a foreign sandbox, whose events come from a log: how far that is read.
   package var log: LogCursor?
 
   package init() {}
+
+  package static let approvalLimit = 256
+  /// Bytes of a call id, and of a runtime's own id of its conversation.
+  package static let idLimit = 512
 }
