@@ -87,6 +87,38 @@ import Testing
     }
   }
 
+  /// A function that acts as the owner of the tables, and is anybody's to call, must not be one for a trigger: whoever
+  /// calls it from a table of their own decides what its row is.
+  @Test func nobodyCallsATriggersFunction() async throws {
+    try await HistoryFixture.with { fixture in
+      let open = try await fixture.pool.query(
+        """
+        SELECT p.proname::text AS name FROM pg_proc p WHERE p.pronamespace = 'paddock'::regnamespace
+          AND (p.prosecdef AND p.proname NOT IN ('caller_has', 'my_team_rows') OR p.prorettype = 'trigger'::regtype)
+          AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
+        """)
+      #expect(try open.map { try $0.text("name") } == [])
+      let triggers = try await fixture.pool.query(
+        """
+        SELECT p.proname::text AS name FROM pg_proc p
+        WHERE p.pronamespace = 'paddock'::regnamespace AND p.prorettype = 'trigger'::regtype
+        """)
+      #expect(triggers.count >= 8)
+      try await fixture.withLogin("mallory", roles: ["paddock_operator", fixture.role(of: fixture.team)]) { _, pool in
+        for trigger in triggers {
+          let name = try trigger.text("name")
+          await #expect(throws: PostgresError.self, "\(name)") {
+            try await pool.script(
+              """
+              CREATE TEMP TABLE own (id uuid, team text, outcome text);
+              CREATE TRIGGER called AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION paddock.\(name)();
+              """)
+          }
+        }
+      }
+    }
+  }
+
   @Test func nobodyElseHasAnyRight() async throws {
     try await HistoryFixture.with { fixture in
       try await fixture.withLogin("nobody", roles: [fixture.role(of: fixture.team)]) { (_, pool) async throws in
