@@ -89,13 +89,12 @@ CREATE FUNCTION paddock.end_intruders(
           WHERE NOT k.granted AND k.waitstart < clock_timestamp() - make_interval(secs => blocking)
         ) w
       ), fault AS (
-        -- Wanting one is as bad: others are not let in front of who waits. Admins have the key of teams for a moment.
+        -- Wanting one is as bad: others are not let in front of who waits.
         SELECT c.pid, 1 AS rank,
           format('it had, or wanted, the advisory lock (%s, %s), which is for cores', k.classid, k.objid) AS reason
         FROM client c JOIN pg_locks k ON k.pid = c.pid
         WHERE NOT c.is_core AND k.locktype = 'advisory' AND k.objsubid = 2 AND k.classid IN (1885431908, 1885431909)
           AND k.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-          AND NOT ((k.classid, k.objid) = (1885431908, 5) AND pg_has_role(c.usesysid, 'paddock_admin', 'member'))
         UNION ALL
         SELECT c.pid, 2, format('it kept %s waiting for a lock for %s s',
           CASE WHEN v.is_core THEN 'a core' ELSE 'people of another team' END, blocking)
