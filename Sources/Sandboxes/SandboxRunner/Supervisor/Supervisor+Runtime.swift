@@ -8,6 +8,7 @@ extension Supervisor {
 
   func launch() {
     guard phase == .running, child == nil else { return }
+    memoryKills = MemoryKills(configuration)
     let launch = driver.launch(at: .now())
     let command = command(for: launch)
     do {
@@ -46,6 +47,8 @@ extension Supervisor {
 
   private func ended(_ exit: RuntimeExit) {
     child = nil
+    let exit = exit == .code(0) || !memoryKills.hasNew ? exit : exit.forMemory
+    if exit != .code(0), exit != .outOfMemory, memoryKills.hasNew { enqueue([.emit(MemoryKills.word)]) }
     enqueue(driver.exited(exit, at: .now()))
     if phase == .stopping { finishStopping() }
   }

@@ -40,6 +40,7 @@ package actor Supervisor {
   var isSynchronizationScheduled = false
   var isRetryScheduled = false
   var inputWatch = InputWatch()
+  var memoryKills = MemoryKills()
   var phase = Phase.running
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
