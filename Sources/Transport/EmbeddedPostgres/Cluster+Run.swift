@@ -42,6 +42,8 @@ extension Cluster {
         _ = wait(seconds) { !server.isAlive }
       }
       if server.isAlive { throw .stopFailed(pid: server.pid) }
+      // Where it was started by this very process.
+      waitpid(server.pid, nil, WNOHANG)
     }
   }
 

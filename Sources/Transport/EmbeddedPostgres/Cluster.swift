@@ -34,7 +34,7 @@ struct Cluster: Sendable {
   /// address (107 bytes, of which `/.s.PGSQL.5432` takes 14).
   var socketDirectory: String {
     let directory = directory
-    if Self.isShortEnough(directory) { return directory }
+    if Self.fitsAddress(directory) { return directory }
     let runtime = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? ""
     let isUsable = !account.isOther && runtime.hasPrefix("/") && runtime.utf8.count < 60
     return "\(isUsable ? runtime : "/tmp")/paddock-\(shortName(directory))"
@@ -42,11 +42,14 @@ struct Cluster: Sendable {
 
   /// Where the path is short enough for a socket's address, and the server's account gets there.
   var usableSharedSockets: String? {
-    guard let sharedSockets, Self.isShortEnough(sharedSockets), account.canReach(sharedSockets) else { return nil }
+    guard let sharedSockets, Self.fitsAddress(sharedSockets), account.canReach(sharedSockets) else { return nil }
     return sharedSockets
   }
 
-  private static func isShortEnough(_ directory: String) -> Bool { directory.utf8.count <= 107 - 14 }
+  /// libpq takes a comma for the end of a host.
+  private static func fitsAddress(_ directory: String) -> Bool {
+    directory.utf8.count <= 107 - 14 && !directory.utf8.contains(UInt8(ascii: ","))
+  }
 
   /// Part of the socket's name, also for a server that listens nowhere else.
   var port: String { extraSettings["port"] ?? "5432" }
