@@ -68,6 +68,7 @@ extension LocalSandboxEngine {
     }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
+    dropClient(of: record.uid)
   }
 
   /// Any answer will do, a refusal too; a process that was stopped is not asked.
@@ -117,12 +118,14 @@ extension LocalSandboxEngine {
     guard let process = record.process, watched[process] == nil, let handle = ProcessHandle(process) else { return }
     watched[process] = ProcessWatch(handle, queue: Self.watchQueue) { [weak self, broadcast] in
       broadcast.notify()
-      Task { await self?.unwatch(process) }
+      Task { await self?.ended(process, of: record.uid) }
     }
   }
 
-  private func unwatch(_ process: ProcessIdentity) {
+  /// A client has a thread and descriptors of its own, and sessions that have ended may stay for years.
+  private func ended(_ process: ProcessIdentity, of uid: String) {
     watched[process] = nil
+    dropClient(of: uid)
   }
 }
 

@@ -146,6 +146,9 @@ package actor LocalSandboxEngine: SandboxEngine {
   package func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {
     let paths = try paths(of: reference)
     let record = try current(reference, paths)
+    guard isAlive(record) else {
+      throw ControlFailure(.unavailable, "The runner of the sandbox '\(record.name)' does not run.")
+    }
     let socket = paths.socket(of: record)
     if let known = clients[record.uid], known.socket == socket { return known.client }
     let client = try RunnerClient(unixSocket: socket, token: record.token)
