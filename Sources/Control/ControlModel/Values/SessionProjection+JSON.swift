@@ -9,6 +9,7 @@ extension SessionProjection {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    if !pauses.isEmpty { object["pauses"] = .object(pauses.json) }
     object["log"] = log.map { .object($0.json) }
     return object
   }
@@ -28,6 +29,7 @@ extension SessionProjection {
     cost = USD(stored: json["costMicroUSD"]) ?? 0
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
+    pauses = json["pauses"]?.objectValue.map([PauseCause: String].init(json:)) ?? [:]
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
     openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
   }
