@@ -8,6 +8,8 @@ extension Supervisor {
 
   func launch() {
     guard phase == .running, child == nil else { return }
+    isLaunchDue = !pauses.isEmpty
+    if isLaunchDue { return }
     let launch = driver.launch(at: .now())
     let command = command(for: launch)
     do {
@@ -19,7 +21,7 @@ extension Supervisor {
       ended(.notStarted("'\(program)' could not be started: \(error)."))
       return
     }
-    if problem != nil { child?.pause() }
+    regulateOutput()
     enqueue(launch.actions)
   }
 
@@ -45,7 +47,7 @@ extension Supervisor {
   }
 
   private func ended(_ exit: RuntimeExit) {
-    child = nil
+    (child, frozen) = (nil, [])
     enqueue(driver.exited(exit, at: .now()))
     if phase == .stopping { finishStopping() }
   }
