@@ -119,6 +119,17 @@ import Testing
     }
   }
 
+  @Test func whoMayBeACoreIsToldFromWhoMayNot() async throws {
+    try await HistoryFixture.with { fixture in
+      #expect(try await fixture.store.mayBeCore())
+      for (role, may) in [("paddock_viewer", false), ("paddock_operator", false), ("paddock_core", true)] {
+        try await fixture.withLogin("login", roles: [role]) { (store, _) async throws in
+          #expect(try await store.mayBeCore() == may, "\(role)")
+        }
+      }
+    }
+  }
+
   @Test func nobodyElseHasAnyRight() async throws {
     try await HistoryFixture.with { fixture in
       try await fixture.withLogin("nobody", roles: [fixture.role(of: fixture.team)]) { (_, pool) async throws in

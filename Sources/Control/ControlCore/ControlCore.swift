@@ -81,6 +81,8 @@ package actor ControlCore {
         meter.turned()
         await look()
         looks.notify()
+        // Anybody who may log in to the database can wake it.
+        try? await Task.sleep(for: .milliseconds(50))
       }
       group.cancelAll()
     }

@@ -70,6 +70,7 @@ extension ControlFailure {
         .unavailable, "The database \(database) wants a password: \(error.message).",
         hint: "Put it into ~/.pgpass or the file that PGPASSFILE names.")
     case "PD400": self.init(.invalidArgument, error.message, hint: error.hint)
+    case "PD401": self.init(.permissionDenied, error.message, hint: error.hint)
     case "PD403": self.init(.refused, error.message, hint: error.hint)
     case "PD404": self.init(.notFound, error.message, hint: error.hint)
     case "PD409": self.init(.alreadyExists, error.message, hint: error.hint)

@@ -42,7 +42,7 @@ extension PostgresSessionStore: ConnectionGuard {
 
   package func mayBeCore() async throws(ControlFailure) -> Bool {
     try await query(
-      "SELECT \(CoreRights.are(of: "r.oid")) AS may FROM pg_roles r WHERE r.rolname = session_user", []
+      "SELECT \(CoreRights.are(of: "me.oid")) AS may FROM pg_roles me WHERE me.rolname = session_user", []
     ) { try $0.bool("may") }.first ?? false
   }
 

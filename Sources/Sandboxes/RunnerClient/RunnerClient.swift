@@ -9,6 +9,9 @@ package struct RunnerClient: RunnerConnection {
   /// Three times what a runner lets pass between two signs of life.
   package static let idleTimeout = Duration.seconds(45)
 
+  /// Bytes of an answer; a stream of events has bounds of its own. A runner is not trusted to be short.
+  package static let longestAnswer = 1 << 20
+
   let channel: any RunnerChannel
   let idleTimeout: Duration
   private let token: String
@@ -30,7 +33,10 @@ package struct RunnerClient: RunnerConnection {
   /// A client of its own connections to the runner that listens on this socket.
   package init(unixSocket path: String, token: String) throws(ControlFailure) {
     let transport: HTTPTransport
-    do { transport = try HTTPTransport(.init(unixSocketPath: path, connectTimeout: .seconds(5))) } catch {
+    do {
+      transport = try HTTPTransport(
+        .init(unixSocketPath: path, connectTimeout: .seconds(5), maximumBodySize: Self.longestAnswer))
+    } catch {
       throw ControlFailure(error)
     }
     self.init(transport, token: token)

@@ -25,6 +25,7 @@ extension ClaudeCodeDriver {
     if subtype == "can_use_tool" {
       var draft = approvals.ask(id, request)
       draft.raw = line
+      isInTurn = true
       return [.emit(draft)]
     }
     let text = "\(Self.program) asks for '\(subtype)', which Paddock does not offer"

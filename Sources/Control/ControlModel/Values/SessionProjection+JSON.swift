@@ -4,7 +4,8 @@ extension SessionProjection {
       "lastSeq": JSONValue(lastSeq), "generation": JSONValue(generation), "activity": .string(activity.rawValue),
       "reason": .string(reason),
       "turns": turns.stored, "tokens": .object(tokens.json), "costMicroUSD": cost.stored,
-      "now": .string(now), "openApprovals": .array(openApprovals.map(JSONValue.string)),
+      "now": .string(now), "isInTurn": .bool(isInTurn), "unanswered": .array(unanswered.map(JSONValue.string)),
+      "tasks": .array(tasks.map(\.json)), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
@@ -29,6 +30,10 @@ extension SessionProjection {
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
+    // A release that did not keep it called a turn what it called work.
+    isInTurn = json["isInTurn"]?.boolValue ?? (activity == .working || activity == .approval)
+    unanswered = json["unanswered"]?.arrayValue?.suffix(Self.mostUnanswered).compactMap(\.stringValue) ?? []
+    tasks = json["tasks"]?.arrayValue?.prefix(Self.mostTasks).compactMap(BackgroundTask.init(json:)) ?? []
     openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
   }
 }

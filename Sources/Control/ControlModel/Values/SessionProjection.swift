@@ -8,6 +8,7 @@ package struct SessionProjection: Sendable, Hashable {
     case idle
     case starting
     case working
+    /// The turn is over: no message is without an answer, and no tool of a turn runs.
     case waiting
     case approval
     /// The runtime ended by itself and well.
@@ -29,10 +30,19 @@ package struct SessionProjection: Sendable, Hashable {
   package var runtimeSessionID: String?
   /// One line for lists.
   package var now: String = ""
+  /// A turn has begun and not ended.
+  package var isInTurn = false
+  /// Ids of messages that the runtime has not answered, oldest first; the last `mostUnanswered` of them.
+  package var unanswered: [String] = []
+  /// What goes on beside the conversation, oldest first; at most `mostTasks`.
+  package var tasks: [BackgroundTask] = []
   /// Call ids of approvals without a decision, oldest first.
   package var openApprovals: [String] = []
   /// Of a foreign sandbox, whose events come from a log: how far that is read.
   package var log: LogCursor?
 
   package init() {}
+
+  /// An agent may be told more before it answers, and start more; a state needs to know of one.
+  package static let (mostUnanswered, mostTasks) = (64, 64)
 }

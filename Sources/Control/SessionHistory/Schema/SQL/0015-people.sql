@@ -15,7 +15,7 @@ BEGIN
 -- From Postgres 16 on, having made a role is not enough where a superuser, or another database's owner, made it.
 EXCEPTION WHEN insufficient_privilege THEN
   RAISE EXCEPTION 'The owner of the database may not give the roles of Paddock to others: %', SQLERRM
-    USING ERRCODE = 'PD403', HINT = format(
+    USING ERRCODE = 'PD401', HINT = format(
       'As a superuser: GRANT paddock_viewer, paddock_operator, paddock_admin, paddock_core TO %I WITH ADMIN OPTION;',
       current_user);
 END $do$;

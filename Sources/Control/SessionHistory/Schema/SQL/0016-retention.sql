@@ -117,13 +117,18 @@ CREATE FUNCTION paddock.keep_held() RETURNS trigger
       END IF;
       RETURN OLD;
     END IF;
+    -- Behind a hold that is being set: what is asked next sees it.
     IF TG_TABLE_NAME = 'operation' THEN
-      IF EXISTS (SELECT FROM paddock.session s WHERE s.id = NEW.session_id AND paddock.is_held(s.id, s.team_id)) THEN
+      PERFORM FROM paddock.team t WHERE t.name = NEW.team FOR SHARE;
+      -- Whose session it is not, is told nothing of it.
+      IF EXISTS (SELECT FROM paddock.session s
+        WHERE s.id = NEW.session_id AND s.team = NEW.team AND paddock.is_held(s.id, s.team_id)) THEN
         RAISE EXCEPTION 'The session % is under a legal hold.', NEW.session_id
           USING ERRCODE = 'PD403', HINT = 'See `paddock retention show`; a hold is released first.';
       END IF;
       RETURN NEW;
     END IF;
+    PERFORM FROM paddock.team t WHERE t.id = OLD.team_id FOR SHARE;
     IF paddock.is_held(OLD.id, OLD.team_id) THEN
       RAISE EXCEPTION 'The session % is under a legal hold.', OLD.id
         USING ERRCODE = 'PD403', HINT = 'See `paddock retention show`; a hold is released first.';
@@ -338,7 +343,7 @@ CREATE FUNCTION paddock.retain_month() RETURNS text
     told text;
   BEGIN
     FOR month IN
-      SELECT s.bucket, count(*) AS sessions, sum(s.events - s.kept_from + 1) AS events
+      SELECT s.bucket, count(DISTINCT s.team_id) AS teams, count(*) AS sessions, sum(s.events - s.kept_from + 1) AS events
       FROM paddock.session s LEFT JOIN paddock.retention r USING (team_id)
       WHERE s.purged_at IS NULL AND s.kept_from <= s.events AND s.bucket > '0001-01-01'
         AND s.bucket < date_trunc('month', now() AT TIME ZONE 'UTC')
@@ -349,9 +354,11 @@ CREATE FUNCTION paddock.retain_month() RETURNS text
         AND bool_or(NOT paddock.is_held(s.id, s.team_id))
       ORDER BY s.bucket
     LOOP
-      -- Nobody sets a hold meanwhile.
-      PERFORM FROM paddock.team t WHERE t.id IN (SELECT s.team_id FROM paddock.session s WHERE s.bucket = month.bucket)
-        ORDER BY t.id FOR SHARE;
+      -- Nobody sets a hold meanwhile; where somebody is at it, another month is taken.
+      CONTINUE WHEN (SELECT count(*) FROM (
+        SELECT FROM paddock.team t
+        WHERE t.id IN (SELECT s.team_id FROM paddock.session s WHERE s.bucket = month.bucket)
+        FOR SHARE SKIP LOCKED) l) < month.teams;
       SELECT s.id, s.bucket, s.events INTO held FROM paddock.session s
         WHERE s.bucket = month.bucket AND s.purged_at IS NULL AND s.kept_from <= s.events
           AND paddock.is_held(s.id, s.team_id)
@@ -390,9 +397,12 @@ CREATE FUNCTION paddock.move_to_held(of_session uuid, from_bucket date) RETURNS 
   BEGIN
     PERFORM paddock.make_event_partition('0001-01-01');
     -- What a release wrote before there were rules breaks them as soon as it is moved.
-    PERFORM paddock.move_aside('paddock.event', format(
-      'bucket = %L AND session_id = %L AND NOT kind = ANY (paddock.event_kinds())', from_bucket, of_session),
-      'its kind is not one that is known, and it was moved for a legal hold');
+    WITH gone AS (
+      DELETE FROM paddock.event e WHERE e.bucket = from_bucket AND e.session_id = of_session
+        AND NOT e.kind = ANY (paddock.event_kinds()) RETURNING *)
+    INSERT INTO paddock.set_aside (relation, content, reason)
+      SELECT 'paddock.event', to_json(g)::text, 'its kind is not one that is known, and it was moved for a legal hold'
+      FROM gone g;
     UPDATE paddock.event SET bucket = '0001-01-01', time = paddock.bounded_time(time)
       WHERE bucket = from_bucket AND session_id = of_session;
     UPDATE paddock.session SET bucket = '0001-01-01' WHERE id = of_session;
@@ -414,9 +424,13 @@ CREATE FUNCTION paddock.retain_session(max_rows bigint) RETURNS text
       PERFORM FROM paddock.session s WHERE s.id = past.session_id FOR NO KEY UPDATE SKIP LOCKED;
       CONTINUE WHEN NOT FOUND;
       PERFORM FROM paddock.team t JOIN paddock.session s ON s.team_id = t.id WHERE s.id = past.session_id
-        FOR SHARE OF t;
+        FOR SHARE OF t SKIP LOCKED;
+      CONTINUE WHEN NOT FOUND;
       CONTINUE WHEN (SELECT paddock.is_held(s.id, s.team_id) FROM paddock.session s WHERE s.id = past.session_id);
-      below := least(past.ends, past.kept_from + max_rows);
+      -- By rows: the numbers of a session may have gaps of any size.
+      below := least(past.ends, (SELECT e.seq FROM paddock.event e
+        WHERE e.bucket = past.bucket AND e.session_id = past.session_id AND e.seq >= past.kept_from
+        ORDER BY e.seq OFFSET max_rows LIMIT 1));
       DELETE FROM paddock.event e
         WHERE e.bucket = past.bucket AND e.session_id = past.session_id AND e.seq < below;
       PERFORM paddock.note_gone(ARRAY[past.session_id], ARRAY[below]);

@@ -77,9 +77,12 @@ CREATE FUNCTION paddock.end_intruders(
     FOR intruder IN
       WITH client AS MATERIALIZED (
         SELECT a.pid, a.usesysid, a.usename, left(a.application_name, 64) AS application, a.client_addr, a.state,
-          a.state_change, a.xact_start, a.backend_start, paddock.is_core_login(a.usesysid) AS is_core
+          a.state_change, a.xact_start, a.backend_start,
+          a.datname = current_database() AS is_here, pg_has_role(a.usesysid, 'paddock_viewer', 'member') AS is_ours,
+          paddock.is_core_login(a.usesysid) AS is_core
         FROM pg_stat_activity a
-        WHERE a.datname = current_database() AND a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
+        -- Connections, and the queue of notices, are of the whole server.
+        WHERE a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
       ), waiting AS MATERIALIZED (
         SELECT w.pid, pg_blocking_pids(w.pid) AS blockers FROM (
           SELECT DISTINCT k.pid FROM pg_locks k
@@ -96,7 +99,7 @@ CREATE FUNCTION paddock.end_intruders(
         SELECT c.pid, 2, format('it kept %s waiting for a lock for %s s',
           CASE WHEN v.is_core THEN 'a core' ELSE 'people of another team' END, blocking)
         FROM waiting w JOIN client v ON v.pid = w.pid JOIN client c ON c.pid = ANY (w.blockers)
-        WHERE CASE
+        WHERE c.is_here AND v.is_here AND CASE
           -- Two cores wait for each other in good order; anybody else's right is respected, but told of.
           WHEN c.is_core THEN v.is_core AND c.application NOT LIKE 'paddock process %'
           WHEN v.is_core THEN true
@@ -105,22 +108,22 @@ CREATE FUNCTION paddock.end_intruders(
           END
         UNION ALL
         SELECT c.pid, 3, format('it idled within a transaction for %s s', idling) FROM client c
-        WHERE NOT c.is_core AND c.state IN ('idle in transaction', 'idle in transaction (aborted)')
+        WHERE NOT c.is_core AND c.is_here AND c.state IN ('idle in transaction', 'idle in transaction (aborted)')
           AND c.state_change < clock_timestamp() - make_interval(secs => idling)
         UNION ALL
         -- What it has seen is kept for it: rows that are gone, and notices that others have taken.
         SELECT c.pid, 5, format('its transaction was open for %s s', opening) FROM client c
         WHERE NOT c.is_core AND c.xact_start < clock_timestamp() - make_interval(secs => opening)
-          AND pg_has_role(c.usesysid, 'paddock_viewer', 'member')
+          AND c.is_here AND c.is_ours
         UNION ALL
         SELECT c.pid, 6, 'its transaction kept the server''s queue of notices from being emptied' FROM client c
         WHERE NOT c.is_core AND c.xact_start < clock_timestamp() - make_interval(secs => idling)
-          AND pg_notification_queue_usage() > 0.25
+          AND (c.is_here OR c.is_ours) AND pg_notification_queue_usage() > 0.25
         UNION ALL
         SELECT n.pid, 4, format('its login had %s connections while the server was nearly full', n.number) FROM (
           SELECT c.pid, c.is_core, count(*) OVER (PARTITION BY c.usesysid) AS number,
             row_number() OVER (PARTITION BY c.usesysid ORDER BY c.backend_start, c.pid) AS place
-          FROM client c
+          FROM client c WHERE c.is_here OR c.is_ours
         ) n
         WHERE NOT n.is_core AND n.place > most
           AND (SELECT count(*) FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL)

@@ -33,7 +33,7 @@ CREATE FUNCTION paddock.is_object(value json, most integer) RETURNS boolean LANG
 -- Of a json with an escape no member is read: one that no text can hold fails the statement.
 -- Nor is one read that nests deeper than the server's stack.
 CREATE FUNCTION paddock.is_specification(value json, runtime text) RETURNS boolean
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
   AS $$ BEGIN
     IF NOT paddock.is_object(value, 1048576) THEN RETURN false; END IF;
     IF strpos(value::text, chr(92) || 'u') > 0 THEN RETURN true; END IF;
