@@ -107,7 +107,8 @@ extension DoorTests {
         let fixture = teams.fixture
         let login = "operator_\(fixture.suffix)"
         try await fixture.pool.script(
-          "INSERT INTO paddock.operator_login (name, way, is_made, added_by) VALUES ('\(login)', 'server', false, 'root')")
+          "INSERT INTO paddock.operator_login (name, way, is_made, added_by) VALUES ('\(login)', 'server', false, 'root')"
+        )
         let (mine, theirs, all) = (teams.alpha.text, teams.beta.text, "")
         let first = try await names(fixture)
         try await fixture.pool.script("SELECT paddock.revoke_operator('\(login)', '\(mine)')")
