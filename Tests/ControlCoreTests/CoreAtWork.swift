@@ -8,7 +8,8 @@ func makePorts(generation: Int = 1, sandbox: Sandbox?) throws -> StandInPorts {
   let observation = try makeObservation(generation: generation)
   let session = observation.session
   let agent = Agent(
-    team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 1,
+    team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime, command: ["/bin/cat"]),
+    revision: 1,
     createdAt: noon, updatedAt: noon)
   var sandbox = sandbox
   sandbox?.session = session.id

@@ -35,6 +35,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     var isPublishing = false
     /// Sandboxes can be made, and have ended as soon as they are looked at.
     var makesFinishedSandboxes = false
+    var creationFailure: ControlFailure?
     var readsVolumes = true
     /// What the engine says of a journal whose runner has ended; `nil` where it cannot read volumes.
     var rest: Rest?
@@ -172,6 +173,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
   func sandboxes() async throws(ControlFailure) -> [Sandbox] { state.withLock { $0.sandbox.map { [$0] } ?? [] } }
   func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
   func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
+    if let failure = state.withLock({ $0.creationFailure }) { throw failure }
     guard state.withLock({ $0.makesFinishedSandboxes }) else {
       throw ControlFailure(.unavailable, "Nothing can be made here.")
     }

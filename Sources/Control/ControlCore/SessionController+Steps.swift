@@ -7,7 +7,7 @@ extension SessionController {
     switch step {
     case .none: return try await recordDueRest()
     case .wait, .giveUp: return
-    case .create: try await create()
+    case .create: try await createIfPossible()
     case .suspend(let reference): try await suspend(reference)
     case .resume(let reference):
       try await dependencies.engine.resume(reference)
@@ -24,6 +24,17 @@ extension SessionController {
     changed()
   }
 
+  private func createIfPossible() async throws(ControlFailure) {
+    do throws(ControlFailure) {
+      try await create()
+    } catch {
+      impossible = ImpossibleStart(error, in: session, by: managed.agent)
+      guard impossible != nil else { throw error }
+      dependencies.logger.warning(
+        "A session cannot start", metadata: ["session": "\(id)", "failure": "\(error.summary)"])
+    }
+  }
+
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
       throw ControlFailure(
@@ -31,6 +42,7 @@ extension SessionController {
         "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
         hint: "Declare it again with `paddock agent apply`.")
     }
+    if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }
     sandbox = try await dependencies.engine.create(
       SandboxRequest(
         session: id, generation: session.generation, agent: managed.agent,

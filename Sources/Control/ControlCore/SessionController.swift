@@ -22,6 +22,7 @@ actor SessionController {
   var crashes: [Timestamp] = []
   /// The uid of the sandbox whose unasked end was counted last.
   private var countedEnd: String?
+  var impossible: ImpossibleStart?
   var operations: [Operation] = []
   /// Operations whose intent is written, but whose effect is still to be seen.
   var applied: Set<OperationID> = []
@@ -88,7 +89,16 @@ actor SessionController {
   var observation: SessionObservation {
     SessionObservation(
       session: managed.session, projection: managed.projection, sandbox: sandbox, isConnected: connection != nil,
-      crashes: crashes)
+      crashes: crashes, impossibility: impossible?.reason(in: session, by: managed.agent))
+  }
+
+  /// Why nothing will run in this generation.
+  var startObstacle: String? {
+    let observation = observation
+    if observation.sandbox == nil, let impossibility = observation.impossibility { return impossibility }
+    if let failure = observation.startFailure { return failure.message }
+    if case .giveUp(let reason) = nextStep { return reason }
+    return nil
   }
 
   /// Takes in what was read at `instant`, and goes to work if it is not at it already.

@@ -10,6 +10,7 @@ extension Supervisor {
     guard phase == .running, child == nil else { return }
     isLaunchDue = !pauses.isEmpty
     if isLaunchDue { return }
+    memoryKills = MemoryKills(configuration)
     let launch = driver.launch(at: .now())
     let command = command(for: launch)
     do {
@@ -48,6 +49,8 @@ extension Supervisor {
 
   private func ended(_ exit: RuntimeExit) {
     (child, frozen) = (nil, [])
+    let exit = exit == .code(0) || !memoryKills.hasNew ? exit : exit.forMemory
+    if exit != .code(0), exit != .outOfMemory, memoryKills.hasNew { enqueue([.emit(MemoryKills.word)]) }
     enqueue(driver.exited(exit, at: .now()))
     if phase == .stopping { finishStopping() }
   }

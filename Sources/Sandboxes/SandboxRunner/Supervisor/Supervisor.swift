@@ -41,6 +41,7 @@ package actor Supervisor {
   var isSynchronizationScheduled = false
   var isRetryScheduled = false
   var inputWatch = InputWatch()
+  var memoryKills = MemoryKills()
   var phase = Phase.running
   var pauses: [PauseCause: String] = [:]
   /// Those that were stopped for a pause, and were not before.
