@@ -53,3 +53,16 @@ func withCore(
 func until(_ condition: () async throws -> Bool) async throws {
   while !(try await condition()) { try await Task.sleep(for: .milliseconds(5)) }
 }
+
+/// With a runner that has said its first words.
+func makeTalkingPorts() throws -> StandInPorts {
+  let ports = try makePorts(sandbox: makeSandbox())
+  let started = EventDraft(.lifecycle, "", name: "runner.started", detail: ["generation": 1])
+  let events = [started, EventDraft(.assistant, "begun")].enumerated().map {
+    Event(seq: Int64($0.offset) + 1, time: .now(), content: $0.element)
+  }
+  ports.state.withLock {
+    $0.runner = StandInRunner(session: $0.managed.session.id, journal: events)
+  }
+  return ports
+}

@@ -131,6 +131,15 @@ extension SessionController {
     // One that is applied belongs to a generation before this end.
     guard !operations.contains(where: { $0.kind == .restart && !applied.contains($0.id) }) else { return false }
     disconnect()
+    // What its runner journalled last may be the end of its command, which is not to be run again.
+    if dependencies.engine.readsVolumes {
+      do throws(ControlFailure) { try await recordRest() } catch {
+        // One that can never be read keeps no session from going on.
+        if [.unavailable, .cancelled].contains(error.code) { throw error }
+      }
+      try checkNotStopped()
+      if observation.hasEnded { return true }
+    }
     return try await submit(.restart, reason: sandbox?.condition("Finished")?.message ?? "Its sandbox ended.")
   }
 

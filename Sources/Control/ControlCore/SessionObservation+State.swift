@@ -37,6 +37,7 @@ extension SessionObservation {
     guard isConnected, projection.generation == session.generation else {
       return DerivedState(comingUp, "waiting for the runner to answer")
     }
+    if !projection.pauses.isEmpty { return DerivedState(.paused, projection.pauses.phrase) }
     return activityState(stallAfter: stallAfter, now: now)
   }
 

@@ -68,6 +68,7 @@ extension LocalSandboxEngine {
     }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
+    dropClient(of: record.uid)
   }
 
   /// Any answer will do, a refusal too; a process that was stopped is not asked.
@@ -122,6 +123,7 @@ extension LocalSandboxEngine {
     }
   }
 
+  /// A client has a thread and descriptors of its own, and sessions that have ended may stay for years.
   private func forget(_ process: ProcessIdentity, of uid: String, at socket: String) {
     watched[process] = nil
     dropClient(of: uid, at: socket)

@@ -78,7 +78,9 @@ extension SessionProjection {
     case "runner.started":
       if let number = content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
       endTurn()
+      pauses = [:]
       move(to: .starting, at: event.time)
+    case "runner.paused", "runner.unpaused": applyPause(event.content)
     case "runtime.started", "runtime.resumed":
       endTurn()
       run(event)
@@ -105,6 +107,12 @@ extension SessionProjection {
     let next = activity(afterExit: event.content)
     if next == .finished { unanswered = [] }
     move(to: next, at: event.time, reason: line(event.text))
+  }
+
+  private mutating func applyPause(_ content: EventDraft) {
+    guard let cause = content.detail["cause"]?.stringValue.flatMap(PauseCause.init(rawValue:)) else { return }
+    let isPaused = content.name == "runner.paused"
+    pauses[cause] = isPaused ? line(content.detail["reason"]?.stringValue ?? content.text, within: 500) : nil
   }
 
   /// A runtime that its runner starts again has not ended: whoever ends a session by it would take its sandbox away.
@@ -153,8 +161,8 @@ extension SessionProjection {
   }
 
   /// The first line that says something, short enough for a list.
-  private func line(_ text: String) -> String {
+  private func line(_ text: String, within most: Int = 160) -> String {
     let first = text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
-    return String(first.prefix(160))
+    return String(first.prefix(most))
   }
 }

@@ -10,6 +10,7 @@ extension SessionProjection {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    if !pauses.isEmpty { object["pauses"] = .object(pauses.json) }
     object["log"] = log.map { .object($0.json) }
     return object
   }
@@ -29,6 +30,7 @@ extension SessionProjection {
     cost = USD(stored: json["costMicroUSD"]) ?? 0
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
+    pauses = json["pauses"]?.objectValue.map([PauseCause: String].init(json:)) ?? [:]
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
     // A release that did not keep it called a turn what it called work.
     isInTurn = json["isInTurn"]?.boolValue ?? (activity == .working || activity == .approval)

@@ -38,6 +38,8 @@ package struct SessionProjection: Sendable, Hashable {
   package var tasks: [BackgroundTask] = []
   /// Call ids of approvals without a decision, oldest first.
   package var openApprovals: [String] = []
+  /// Why the runner has paused the agent; empty while it has not.
+  package var pauses: [PauseCause: String] = [:]
   /// Of a foreign sandbox, whose events come from a log: how far that is read.
   package var log: LogCursor?
 
