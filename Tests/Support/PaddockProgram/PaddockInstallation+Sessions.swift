@@ -38,7 +38,8 @@ extension PaddockInstallation {
   package func wait(for id: String, toBe state: String, within seconds: Double = 90) async throws -> JSONValue {
     try await eventually("session \(id) is \(state)", within: seconds) {
       let session = try await session(id)
-      return session["state"]?.stringValue == state ? session : nil
+      // A bare `nil` would be JSON's null, which is a value.
+      return session["state"]?.stringValue == state ? .some(session) : .none
     }
   }
 

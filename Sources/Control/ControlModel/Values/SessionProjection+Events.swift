@@ -138,8 +138,9 @@ extension SessionProjection {
 
   /// A runtime that does not run stays as it is, whatever a late line says.
   private mutating func settle(_ event: Event) {
-    // Logs and transcripts begin anywhere.
-    guard [.working, .waiting, .approval].contains(activity) || activity == .idle && isInTurn else { return }
+    // Logs and transcripts begin anywhere, and what speaks has started.
+    let mayBegin = isInTurn && [.idle, .starting].contains(activity)
+    guard mayBegin || [.working, .waiting, .approval].contains(activity) else { return }
     run(event)
   }
 
