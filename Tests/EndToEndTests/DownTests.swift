@@ -137,7 +137,7 @@ import Testing
           ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/nonexistent", program] + command
             + ["--data-dir", paddock.directory], directory: "/")
         #expect(run.status == 1, "\(command): \(run.errors)")
-        let refusals = ["Permission denied", "You are not let in", "is for root"]
+        let refusals = ["Permission denied", "You are not let in", "is for the user who runs the Paddock in"]
         #expect(refusals.contains(where: run.errors.contains), "\(command): \(run.errors)")
         #expect(!run.errors.contains("is not running"), "\(command): \(run.errors)")
       }
