@@ -77,6 +77,8 @@ import Testing
     let cluster = [
       "--engine", "kubernetes", "--kubeconfig", stack.kubeconfig, "--runner-image", hostile, "--agent-image", hostile,
     ]
+    // Refused without being repeated.
+    let elsewhere = ["--data-dir", "/nowhere/\(hostile)"]
     let images = ["--image", hostile, "--runner-image", hostile, "--agent-image", hostile]
     /// Asked, it says no.
     func asked(_ arguments: [String]) -> Call {
@@ -85,7 +87,7 @@ import Testing
     return [
       "up": [Call(arguments: ["--headless"]), Call(arguments: ["--headless"] + cluster)],
       "down": [Call(arguments: [], showsHostileText: false)],
-      "status": [Call(arguments: []), Call(arguments: ["--data-dir", "/nowhere/\(hostile)"])],
+      "status": [Call(arguments: []), Call(arguments: elsewhere, showsHostileText: false)],
       "doctor": [Call(arguments: []), Call(arguments: cluster)],
       "core": [
         Call(
@@ -96,7 +98,7 @@ import Testing
       ],
       "console": [
         Call(arguments: [], replies: [(seen: HostileText.marker, reply: .type("q"))], drawsScreen: true),
-        Call(arguments: ["--data-dir", "/nowhere/\(hostile)"]),
+        Call(arguments: elsewhere, showsHostileText: false),
       ],
       "install": [
         Call(arguments: images),
