@@ -91,7 +91,8 @@ import Testing
     let access = HostAccess(
       dataDirectory: "/srv/paddock/data", roots: LocalRoots(paths: roots), owner: nil,
       mounts: MountTable(parsing: "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"))
-    return try AgentCommand(program, access: access, resolve: { real ?? $0 }, isProgram: { _ in isProgram })
+    return try AgentCommand(
+      program, access: access, resolve: { real ?? $0 }, isProgram: { _ in isProgram }, names: { _ in nil })
   }
 
   @Test func systemProgramsNeedNothing() throws {

@@ -19,10 +19,11 @@ let usage = """
 
   """
 
+/// Leaves without taking apart what threads of the server may still use; nothing written is left in a buffer.
 func fail(_ message: String, code: Int32) -> Never {
   let text = Array(message.utf8)
   _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-  exit(code)
+  quick_exit(code)
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -32,6 +33,7 @@ case "--help" where arguments.count == 1: print(usage, terminator: "")
 case "--config" where arguments.count == 2:
   do throws(ControlFailure) {
     try RunnerProgram.run(try RunnerProgram.readConfiguration(arguments[1]))
+    quick_exit(0)
   } catch { fail("paddock-runner: \(error)\n", code: 1) }
 case "serve":
   do throws(ControlFailure) {
@@ -40,6 +42,7 @@ case "serve":
       fail(usage, code: 2)
     }
     try RunnerProgram.serve(settings)
+    quick_exit(0)
   } catch { fail("paddock-runner: \(error)\n", code: 1) }
 case "install" where arguments.count == 2:
   do throws(ControlFailure) { try RunnerProgram.install(into: arguments[1]) } catch {

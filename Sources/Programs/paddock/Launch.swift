@@ -4,6 +4,10 @@ import Glibc
 import Logging
 
 /// From the argument list to the exit status: 0 well, 1 failed, 2 wrongly called.
+///
+/// Every way out is `quick_exit`, which runs what was registered for it (the terminal is handed back) and nothing else.
+/// `exit` also takes apart what libraries keep for the whole process while other threads still use it: OpenSSL frees its
+/// locks, and a connection that a thread is just closing is the crash of a command that had succeeded.
 enum Launch {
   static func start(arguments: [String]) {
     // A reader that goes away (`paddock … | head`) is an error of that write, not the end of the program.
@@ -11,7 +15,7 @@ enum Launch {
     LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: StandardErrorStream()) }
     Task.detached {
       await run(arguments)
-      exit(0)
+      quick_exit(0)
     }
   }
 
@@ -62,21 +66,21 @@ enum Launch {
     let code = Paddock.exitCode(for: error)
     if code.isSuccess {
       StandardOutput.write(Paddock.fullMessage(for: error) + "\n")
-      exit(0)
+      quick_exit(0)
     }
-    if let code = error as? ExitCode { exit(code.rawValue) }
+    if let code = error as? ExitCode { quick_exit(code.rawValue) }
     leave(Paddock.fullMessage(for: error), status: code == .validationFailure ? 2 : 1)
   }
 
   private static func leave(_ failure: ControlFailure) -> Never {
     StandardError.progress("")
     StandardError.say("paddock: \(failure.description)")
-    exit(failure.code == .invalidArgument ? 2 : 1)
+    quick_exit(failure.code == .invalidArgument ? 2 : 1)
   }
 
   static func leave(_ message: String, status: Int32) -> Never {
     let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
     StandardError.write("paddock: \(text)\n")
-    exit(status)
+    quick_exit(status)
   }
 }

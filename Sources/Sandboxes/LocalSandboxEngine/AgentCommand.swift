@@ -13,14 +13,14 @@ struct AgentCommand: Sendable, Hashable {
   /// installation where it is known to be one. A program that is missing is left to the runtime to report.
   init(
     _ program: String?, access: HostAccess, resolve: (String) -> String? = realPath,
-    isProgram: (String) -> Bool = Self.isProgram
+    isProgram: (String) -> Bool = Self.isProgram, names: (String) -> [String]? = namesIn
   ) throws(ControlFailure) {
     guard let program, program.hasPrefix("/"), let real = resolve(program), !Self.isSystem(real) else { return }
     if let objection = access.objection(toShowing: real) { throw Self.refusal(program, objection) }
     guard isProgram(real) else { throw Self.refusal(program, "it is no file that can be executed") }
     let folder = access.installation(of: real).flatMap { access.objection(toShowing: $0) == nil ? $0 : nil }
     let shown = folder ?? real
-    readOnly = folder.map { [$0] } ?? [real] + Self.companions(of: real, isProgram: isProgram)
+    readOnly = folder.map { [$0] } ?? [real] + Self.companions(of: real, isProgram, names)
     let isShown = program == real || program.hasPrefix(shown + "/")
     if !isShown && !Self.isSystem(program) { links[program] = real }
   }
@@ -35,9 +35,11 @@ struct AgentCommand: Sendable, Hashable {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o111 != 0
   }
 
-  private static func companions(of program: String, isProgram: (String) -> Bool) -> [String] {
+  private static func companions(
+    of program: String, _ isProgram: (String) -> Bool, _ names: (String) -> [String]?
+  ) -> [String] {
     let directory = directoryOf(program)
-    let paths = (namesIn(directory) ?? []).map { directory == "/" ? "/\($0)" : "\(directory)/\($0)" }
+    let paths = (names(directory) ?? []).map { directory == "/" ? "/\($0)" : "\(directory)/\($0)" }
     let theirs = paths.filter { $0.hasPrefix(program + "-") && isProgram($0) }.sorted()
     return Array(theirs.prefix(JailArguments.mostReadOnly - 1))
   }

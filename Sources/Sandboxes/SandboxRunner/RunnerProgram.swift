@@ -102,7 +102,7 @@ package enum RunnerProgram {
         // Without its server the runner is of no use to anybody, and the engine starts it again.
         report("the server stopped: \(error)")
         await slot.supervisor?.stop()
-        exit(1)
+        quick_exit(1)
       }
     }
   }

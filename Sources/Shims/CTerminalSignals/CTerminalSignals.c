@@ -91,7 +91,7 @@ int terminal_signals_install(int descriptor) {
   sigaltstack(&alternate, NULL);
   for (int i = 0; i < TOLD; i++) handle(told[i], on_told, SA_RESTART, &before[i]);
   for (int i = 0; i < FATAL; i++) handle(fatal[i], on_fatal, SA_ONSTACK | SA_NODEFER, &before[TOLD + i]);
-  if (!registered) registered = atexit(on_exit_restore) == 0;
+  if (!registered) registered = atexit(on_exit_restore) == 0 && at_quick_exit(on_exit_restore) == 0;
   return channel[0];
 }
 

@@ -14,7 +14,7 @@ struct Migration: Sendable {
     Migration(19, "master key", PackageResources._019_master_key_sql),
     Migration(20, "constraints", PackageResources._020_constraints_sql),
     Migration(21, "own sessions", PackageResources._021_own_sessions_sql),
-    Migration(22, "reserved", PackageResources._022_reserved_sql),
+    Migration(22, "authorisation", PackageResources._022_authorisation_sql),
     Migration(23, "reserved too", PackageResources._023_reserved_sql),
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
   ]

@@ -18,7 +18,7 @@ enum StandardOutput {
   /// A reader that has gone away ends the program quietly, as it does with other tools.
   private static func send(_ bytes: [UInt8]) {
     guard let failure = writeAll(bytes, to: STDOUT_FILENO) else { return }
-    exit(failure == EPIPE ? 0 : 1)
+    quick_exit(failure == EPIPE ? 0 : 1)
   }
 }
 

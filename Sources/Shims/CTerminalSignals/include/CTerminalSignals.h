@@ -10,7 +10,7 @@
 int terminal_signals_install(int terminal);
 
 // What brings the terminal back: written, and the attributes set, whenever the program ends by a signal, by a crash or
-// by exit() while armed. At most 512 bytes.
+// by exit() or quick_exit() while armed. At most 512 bytes.
 int terminal_signals_arm(const char *restore, size_t length);
 
 // The terminal has been handed back: endings leave it alone.
