@@ -96,7 +96,9 @@ import Testing
       let session = try await fixture.startSession()
       try await fixture.linkAll()
       for sql in [
-        "UPDATE paddock.operation SET actor = 'x'", "DELETE FROM paddock.operation", "TRUNCATE paddock.operation",
+        "UPDATE paddock.operation SET actor = 'x'", "UPDATE paddock.operation SET argument = NULL",
+        "UPDATE paddock.operation SET removed_digest = argument_digest, argument = NULL, argument_salt = NULL",
+        "DELETE FROM paddock.operation", "TRUNCATE paddock.operation",
         "UPDATE paddock.operation SET outcome = 'failed' WHERE outcome = 'succeeded'",
         "UPDATE paddock.audit SET content = 'x'", "DELETE FROM paddock.audit_head", "TRUNCATE paddock.audit_head",
         "UPDATE paddock.audit_head SET number = number - 1", "UPDATE paddock.audit_head SET number = number + 1",

@@ -130,7 +130,7 @@ extension PostgresSessionStore: ControlStore {
       """, [.uuid(session), .text(state.rawValue), .text(reason.storable(within: 8_192))])
   }
 
-  /// Keeps the session's row with its totals, and its operations.
+  /// Keeps the session's row with its totals, and its operations without what was said in them.
   package func purge(_ session: SessionID) async throws(ControlFailure) {
     try await transaction(in: lanes.upkeep) { connection in
       // The indexer must not add words of events that are just going away.
@@ -142,6 +142,7 @@ extension PostgresSessionStore: ControlStore {
         WHERE id = $1
         """, [.uuid(session)])
       guard changed > 0 else { throw missingSession(session) }
+      try await connection.execute("SELECT paddock.remove_arguments($1)", [.uuid(session)])
       for table in ["event", "event_search", "search_cursor", "imported_record", "sandbox_report"] {
         try await connection.execute("DELETE FROM paddock.\(table) WHERE session_id = $1", [.uuid(session)])
       }

@@ -553,11 +553,67 @@ CREATE TABLE paddock.audit_entry (
   operation_id uuid NOT NULL,
   content jsonb NOT NULL
 );
+
+-- A purge takes away what was said to a session, too. So the audit holds a digest of it, not the text, and its chain still
+-- proves afterwards that nothing else was changed. With a salt that goes with the text, as a short answer could be guessed.
+-- Immutable for the encoding that every database of ours has.
+CREATE FUNCTION paddock.text_digest(salt uuid, content text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT encode(sha256(uuid_send(salt) || convert_to(content, 'UTF8')), 'hex') $$;
+-- Operations from before have no salt and keep their arguments, which stand in the audit word for word.
+ALTER TABLE paddock.operation
+  ADD COLUMN argument_salt uuid,
+  ADD COLUMN removed_digest text,
+  ADD CONSTRAINT operation_removed CHECK (removed_digest IS NULL OR argument IS NULL AND argument_salt IS NULL);
+ALTER TABLE paddock.operation ALTER COLUMN argument_salt SET DEFAULT gen_random_uuid();
+ALTER TABLE paddock.operation
+  ADD COLUMN argument_digest text
+    GENERATED ALWAYS AS (coalesce(removed_digest, paddock.text_digest(argument_salt, argument))) STORED;
+
+-- Before an update the generated column is not computed yet; what it is made of is compared.
+CREATE OR REPLACE FUNCTION paddock.only_complete() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  DECLARE
+    told text[] := ARRAY['outcome', 'failure', 'completed_at', 'argument_digest'];
+    removed text[] := ARRAY['argument', 'argument_salt', 'removed_digest', 'argument_digest'];
+    -- With its team a session goes whole, and only behind its purge.
+    is_purged boolean := OLD.session_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM paddock.session s WHERE s.id = OLD.session_id AND s.purged_at IS NULL);
+  BEGIN
+    IF OLD.outcome = 'pending' AND NEW.outcome <> 'pending'
+      AND to_jsonb(OLD) - told IS NOT DISTINCT FROM to_jsonb(NEW) - told THEN
+      -- What still waited when its session was purged.
+      IF is_purged AND OLD.argument_digest IS NOT NULL AND OLD.removed_digest IS NULL THEN
+        NEW.removed_digest := OLD.argument_digest;
+        NEW.argument := NULL;
+        NEW.argument_salt := NULL;
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF is_purged AND OLD.outcome <> 'pending' AND OLD.removed_digest IS NULL
+      AND NEW.removed_digest = OLD.argument_digest AND NEW.argument IS NULL AND NEW.argument_salt IS NULL
+      AND to_jsonb(OLD) - removed IS NOT DISTINCT FROM to_jsonb(NEW) - removed THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'operation is append-only: only a pending outcome can change'
+      USING ERRCODE = 'insufficient_privilege';
+  END $$;
+-- For the core, in the transaction that purges the session.
+CREATE FUNCTION paddock.remove_arguments(of_session uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+    UPDATE paddock.operation o SET removed_digest = o.argument_digest, argument = NULL, argument_salt = NULL
+    WHERE o.session_id = of_session AND o.argument_digest IS NOT NULL AND o.removed_digest IS NULL
+      AND o.outcome <> 'pending'
+      AND EXISTS (SELECT FROM paddock.session s WHERE s.id = of_session AND s.purged_at IS NOT NULL);
+  $$;
+
 CREATE OR REPLACE FUNCTION paddock.write_audit() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
   AS $$
   DECLARE
-    facts jsonb := to_jsonb(NEW);
+    facts jsonb := to_jsonb(NEW) - ARRAY['argument', 'argument_salt', 'removed_digest'];
   BEGIN
     IF NEW.outcome = 'pending' THEN facts := facts - ARRAY['outcome', 'failure', 'completed_at']; END IF;
     INSERT INTO paddock.audit_entry (team_id, operation_id, content) VALUES (NEW.team_id, NEW.id, jsonb_build_object(
@@ -565,6 +621,10 @@ CREATE OR REPLACE FUNCTION paddock.write_audit() RETURNS trigger
       'step', CASE TG_OP WHEN 'INSERT' THEN 'requested' ELSE 'completed' END, 'operation', facts));
     RETURN NULL;
   END $$;
+-- What a purge removes is recorded by the purge's own operation.
+DROP TRIGGER audited ON paddock.operation;
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF outcome, failure, completed_at ON paddock.operation
+  FOR EACH ROW EXECUTE FUNCTION paddock.write_audit();
 CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON paddock.audit_entry
   FOR EACH STATEMENT EXECUTE FUNCTION paddock.refuse_change();
 
@@ -615,8 +675,13 @@ CREATE FUNCTION paddock.link_audit(maximum bigint) RETURNS bigint
 -- An operation as it was set aside; NULL when that cannot be read.
 CREATE FUNCTION paddock.aside_operation(content text) RETURNS jsonb
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
-  AS $$ BEGIN
-    RETURN to_jsonb(jsonb_populate_record(NULL::paddock.operation, content::jsonb));
+  AS $$
+  DECLARE
+    o paddock.operation;
+  BEGIN
+    o := jsonb_populate_record(NULL::paddock.operation, content::jsonb);
+    o.argument_digest := coalesce(o.removed_digest, paddock.text_digest(o.argument_salt, o.argument));
+    RETURN to_jsonb(o);
   EXCEPTION WHEN OTHERS THEN RETURN NULL;
   END $$;
 
@@ -811,8 +876,9 @@ GRANT EXECUTE ON FUNCTION paddock.caller, paddock.caller_has, paddock.caller_lev
   paddock.verify_chain, paddock.submit_operation, paddock.start_session, paddock.begin_import, paddock.apply_agent,
   paddock.delete_agent, paddock.set_secret, paddock.bind_secret, paddock.delete_secret, paddock.read_events,
   paddock.read_requests, paddock.next_event TO paddock_viewer;
-GRANT EXECUTE ON FUNCTION paddock.tell_sessions, paddock.tell_intents, paddock.link_audit, paddock.words_of,
-  paddock.places_of, paddock.place_of_team, paddock.place_of_time, paddock.place_of_session TO paddock_core;
+GRANT EXECUTE ON FUNCTION paddock.tell_sessions, paddock.tell_intents, paddock.link_audit, paddock.text_digest,
+  paddock.remove_arguments, paddock.words_of, paddock.places_of, paddock.place_of_team, paddock.place_of_time,
+  paddock.place_of_session TO paddock_core;
 -- Whoever writes a row asks the rules of it; only cores write rows.
 REVOKE EXECUTE ON FUNCTION paddock.operation_kinds, paddock.desired_states, paddock.session_states, paddock.runtimes,
   paddock.event_kinds, paddock.is_name, paddock.is_time, paddock.bounded_time, paddock.is_count, paddock.is_object,
