@@ -4,6 +4,8 @@ package import ControlModel
 package struct ControlGroups: Sendable, Hashable {
   package enum Controller: String, Sendable, Hashable, CaseIterable {
     case memory, pids, cpu
+    /// Sets no limit: lets an agent rest.
+    case freezer
   }
 
   package enum Version: Sendable, Hashable {
@@ -59,6 +61,7 @@ package struct ControlGroups: Sendable, Hashable {
       }
       plan.add(settings(place.version), to: "\(place.directory)/\(name)")
     }
+    if let place = places[.freezer] { plan.add([], to: "\(place.directory)/\(name)") }
     return plan
   }
 
@@ -93,6 +96,7 @@ extension ControlGroups.Controller {
     case .memory: "memory"
     case .pids: "process"
     case .cpu: "CPU"
+    case .freezer: "freezer"
     }
   }
 
@@ -131,6 +135,8 @@ extension ControlGroups.Controller {
     case (.pids, _): "pids.max"
     case (.cpu, .first): "cpu.cfs_quota_us"
     case (.cpu, .second): "cpu.max"
+    case (.freezer, .first): "freezer.state"
+    case (.freezer, .second): "cgroup.freeze"
     }
   }
 }

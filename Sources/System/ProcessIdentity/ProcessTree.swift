@@ -64,6 +64,27 @@ package enum ProcessTree {
     for process in processes { ProcessHandle(process)?.signal(SIGCONT) }
   }
 
+  /// Stops what is below a process, and leaves it so; one that is being started meanwhile may be missed, and is met by
+  /// doing it again.
+  package static func stopDescendants(of root: Int32) {
+    var seen: Set<ProcessIdentity> = []
+    while true {
+      let new = descendants(of: root).filter { seen.insert($0).inserted }
+      if new.isEmpty { return }
+      for process in new { ProcessHandle(process)?.signal(SIGSTOP) }
+    }
+  }
+
+  package static func resumeDescendants(of root: Int32) {
+    for process in descendants(of: root) { ProcessHandle(process)?.signal(SIGCONT) }
+  }
+
+  /// There is something below the process, and none of it goes on.
+  package static func areDescendantsStopped(of root: Int32) -> Bool {
+    let all = descendants(of: root).compactMap { ProcessStatus(of: $0.pid) }.filter { !$0.isDead }
+    return !all.isEmpty && all.allSatisfy(\.isStopped)
+  }
+
   /// The signal takes effect only when a thread leaves the kernel: until then one that is in the middle of a fork still
   /// gets its child. A thread that nothing can interrupt, as one that waits for a disk, is not waited for any longer.
   private static func stop(_ processes: [ProcessHandle]) {

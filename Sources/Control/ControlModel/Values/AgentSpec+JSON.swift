@@ -56,7 +56,8 @@ extension AgentSpec {
       self.limits = Limits(
         cpu: try limits.processors("cpu"), memory: try limits.bytes("memory"),
         processes: try limits.whole("processes", "a whole number of processes such as 200"),
-        budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"))
+        disk: try limits.bytes("disk"), budget: try limits.dollars("budgetUSD"),
+        idleTimeout: try limits.duration("idleTimeout"))
       try limits.finish()
     }
     pod = try Pod(&reader)
@@ -70,6 +71,7 @@ extension AgentSpec.Limits {
     object["cpu"] = cpu.map { JSONValue($0.processors) }
     object["memory"] = memory.map(\.stored)
     object["processes"] = processes.map(\.stored)
+    object["disk"] = disk.map(\.stored)
     object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
     object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
     return object

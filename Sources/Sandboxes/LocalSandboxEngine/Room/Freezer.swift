@@ -1,0 +1,55 @@
+import Glibc
+import ProcessIdentity
+
+/// Lets an agent rest without ending it: by its cgroup where this machine has one for it, else by stopping all processes
+/// below its runner. The runner itself goes on: it answers, and it ends the agent when it is told to.
+struct Freezer: Sendable {
+  let groups: ControlGroups
+
+  /// What is already frozen stays so; a process that came since is frozen, too.
+  func freeze(_ record: SandboxRecord) {
+    if let group = group(of: record), ControlGroups.freeze(group, true) { return }
+    guard let runner = record.process else { return }
+    ProcessTree.stopDescendants(of: runner.pid)
+  }
+
+  func thaw(_ record: SandboxRecord) {
+    // What else was stopped below the runner is somebody else's to let go on.
+    if let group = group(of: record) {
+      ControlGroups.freeze(group, false)
+      return
+    }
+    guard let runner = record.process else { return }
+    ProcessTree.resumeDescendants(of: runner.pid)
+  }
+
+  /// As the kernel knows it: whoever froze it may be gone.
+  func isFrozen(_ record: SandboxRecord) -> Bool {
+    if let group = group(of: record) { return ControlGroups.isFrozen(group) }
+    guard let runner = record.process else { return false }
+    return ProcessTree.areDescendantsStopped(of: runner.pid)
+  }
+
+  /// `nil` for jails that were made before they had one.
+  private func group(of record: SandboxRecord) -> ControlGroups.Group? {
+    guard let place = groups.places[.freezer] else { return nil }
+    let directory = "\(place.directory)/\(record.uid)"
+    guard let members = readFile("\(directory)/cgroup.procs"), !members.isEmpty else { return nil }
+    return ControlGroups.Group(directory: directory, settings: [])
+  }
+}
+
+extension ControlGroups {
+  /// Whether the group was told: it freezes as soon as its processes leave the kernel.
+  @discardableResult static func freeze(_ group: Group, _ isFrozen: Bool) -> Bool {
+    if exists("\(group.directory)/freezer.state") {
+      return (try? write(isFrozen ? "FROZEN" : "THAWED", to: "\(group.directory)/freezer.state")) != nil
+    }
+    return (try? write(isFrozen ? "1" : "0", to: "\(group.directory)/cgroup.freeze")) != nil
+  }
+
+  static func isFrozen(_ group: Group) -> Bool {
+    if let state = readText("\(group.directory)/freezer.state") { return !state.hasPrefix("THAWED") }
+    return readText("\(group.directory)/cgroup.freeze")?.hasPrefix("1") ?? false
+  }
+}
