@@ -1,4 +1,5 @@
 import ControlModel
+import EmbeddedPostgres
 import LocalSandboxEngine
 
 extension Installation {
