@@ -3,6 +3,7 @@ extension SessionProjection {
   package mutating func apply(_ event: Event) {
     lastSeq = event.seq
     lastEventAt = event.time
+    bytes += Count(steps: event.content.approximateSize)
     if let usage = event.content.usage { tokens = tokens + usage }
     if let cost = event.content.cost { self.cost = self.cost + cost }
     switch event.kind {
@@ -36,9 +37,11 @@ extension SessionProjection {
     case "runner.started":
       if let number = event.content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
       openApprovals = []
-      pauses = [:]
+      (pauses, slowed) = ([:], "")
       move(to: .starting, at: event.time)
     case "runner.paused", "runner.unpaused": applyPause(event.content)
+    case "runner.slowed": slowed = line(event.text)
+    case "runner.unslowed": slowed = ""
     case "runtime.started", "runtime.resumed":
       openApprovals = []
       move(to: .waiting, at: event.time)

@@ -9,7 +9,9 @@ extension SessionProjection {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    if bytes > 0 { object["bytes"] = bytes.stored }
     if !pauses.isEmpty { object["pauses"] = .object(pauses.json) }
+    if !slowed.isEmpty { object["slowed"] = .string(slowed) }
     object["log"] = log.map { .object($0.json) }
     return object
   }
@@ -29,7 +31,9 @@ extension SessionProjection {
     cost = USD(stored: json["costMicroUSD"]) ?? 0
     runtimeSessionID = json["runtimeSessionID"]?.stringValue
     now = json["now"]?.stringValue ?? ""
+    bytes = Count(stored: json["bytes"]) ?? 0
     pauses = json["pauses"]?.objectValue.map([PauseCause: String].init(json:)) ?? [:]
+    slowed = json["slowed"]?.stringValue ?? ""
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
     openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
   }

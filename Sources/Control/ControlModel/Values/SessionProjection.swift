@@ -31,8 +31,12 @@ package struct SessionProjection: Sendable, Hashable {
   package var now: String = ""
   /// Call ids of approvals without a decision, oldest first.
   package var openApprovals: [String] = []
+  /// Of its events, as far as they were recorded since this is counted; about what its journal holds.
+  package var bytes: Count = 0
   /// Why the runner has paused the agent; empty while it has not.
   package var pauses: [PauseCause: String] = [:]
+  /// Why the runner reads the agent's output more slowly than it comes; empty while it does not.
+  package var slowed: String = ""
   /// Of a foreign sandbox, whose events come from a log: how far that is read.
   package var log: LogCursor?
 

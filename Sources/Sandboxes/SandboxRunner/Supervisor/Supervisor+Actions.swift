@@ -20,12 +20,15 @@ extension Supervisor {
     pending = []
     if mustSynchronize { synchronize() } else { synchronizeSoon() }
     watchInput()
+    heedBounds()
   }
 
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
     switch action {
     case .emit(let draft):
+      let before = journal.size
       let event = try journal.append(markingStop(draft), at: .now())
+      meter.note(bytes: Int(journal.size - before), at: Self.now)
       requests.note(event.content)
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }

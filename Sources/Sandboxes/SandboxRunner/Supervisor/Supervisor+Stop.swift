@@ -1,6 +1,7 @@
 import AgentRuntimes
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension Supervisor {
   /// Ends the runtime as gently as it lets itself be ended, within `Timing`'s bounds, and closes the journal's books.
@@ -16,7 +17,10 @@ extension Supervisor {
     phase = .stopping
     isLaunchDue = false
     guard let child else { return finishStopping() }
-    guard pauses.keys.allSatisfy(\.allowsOrderlyEnd) else { return child.signal(SIGKILL) }
+    guard pauses.keys.allSatisfy(\.allowsOrderlyEnd) else {
+      for process in frozen { ProcessHandle(process)?.signal(SIGKILL) }
+      return child.signal(SIGKILL)
+    }
     thaw()
     if driver.state == .working || driver.state == .approval { enqueue(driver.interrupt(at: .now())) }
     enqueue([.closeInput])
