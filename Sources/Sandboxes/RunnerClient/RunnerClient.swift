@@ -27,10 +27,16 @@ package struct RunnerClient: RunnerConnection {
     self.init(DirectChannel(transport, baseURL: baseURL), token: token, idleTimeout: idleTimeout)
   }
 
+  /// Bytes: a runner answers with a few lines, and streams what is long.
+  package static let longestAnswer = 1 << 20
+
   /// A client of its own connections to the runner that listens on this socket.
   package init(unixSocket path: String, token: String) throws(ControlFailure) {
     let transport: HTTPTransport
-    do { transport = try HTTPTransport(.init(unixSocketPath: path, connectTimeout: .seconds(5))) } catch {
+    do {
+      transport = try HTTPTransport(
+        .init(unixSocketPath: path, connectTimeout: .seconds(5), maximumBodySize: Self.longestAnswer))
+    } catch {
       throw ControlFailure(error)
     }
     self.init(transport, token: token)

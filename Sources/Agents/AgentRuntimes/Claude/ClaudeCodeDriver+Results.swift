@@ -19,10 +19,10 @@ extension ClaudeCodeDriver {
   /// Takes the messages that a result answers off the list. Claude Code before 2.1.330 does not name them: there a
   /// result answers all that came before it.
   mutating func answer(_ record: JSONObject) {
-    for id in resumption.finish() { messages.answer(id) }
+    messages.answer(resumption.finish())
     let named = record["user_message_uuids"]?.arrayValue?.compactMap(\.stringValue)
     if let named {
-      for id in named { messages.answer(id) }
+      messages.answer(Set(named))
     } else if record["result_index"] == nil {
       messages.answerAll()
     }

@@ -12,17 +12,17 @@ extension SessionProjection {
       move(to: .working, at: event.time)
       now = line(event.text)
     case .assistant, .thinking: work(event, "")
-    case .toolCall: work(event, event.content.name ?? "tool")
+    case .toolCall: work(event, event.content.name?.firstWords ?? "tool")
     case .toolResult: work(event, nil)
     case .approvalRequest:
-      if let call = event.content.callID { openApprovals.append(call) }
+      ask(event.content.callID)
       move(to: .approval, at: event.time, reason: line(event.text))
-      now = line([event.content.name, event.text].compactMap(\.self).joined(separator: ": "))
+      now = line([event.content.name?.firstWords, event.text].compactMap(\.self).joined(separator: ": "))
     case .approvalDecision:
-      openApprovals.removeAll { $0 == event.content.callID }
-      if openApprovals.isEmpty { move(to: .working, at: event.time) }
+      answer(event.content.callID)
+      if openApprovals.isEmpty, unlistedApprovals == 0 { move(to: .working, at: event.time) }
     case .result:
-      openApprovals = []
+      forgetApprovals()
       move(to: .waiting, at: event.time, reason: event.content.isError ? line(event.text) : "")
     case .error: reason = line(event.text)
     case .output: if activity == .working { now = line(event.text) }
@@ -31,20 +31,22 @@ extension SessionProjection {
 
   /// Names of `lifecycle` events; the runner writes them.
   private mutating func applyLifecycle(_ event: Event) {
-    if let id = event.content.detail["runtimeSessionID"]?.stringValue { runtimeSessionID = id }
+    if let id = event.content.detail["runtimeSessionID"]?.stringValue, id.utf8.count <= ClaimLimit.id {
+      runtimeSessionID = id
+    }
     switch event.content.name {
     case "runner.started":
       if let number = event.content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
-      openApprovals = []
+      forgetApprovals()
       move(to: .starting, at: event.time)
     case "runtime.started", "runtime.resumed":
-      openApprovals = []
+      forgetApprovals()
       move(to: .waiting, at: event.time)
     case "runtime.exited" where event.content.detail["stopped"]?.boolValue == true:
-      openApprovals = []
+      forgetApprovals()
       move(to: .idle, at: event.time)
     case "runtime.exited":
-      openApprovals = []
+      forgetApprovals()
       move(to: activity(afterExit: event.content), at: event.time, reason: line(event.text))
     default: break
     }
@@ -55,6 +57,26 @@ extension SessionProjection {
     if content.detail["relaunches"] == true { return .starting }
     return content.isError ? .failed : .finished
   }
+
+  private mutating func ask(_ call: String?) {
+    guard let call, !openApprovals.contains(call) else { return }
+    if openApprovals.count < ClaimLimit.openApprovals, call.utf8.count <= ClaimLimit.id {
+      openApprovals.append(call)
+    } else {
+      unlistedApprovals += 1
+    }
+  }
+
+  private mutating func answer(_ call: String?) {
+    guard let call else { return }
+    if let index = openApprovals.firstIndex(of: call) {
+      openApprovals.remove(at: index)
+    } else if unlistedApprovals > 0 {
+      unlistedApprovals = unlistedApprovals - 1
+    }
+  }
+
+  private mutating func forgetApprovals() { (openApprovals, unlistedApprovals) = ([], 0) }
 
   private mutating func work(_ event: Event, _ prefix: String?) {
     if activity != .approval { move(to: .working, at: event.time) }
@@ -69,9 +91,5 @@ extension SessionProjection {
     if next == .waiting { now = "‹your turn›" }
   }
 
-  /// The first line that says something, short enough for a list.
-  private func line(_ text: String) -> String {
-    let first = text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
-    return String(first.prefix(160))
-  }
+  private func line(_ text: String) -> String { text.firstWords }
 }

@@ -39,6 +39,8 @@ package actor Supervisor {
   var problem: String?
   var isSynchronizationScheduled = false
   var isRetryScheduled = false
+  /// Said already.
+  var isAnswerLeftOut = false
   var inputWatch = InputWatch()
   var phase = Phase.running
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
