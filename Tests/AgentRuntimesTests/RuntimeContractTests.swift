@@ -31,6 +31,7 @@ import Testing
     #expect(process.events.cost == peer.cost + peer.cost)
     #expect(process.events.usage == peer.reply + peer.reply)
     #expect(process.runtimeState == .waiting)
+    #expect(process.lies == [])
     process.crash()
   }
 
@@ -57,6 +58,7 @@ import Testing
     #expect(results.map(\.content.name) == [peer.shell, peer.shell])
     try await bench.poll { $0.requests.last?[peer.conversation]?.text.contains("Not that.") == true }
     #expect(throws: ControlFailure.self) { try process.decide(.allow, request.content.callID) }
+    #expect(process.lies == [])
     process.crash()
   }
 
@@ -76,6 +78,7 @@ import Testing
     process.send(.sample("[[text: Still here.]]"))
     try await process.wait { $0.last(.result)?.text == "Still here." }
     #expect(process.runtimeState == .waiting)
+    #expect(process.lies == [])
     process.crash()
   }
 
@@ -92,7 +95,39 @@ import Testing
     // The model sees the conversation as it was, the message once.
     #expect(bench.prompts.count { $0 == message.text } == 1)
     #expect(bench.requests.last?[peer.conversation]?.text.contains("swordfish") == true)
+    #expect(process.lies == [])
     process.crash()
+  }
+
+  @Test(arguments: RuntimePeer.all)
+  func aTurnGoesOnAfterItsRunnerWasStopped(_ peer: RuntimePeer) async throws {
+    let bench = try RuntimeBench(peer, permissions: .bypass)
+    let first = try bench.start()
+    let message = RunnerMessage.sample("\(endless) [[text: The word is swordfish.]]")
+    first.send(message)
+    try await bench.poll { $0.exists("begun") }
+    try await first.stop()
+    #expect(first.events.count(.result) == 0)
+    #expect(first.lies == [])
+    let second = try bench.start(journal: first.events)
+    try await second.wait { $0.count(.result) == 1 }
+    #expect(second.events.count(.user) == 1)
+    #expect(second.events.named("runtime.continued").count == 1)
+    #expect(second.events.first(.result)?.content.detail["stopReason"] != "interrupted")
+    #expect(bench.prompts.count { $0 == message.text } == 1)
+    #expect(second.lies == [])
+    second.crash()
+  }
+
+  @Test(arguments: RuntimePeer.all)
+  func aTurnThatEndsBeforeItsRunnerIsAnswered(_ peer: RuntimePeer) async throws {
+    let bench = try RuntimeBench(peer, permissions: .bypass)
+    let process = try bench.start()
+    process.send(.sample("[[bash: touch begun; sleep 1]] [[text: Just in time.]]"))
+    try await bench.poll { $0.exists("begun") }
+    try await process.stop(afterSeconds: 60)
+    #expect(process.events.first(.result)?.text == "Just in time.")
+    #expect(process.lies == [])
   }
 
   @Test(arguments: RuntimePeer.all)
@@ -107,6 +142,7 @@ import Testing
     let asked = bench.requests.count
     #expect(events.cost <= peer.cost.times(asked))
     #expect(events.usage.total <= peer.reply.total.times(asked))
+    #expect(process.lies == [])
     process.crash()
   }
 
@@ -126,6 +162,7 @@ import Testing
     #expect(second.events.count(.user) == 2)
     #expect(bench.requests.count == 2)
     #expect(second.events.usage == peer.reply + peer.reply)
+    #expect(second.lies == [])
     second.crash()
   }
 
@@ -145,6 +182,7 @@ import Testing
     #expect(bench.requests.last?[peer.conversation]?.text.contains("One.") == true)
     #expect(second.events.cost == peer.cost + peer.cost)
     #expect(second.events.usage == peer.reply + peer.reply)
+    #expect(second.lies == [])
     second.crash()
   }
 
@@ -161,6 +199,7 @@ import Testing
     #expect(exit.content.isError)
     #expect(exit.content.detail["relaunches"] == true)
     #expect(process.events.named("runtime.resumed").count == 1)
+    #expect(process.lies == [])
     process.crash()
   }
 
@@ -175,6 +214,7 @@ import Testing
     #expect(process.events.named("runtime.fallback").first?.content.isError == true)
     #expect(process.events.named("runtime.started").count == 1)
     #expect(process.events.first(.result)?.text == "Hello.")
+    #expect(process.lies == [])
     process.crash()
   }
 }

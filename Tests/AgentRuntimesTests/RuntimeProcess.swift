@@ -6,9 +6,12 @@ import Synchronization
 
 /// Runs a driver on a real process and journals what it emits, as the runner does; one instance is one runner's life.
 final class RuntimeProcess: Sendable {
-  private struct State {
+  fileprivate struct State {
     var driver: any RuntimeDriver
     var events: [Event]
+    /// What the events say of the driver, and where it was something else than the driver does.
+    var projection = SessionProjection()
+    var lies: [String] = []
     var pid: pid_t = 0
     var input: Int32 = -1
     var readers = 0
@@ -27,7 +30,13 @@ final class RuntimeProcess: Sendable {
   ) throws {
     var driver = try RuntimeDrivers.make(configuration)
     for event in journal { driver.replay(event) }
-    state = Mutex(State(driver: driver, events: journal))
+    var state = State(driver: driver, events: journal)
+    for event in journal { state.projection.apply(event) }
+    let start = EventDraft(.lifecycle, "", name: "runner.started")
+    state.projection.apply(Event(seq: Int64(journal.count), time: .now(), content: start))
+    self.state = Mutex(state)
+    // A runtime that has just ended is written to like any other.
+    signal(SIGPIPE, SIG_IGN)
     self.environment = environment
     directory = configuration.workingDirectory
   }
@@ -47,8 +56,10 @@ final class RuntimeProcess: Sendable {
   func decide(_ verdict: ApprovalDecision.Verdict, _ callID: String?, reason: String? = nil) throws {
     let decision = ApprovalDecision(
       id: .make(at: .now()), callID: callID ?? "", verdict: verdict, reason: reason, actor: "tester")
-    let actions = try state.withLock { state throws(ControlFailure) in try state.driver.decide(decision, at: .now()) }
-    perform(actions)
+    perform(
+      try state.withLock { state throws(ControlFailure) in
+        state.journal(try state.driver.decide(decision, at: .now()))
+      })
   }
 
   /// Ends the life as `kill -9` of the runner does: the process group dies, and nothing more is journalled.
@@ -58,6 +69,22 @@ final class RuntimeProcess: Sendable {
       if state.pid > 0 { kill(-state.pid, SIGKILL) }
     }
   }
+
+  /// Stops as a runner does that is told to end: SIGTERM after `seconds`.
+  func stop(afterSeconds seconds: Double = 1) async throws {
+    act { $0.stop(at: .now()) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
+      state.withLock { if $0.pid > 0 { _ = kill(-$0.pid, SIGTERM) } }
+    }
+    try await wait { $0.last?.content.name == "runtime.exited" }
+    state.withLock { $0.isClosed = true }
+  }
+
+  /// What a reader of the journal knows.
+  var projection: SessionProjection { state.withLock { $0.projection } }
+
+  /// Where the events told something else than what the driver did.
+  var lies: [String] { state.withLock { $0.lies } }
 
   /// Kills the runtime alone.
   func killRuntime() {
@@ -93,28 +120,21 @@ final class RuntimeProcess: Sendable {
   // MARK: Actions
 
   private func act(_ change: (inout any RuntimeDriver) -> [RuntimeAction]) {
-    perform(state.withLock { change(&$0.driver) })
+    perform(state.withLock { $0.journal(change(&$0.driver)) })
   }
 
   private func perform(_ actions: [RuntimeAction]) {
     for action in actions {
       switch action {
-      case .emit(let draft): journal(draft)
+      case .emit: break
       case .write(let bytes): write(bytes)
-      case .closeInput: state.withLock { _ = close($0.input) }
+      case .closeInput: state.withLock { $0.closeInput() }
       case .signal(let number): state.withLock { _ = kill(-$0.pid, number) }
       case .relaunch(let seconds):
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
           if !state.withLock({ $0.isClosed }) { launch() }
         }
       }
-    }
-  }
-
-  private func journal(_ draft: EventDraft) {
-    state.withLock { state in
-      guard !state.isClosed else { return }
-      state.events.append(Event(seq: Int64(state.events.count + 1), time: .now(), content: draft))
     }
     wakeWaiters()
   }
@@ -146,14 +166,14 @@ final class RuntimeProcess: Sendable {
     variables.merge(environment) { $1 }
     variables.merge(launch.environment) { $1 }
     guard let child = spawn(launch.command, variables, in: directory) else {
-      return perform(state.withLock { $0.driver.exited(.notStarted("posix_spawn failed"), at: .now()) })
+      return act { $0.exited(.notStarted("posix_spawn failed"), at: .now()) }
     }
     state.withLock { state in
       state.pid = child.pid
       state.input = child.input
       state.readers = 2
     }
-    perform(launch.actions)
+    act { _ in launch.actions }
     read(child.output, .standardOutput, of: child.pid)
     read(child.errors, .standardError, of: child.pid)
   }
@@ -168,7 +188,7 @@ final class RuntimeProcess: Sendable {
       {
         for byte in buffer[..<count] {
           if byte == 0x0A {
-            perform(state.withLock { $0.driver.receive(line, from: stream, at: .now()) })
+            act { $0.receive(line, from: stream, at: .now()) }
             line = []
           } else {
             line.append(byte)
@@ -192,11 +212,42 @@ final class RuntimeProcess: Sendable {
     let signal = status & 0x7F
     let exit: RuntimeExit = signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
     let actions = state.withLock { state in
-      close(state.input)
+      state.closeInput()
       state.pid = 0
-      return state.isClosed ? [] : state.driver.exited(exit, at: .now())
+      return state.isClosed ? [] : state.journal(state.driver.exited(exit, at: .now()))
     }
     perform(actions)
+  }
+}
+
+extension RuntimeProcess.State {
+  fileprivate mutating func closeInput() {
+    if input >= 0 { close(input) }
+    input = -1
+  }
+
+  /// Journals what the actions emit, and looks whether a reader of the journal knows what the driver knows.
+  fileprivate mutating func journal(_ actions: [RuntimeAction]) -> [RuntimeAction] {
+    guard !isClosed else { return actions }
+    for case .emit(let draft) in actions {
+      let event = Event(seq: Int64(events.count + 1), time: .now(), content: draft)
+      events.append(event)
+      projection.apply(event)
+    }
+    if let last = events.last, told != driver.state {
+      lies.append("\(told), being \(driver.state), after \(last.brief)")
+    }
+    return actions
+  }
+
+  private var told: RunnerStatus.RuntimeState {
+    switch projection.activity {
+    case .idle, .starting: .starting
+    case .working: .working
+    case .waiting: .waiting
+    case .approval: .approval
+    case .finished, .failed: .exited
+    }
   }
 }
 

@@ -52,4 +52,13 @@ import Testing
     #expect(request?.kind == .suspend)
     #expect(Reaper.request(for: observed, limits: AgentSpec.Limits(budget: .zero), now: noon)?.kind == .suspend)
   }
+
+  @Test func aTaskInTheBackgroundHoldsTheReaperOffForAWhile() throws {
+    var observed = try makeObservation(activity: .waiting, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+    observed.projection.tasks = [BackgroundTask(id: "t", title: "a server", since: noon)]
+    let limits = AgentSpec.Limits(idleTimeout: 60)
+    let end = Reaper.longestTask
+    #expect(Reaper.request(for: observed, limits: limits, now: noon.advanced(bySeconds: end - 1)) == nil)
+    #expect(Reaper.request(for: observed, limits: limits, now: noon.advanced(bySeconds: end))?.kind == .suspend)
+  }
 }

@@ -21,7 +21,7 @@ import Testing
       try await until { try await cores.store.teamReport(of: team.name)?.report.isInStep == true }
       #expect(try await cores.store.team(team.name).trouble == nil)
       // Looks at the sessions go on; none of them is reason enough to ask again.
-      try await cores.pool.script("NOTIFY paddock_intents")
+      try await cores.pool.script("SELECT paddock.tell_intents('no-team')")
       try await until { await core.holdsLease }
       #expect(provisioner.asked.withLock { $0.map(\.quota) } == [TeamQuota(), quota])
       loop.cancel()

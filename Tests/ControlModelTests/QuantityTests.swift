@@ -32,6 +32,20 @@ import Testing
     #expect(TokenCount(claim: .nan) == nil && USD(claim: .infinity) == nil && Milliseconds(claim: -.infinity) == nil)
   }
 
+  /// What is written of a declaration is read back as it was, however often: sums of halves are seldom decimals.
+  @Test func whatIsDeclaredIsReadBackAsItWas() throws {
+    for hundredths in Set(1...2000).union([6407, 99_999, 418]) {
+      let text = "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+      let declared = try AgentSpec(
+        declared: DeclaredValue(
+          try JSONValue(
+            parsing: #"{"runtime":"exec","command":["x"],"limits":{"cpu":\#(text),"budgetUSD":\#(text)}}"#)))
+      #expect(declared.limits.budget == USD(micros: Int64(hundredths) * 10_000))
+      #expect(declared.limits.cpu?.written { $0 } == Int64(hundredths) * 10)
+      #expect(try AgentSpec(json: declared.json) == declared, "\(text)")
+    }
+  }
+
   @Test func sumsEndAtTheBoundsWhateverIsAdded() {
     let seed = UInt64.random(in: 0 ... .max)
     var random = SeededNumbers(seed)

@@ -74,6 +74,63 @@ import Testing
     #expect(fold(start + [stopped]).activity == .idle)
   }
 
+  @Test func aRuntimeThatHasAMessageWorks() {
+    let asked = [EventDraft(.user, "hi", messageID: "m")] + start
+    #expect(fold(asked).activity == .working, "from its start on")
+    #expect(fold(asked + start).activity == .working, "and after a restart in the middle of the turn")
+    #expect(fold(start).activity == .waiting && fold(Array(start.prefix(1))).activity == .starting)
+    let turn = EventDraft(.lifecycle, "", name: "runtime.turn")
+    #expect(fold(start + [turn]).activity == .working, "a turn that nobody asked for")
+    let ofTask = EventDraft(.lifecycle, "", parentCallID: "t", name: "runtime.turn")
+    #expect(fold(start + [ofTask, EventDraft(.assistant, "sub", parentCallID: "t")]).activity == .waiting)
+  }
+
+  @Test func aTurnAnswersTheMessagesThatItNames() {
+    let asked = start + [EventDraft(.user, "a", messageID: "a"), EventDraft(.user, "b", messageID: "b")]
+    let result = EventDraft(.result, "done", detail: ["messages": ["a"]])
+    #expect(fold(asked + [result]).activity == .working && fold(asked + [result]).unanswered == ["b"])
+    #expect(fold(asked + [result, EventDraft(.result, "done", detail: ["messages": ["b"]])]).activity == .waiting)
+    #expect(fold(asked + [EventDraft(.result, "done")]).activity == .waiting, "all, where none is named")
+    let cancelled = EventDraft(.lifecycle, "", name: "runtime.message", messageID: "b", detail: ["state": "cancelled"])
+    #expect(fold(asked + [result, cancelled]).activity == .waiting)
+    #expect(fold(asked).turns == 1 && fold(asked + [result]).turns == 1)
+  }
+
+  @Test func tasksAreNamedBesideTheTurn() {
+    func tasks(_ ids: [JSONValue]) -> EventDraft {
+      EventDraft(
+        .lifecycle, "", name: "claude.background_tasks_changed",
+        detail: ["tasks": .array(ids.map { ["id": $0, "title": "build"] })])
+    }
+    let turn = start + [EventDraft(.user, "hi"), tasks(["x"]), EventDraft(.result, "done")]
+    let waiting = fold(turn)
+    #expect(waiting.activity == .waiting && waiting.tasks.map(\.id) == ["x"])
+    #expect(waiting.now == "‹your turn› · 1 task running since 00:00:00 UTC")
+    let grown = fold(turn + [tasks(["x", "y"])])
+    #expect(grown.tasks.map(\.since.microseconds) == [3, 5] && grown.now.contains("2 tasks"))
+    #expect(fold(turn + [tasks([])]).now == "‹your turn›")
+    #expect(fold(turn + [tasks([1, "", .string(String(repeating: "x", count: 300))])]).tasks.isEmpty)
+    #expect(fold(turn + [tasks((0..<1000).map { .string("\($0)") })]).tasks.count == SessionProjection.mostTasks)
+    #expect(fold(turn + start).tasks.isEmpty, "they end with their process")
+    #expect(SessionProjection(json: grown.json) == grown)
+  }
+
+  @Test func messagesThatNobodyAnswersAreBounded() {
+    let asked = (0..<1000).map { EventDraft(.user, "x", messageID: "\($0)") }
+    #expect(fold(start + asked).unanswered.count == SessionProjection.mostUnanswered)
+  }
+
+  @Test func whatAFormerReleaseStoredIsGoneOnWith() {
+    var stored = fold(start + [EventDraft(.user, "hi")]).json
+    for name in ["isInTurn", "unanswered", "tasks"] { stored[name] = nil }
+    var projection = SessionProjection(json: stored)
+    #expect(projection.activity == .working && projection.isInTurn)
+    projection.apply(Event(seq: 9, time: Timestamp(microseconds: 9), content: EventDraft(.toolResult, "", callID: "a")))
+    #expect(projection.activity == .working)
+    projection.apply(Event(seq: 10, time: Timestamp(microseconds: 10), content: EventDraft(.result, "")))
+    #expect(projection.activity == .waiting)
+  }
+
   @Test func itSurvivesBeingStored() {
     let projection = fold(start + [EventDraft(.user, "hi"), EventDraft(.approvalRequest, "x", callID: "a")])
     #expect(SessionProjection(json: projection.json) == projection)

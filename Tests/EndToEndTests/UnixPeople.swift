@@ -52,7 +52,7 @@ struct UnixPeople: Sendable {
     command(name, [], variables).joined(separator: " ")
   }
 
-  private func run(_ name: String, _ arguments: [String], _ variables: [String]) async throws -> ProgramRun {
+  func run(_ name: String, _ arguments: [String], _ variables: [String]) async throws -> ProgramRun {
     try await Program.run(command(name, arguments, variables), directory: "/")
   }
 

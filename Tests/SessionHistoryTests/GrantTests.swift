@@ -7,33 +7,37 @@ import Testing
 @Suite struct GrantTests {
   /// S, I, U, D: on the whole table; small: on some of its columns. Row-level security comes on top.
   private static let expected = """
-    table             viewer  operator  admin  core
-    agent             S       SIU       SIU    S
-    audit             S       S         S      S
-    audit_head        S       S         S      S
-    core_lease        S       S         S      SIU
-    core_status       S       S         S      SIUD
-    ended_connection  s       s         S      S
-    engine            S       S         S      SIU
-    event             S       S         S      SID
-    event_search      S       S         S      SID
-    imported_record   -       -         -      SID
-    legal_hold        S       S         S      S
-    operation         S       SI        SI     SIu
-    operator_login    -       -         -      -
-    retention         S       S         S      S
-    sandbox_report    S       S         S      SIUD
-    schema_migration  S       S         S      S
-    search_cursor     S       S         S      SIUD
-    search_debt       -       -         -      -
-    secret            s       sIUD      sIUD   S
-    secret_binding    S       SIUD      SIUD   S
-    session           S       SI        SI     SIU
-    set_aside         S       S         S      S
-    team              S       S         S      S
-    team_grant        S       S         S      S
-    team_report       S       S         S      SIU
-    usage             S       S         S      SIu
+    table             viewer  approver  operator  admin  core
+    agent             S       S         S         S      S
+    audit             S       S         S         S      S
+    audit_entry       s       s         s         s      s
+    audit_head        S       S         S         S      S
+    channel           -       -         -         -      -
+    core_lease        S       S         S         S      SIU
+    core_status       S       S         S         S      SIUD
+    ended_connection  s       s         s         S      S
+    engine            S       S         S         S      SIU
+    event             -       -         -         -      SID
+    event_search      -       -         -         -      SID
+    imported_record   -       -         -         -      SID
+    legal_hold        S       S         S         S      S
+    operation         s       s         s         S      Su
+    operator_login    -       -         -         -      -
+    retention         S       S         S         S      S
+    sandbox_report    S       S         S         S      SIUD
+    schema_migration  S       S         S         S      S
+    search_cursor     -       -         -         -      SIUD
+    search_debt       -       -         -         -      -
+    secret            s       s         s         s      S
+    secret_binding    S       S         S         S      S
+    session           S       S         S         S      SIU
+    session_identity  -       -         -         -      S
+    set_aside         S       S         S         S      S
+    team              S       S         S         S      S
+    team_grant        S       S         S         S      S
+    team_identity     -       -         -         S      -
+    team_report       S       S         S         S      SIU
+    usage             S       S         S         S      SIu
     """
 
   @Test func theRightsOnEveryTableAreThoseOfThisTable() async throws {
@@ -46,7 +50,8 @@ import Testing
             CASE WHEN has_table_privilege(role.name, c.oid, p.name) THEN p.letter
               WHEN p.name <> 'DELETE' AND has_any_column_privilege(role.name, c.oid, p.name) THEN lower(p.letter)
               ELSE '' END, '' ORDER BY p.place), ''), '-') AS rights
-          FROM unnest(ARRAY['paddock_viewer', 'paddock_operator', 'paddock_admin', 'paddock_core'])
+          FROM unnest(ARRAY['paddock_viewer', 'paddock_approver', 'paddock_operator', 'paddock_admin',
+            'paddock_core'])
             WITH ORDINALITY role (name, place)
           CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY['S', 'I', 'U', 'D'])
             WITH ORDINALITY p (name, letter, place)
@@ -78,6 +83,49 @@ import Testing
         let (isGuarded, isOpen) = (try partition.bool("is_guarded"), try partition.bool("is_open"))
         let name = try partition.text("name")
         #expect(isGuarded && !isOpen, "\(name)")
+      }
+    }
+  }
+
+  /// A function that acts as the owner of the tables, and is anybody's to call, must not be one for a trigger: whoever
+  /// calls it from a table of their own decides what its row is.
+  @Test func nobodyCallsATriggersFunction() async throws {
+    try await HistoryFixture.with { fixture in
+      let open = try await fixture.pool.query(
+        """
+        SELECT p.proname::text AS name FROM pg_proc p WHERE p.pronamespace = 'paddock'::regnamespace
+          AND (p.prosecdef AND p.proname NOT IN ('caller_has', 'my_team_rows') OR p.prorettype = 'trigger'::regtype)
+          AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
+        """)
+      #expect(try open.map { try $0.text("name") } == [])
+      let triggers = try await fixture.pool.query(
+        """
+        SELECT p.proname::text AS name FROM pg_proc p
+        WHERE p.pronamespace = 'paddock'::regnamespace AND p.prorettype = 'trigger'::regtype
+        """)
+      #expect(triggers.count >= 8)
+      try await fixture.withLogin("mallory", roles: ["paddock_operator", fixture.role(of: fixture.team)]) { _, pool in
+        for trigger in triggers {
+          let name = try trigger.text("name")
+          await #expect(throws: PostgresError.self, "\(name)") {
+            try await pool.script(
+              """
+              CREATE TEMP TABLE own (id uuid, team text, outcome text);
+              CREATE TRIGGER called AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION paddock.\(name)();
+              """)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func whoMayBeACoreIsToldFromWhoMayNot() async throws {
+    try await HistoryFixture.with { fixture in
+      #expect(try await fixture.store.mayBeCore())
+      for (role, may) in [("paddock_viewer", false), ("paddock_operator", false), ("paddock_core", true)] {
+        try await fixture.withLogin("login", roles: [role]) { (store, _) async throws in
+          #expect(try await store.mayBeCore() == may, "\(role)")
+        }
       }
     }
   }

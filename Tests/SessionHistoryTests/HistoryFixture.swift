@@ -106,8 +106,28 @@ struct HistoryFixture {
     return RecordedBatch(session: session.id, events: events, projection: projection)
   }
 
+  /// As the core does it behind the writers.
+  func linkAll() async throws {
+    while try await store.linkAudit(limit: 1000) > 0 {}
+  }
+
   func indexAll() async throws {
     while try await store.indexEvents(limit: 1000) > 0 {}
+  }
+}
+
+extension Operation {
+  /// As somebody would write it who goes past the functions.
+  static let forgery = """
+    INSERT INTO paddock.operation (id, kind, team, team_id, session_id, actor, requested_at, outcome)
+    SELECT $1, $2, t.name, t.id, $4, $5, now(), $6 FROM paddock.team t WHERE t.name = $3
+    """
+
+  var forged: [PostgresValue] {
+    [
+      .uuid(id), .text(kind.rawValue), .text(team), .optionalUUID(session?.text), .text(actor),
+      .text(OperationRow.word(outcome)),
+    ]
   }
 }
 

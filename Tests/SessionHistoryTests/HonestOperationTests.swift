@@ -17,15 +17,12 @@ import Testing
               id: .make(at: .now()), kind: id == nil ? .setSecret : .kill, team: fixture.team, session: id,
               subject: "X", actor: "eve", requestedAt: .now(), outcome: outcome)
             await expectFailure(.permissionDenied, "\(forged)") {
-              try await store.execute(OperationRow.insert, OperationRow.parameters(forged))
+              try await store.execute(Operation.forgery, forged.forged)
             }
           }
         }
         let kill = fixture.operation(.kill, session)
         try await store.submit(kill)
-        await expectFailure(.permissionDenied) {
-          try await store.execute("SELECT paddock.refuse_operation($1, 'no')", [.uuid(kill.id)])
-        }
         await expectFailure(.permissionDenied) {
           try await store.execute("SELECT paddock.record_change('secret.set', $1, 'X')", [.text(fixture.team)])
         }
@@ -46,7 +43,7 @@ import Testing
           var forged = fixture.operation(kind, theirs, argument: "x")
           forged.team = fixture.team
           await expectFailure(.permissionDenied, "\(kind)") {
-            try await store.execute(OperationRow.insert, OperationRow.parameters(forged))
+            try await store.execute(Operation.forgery, forged.forged)
           }
         }
         try await store.submit(fixture.operation(.kill, mine))
@@ -66,6 +63,7 @@ import Testing
           Issue.record("not recorded as refused")
           return
         }
+        try await fixture.linkAll()
         let steps = try await store.query(
           "SELECT content::json ->> 'step' AS step FROM paddock.audit WHERE operation_id = $1 ORDER BY number",
           [.uuid(resume.id)]
@@ -84,14 +82,18 @@ import Testing
         try await store.bindSecret("TOKEN", of: fixture.team, to: fixture.agent, actor: "ann/laptop")
         try await store.deleteSecret("TOKEN", of: fixture.team, actor: "ann/laptop", reason: "leaked")
         try await store.deleteAgent(fixture.agent, of: fixture.team, actor: "ann/laptop", reason: "unused")
-        try await store.execute("UPDATE paddock.agent SET deleted_at = NULL WHERE team = $1", [.text(fixture.team)])
+        try await fixture.store.execute(
+          "UPDATE paddock.agent SET deleted_at = NULL WHERE team = $1", [.text(fixture.team)])
         let operations = try await store.operations(of: nil, team: fixture.team, limit: 5)
         #expect(
           operations.map(\.kind) == [.applyAgent, .deleteAgent, .deleteSecret, .bindSecret, .setSecret])
         #expect(operations.map(\.subject) == ["fixer", "fixer", "TOKEN", "TOKEN to fixer", "TOKEN"])
         #expect(operations.map(\.reason) == [nil, "unused", "leaked", nil, nil])
-        #expect(operations.dropFirst().allSatisfy { $0.actor == "ann/laptop" && $0.outcome == .succeeded })
-        #expect(operations.first?.actor == "ann_\(fixture.suffix)")
+        #expect(
+          operations.dropFirst().allSatisfy {
+            $0.actor == "ann_\(fixture.suffix)" && $0.outcome == .succeeded
+          })
+        #expect(operations.first?.actor == "paddock")
       }
       guard case .intact = try await fixture.store.verifyAudit(of: fixture.team) else {
         Issue.record("the chain is broken")
@@ -100,28 +102,74 @@ import Testing
     }
   }
 
-  /// The second waits for the end of the chain that the first has not committed yet.
-  @Test func twoWritersOfOneTeamMakeOneChainWhicheverCommitsLast() async throws {
+  /// Beside it stands whom a core, or the owner, speaks for; nobody else is believed.
+  @Test(arguments: ["paddock_operator", "paddock_core"])
+  func theActorIsTheDatabases(role: String) async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
-      let (first, second) = (fixture.operation(.message, session, argument: "a"), fixture.operation(.kill, session))
-      let other = PostgresPool(PostgresConfiguration(url: fixture.url))
-      let waiting = try await fixture.pool.transaction { connection in
-        try await connection.execute(OperationRow.insert, OperationRow.parameters(first))
-        let waiting = Task { try await PostgresSessionStore(other).submit(second) }
-        while try await fixture.pool.query("SELECT FROM pg_locks WHERE NOT granted").isEmpty {}
-        return waiting
+      try await fixture.withLogin("eve", roles: [role, fixture.role(of: fixture.team)]) { (store, _) async throws in
+        let login = "eve_\(fixture.suffix)"
+        for (claimed, spoken) in [
+          ("root", "\(login)/root"), (login, login), ("", login), ("\(login)/laptop", "\(login)/laptop"),
+          ("core", "\(login)/core"),
+          (String(repeating: "x", count: 1000), "\(login)/" + String(repeating: "x", count: 192)),
+        ] {
+          let actor = role == "paddock_core" ? spoken : login
+          var operation = fixture.operation(.interrupt, session)
+          operation.actor = claimed
+          operation.requestedAt = Timestamp(microseconds: 0)
+          try await store.submit(operation)
+          let recorded = try await store.operation(operation.id)
+          #expect(recorded.actor == actor)
+          #expect(recorded.requestedAt > session.createdAt)
+        }
       }
-      try await waiting.value
-      let entries = try await fixture.store.query(
-        "SELECT operation_id FROM paddock.audit WHERE team = $1 ORDER BY number DESC LIMIT 2", [.text(fixture.team)]
-      ) { try $0.uuid("operation_id") }
-      #expect(entries == [second.id.text, first.id.text])
-      guard case .intact = try await fixture.store.verifyAudit(of: fixture.team) else {
-        Issue.record("the chain is broken")
-        return
+    }
+  }
+
+  @Test(arguments: [(1_048_577, 0), (0, 8193)])
+  func whatIsTooLongIsRefused(argument: Int, reason: Int) async throws {
+    try await HistoryFixture.with { fixture in
+      var operation = fixture.operation(
+        .message, try await fixture.startSession(), argument: String(repeating: "a", count: max(1, argument)))
+      operation.reason = String(repeating: "b", count: reason)
+      let long = operation
+      await expectFailure(.invalidArgument) { try await fixture.store.submit(long) }
+      operation.argument = String(repeating: "a", count: 1_048_576)
+      operation.reason = String(repeating: "b", count: 8192)
+      try await fixture.store.submit(operation)
+    }
+  }
+
+  @Test func whatWaitsHasABoundForEachSession() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      let roles = ["paddock_operator", fixture.role(of: fixture.team)]
+      try await fixture.withLogin("ann", roles: roles) { (store, _) async throws in
+        for _ in 0..<255 { try await store.submit(fixture.operation(.interrupt, session)) }
+        await expectFailure(.refused) { try await store.submit(fixture.operation(.interrupt, session)) }
       }
-      await other.close()
+    }
+  }
+
+  @Test func anApproverAnswersAndWritesAndNothingElse() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      try await fixture.record(
+        [EventDraft(.user, "go"), EventDraft(.approvalRequest, "rm", callID: "call")], to: session)
+      let roles = ["paddock_approver", fixture.role(of: fixture.team)]
+      try await fixture.withLogin("amy", roles: roles) { (store, _) async throws in
+        for kind in [Operation.Kind.approve, .deny, .message] {
+          try await store.submit(fixture.operation(kind, session, argument: "call"))
+        }
+        for kind in [Operation.Kind.interrupt, .restart, .suspend, .kill] {
+          await expectFailure(.permissionDenied) { try await store.submit(fixture.operation(kind, session)) }
+        }
+        await expectFailure(.permissionDenied) {
+          try await store.applyAgent(
+            fixture.agent, of: fixture.team, spec: AgentSpec(runtime: .exec, command: ["x"]), actor: "amy")
+        }
+      }
     }
   }
 }

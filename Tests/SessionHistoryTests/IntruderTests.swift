@@ -122,9 +122,25 @@ import Testing
         #expect(try await fixture.store.endIntruders().isEmpty)
         try await until {
           try await fixture.pool.query(
-            "SELECT FROM paddock.end_intruders(2, 0.2, 20) WHERE is_ended AND reason LIKE '%idled within%'"
+            "SELECT FROM paddock.end_intruders(2, 0.2, 3600, 20) WHERE is_ended AND reason LIKE '%idled within%'"
           ).count == 1
         }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whoKeepsATransactionOpenIsEndedThoughItIsBusy() async throws {
+    try await HistoryFixture.with { fixture in
+      try await fixture.withLogin("busy", roles: ["paddock_viewer", fixture.role(of: fixture.team)]) { _, pool in
+        let intruder = try await Self.intruder(pool)
+        let sleeping = Task { try await intruder.script("BEGIN; SELECT pg_sleep(1e6)") }
+        #expect(try await fixture.store.endIntruders().isEmpty)
+        try await until {
+          try await fixture.pool.query(
+            "SELECT FROM paddock.end_intruders(2, 60, 0.2, 20) WHERE is_ended AND reason = 'its transaction was open for 0.2 s'"
+          ).count == 1
+        }
+        await #expect(throws: PostgresError.self) { try await sleeping.value }
       }
     }
   }

@@ -94,13 +94,17 @@ import Testing
   @Test func operationsAndAuditAreAppendOnlyForTheOwnerToo() async throws {
     try await HistoryFixture.with { fixture in
       let session = try await fixture.startSession()
+      try await fixture.linkAll()
       for sql in [
-        "UPDATE paddock.operation SET actor = 'x'", "DELETE FROM paddock.operation", "TRUNCATE paddock.operation",
+        "UPDATE paddock.operation SET actor = 'x'", "UPDATE paddock.operation SET argument = NULL",
+        "UPDATE paddock.operation SET removed_digest = argument_digest, argument = NULL, argument_salt = NULL",
+        "DELETE FROM paddock.operation", "TRUNCATE paddock.operation",
         "UPDATE paddock.operation SET outcome = 'failed' WHERE outcome = 'succeeded'",
         "UPDATE paddock.audit SET content = 'x'", "DELETE FROM paddock.audit_head", "TRUNCATE paddock.audit_head",
         "UPDATE paddock.audit_head SET number = number - 1", "UPDATE paddock.audit_head SET number = number + 1",
-        "UPDATE paddock.audit_head SET hash = ''", "INSERT INTO paddock.audit_head VALUES ('x', 7, '')",
-        "DELETE FROM paddock.audit", "TRUNCATE paddock.audit",
+        "UPDATE paddock.audit_head SET hash = ''", "INSERT INTO paddock.audit_head VALUES ('x', 7, '', 1)",
+        "DELETE FROM paddock.audit", "TRUNCATE paddock.audit", "UPDATE paddock.audit_entry SET content = '{}'",
+        "TRUNCATE paddock.audit_entry",
       ] {
         await expectFailure(.permissionDenied, "\(sql)") { try await fixture.store.execute(sql) }
       }
@@ -126,6 +130,11 @@ import Testing
         + "ALTER TABLE paddock.operation DISABLE TRIGGER audited; "
         + "UPDATE paddock.operation SET reason = 'because' WHERE kind = 'session.start'", 3, "its operation was changed"
     ),
+    (
+      "ALTER TABLE paddock.operation DISABLE TRIGGER audited; INSERT INTO paddock.operation (id, kind, team, team_id, "
+        + "actor, requested_at) SELECT gen_random_uuid(), 'secret.set', name, id, 'eve', now() FROM paddock.team "
+        + "WHERE name <> 'no-team'", 5, "an operation has no entry"
+    ),
   ])
   func theChainShowsTampering(sql: String, entry: Int, problem: String) async throws {
     try await HistoryFixture.with { fixture in
@@ -133,7 +142,8 @@ import Testing
       let start = try #require(try await fixture.store.pendingOperations().first)
       try await fixture.store.complete(start.id, .succeeded)
       _ = session
-      guard case .intact(4, _) = try await fixture.store.verifyAudit(of: fixture.team) else {
+      try await fixture.linkAll()
+      guard case .intact(4, _, 0) = try await fixture.store.verifyAudit(of: fixture.team) else {
         Issue.record("not intact before")
         return
       }
@@ -153,7 +163,8 @@ import Testing
         }
         try await group.waitForAll()
       }
-      guard case .intact(let entries, _) = try await fixture.store.verifyAudit(of: fixture.team) else {
+      try await fixture.linkAll()
+      guard case .intact(let entries, _, 0) = try await fixture.store.verifyAudit(of: fixture.team) else {
         Issue.record("the chain is broken")
         return
       }

@@ -185,6 +185,90 @@ import Testing
     }
   }
 
+  @Test func aPurgeOfWhatIsHeldIsRefusedBeforeItBegins() async throws {
+    try await HistoryFixture.with { fixture in
+      let (store, session) = (fixture.store, try await fixture.startSession())
+      try await store.setDesired(.killed, of: session.id, expectedGeneration: session.generation, newGeneration: false)
+      try await store.setState(.killed, reason: "", of: session.id)
+      let hold = try await store.hold(nil, of: fixture.team, actor: "root", reason: "lawsuit")
+      let purge = Operation(
+        id: .make(at: .now()), kind: .purge, team: fixture.team, session: session.id, actor: "root",
+        requestedAt: .now())
+      await expectFailure(.refused) { try await store.submit(purge) }
+      // One that was asked for before.
+      await expectFailure(.refused) {
+        try await store.setDesired(
+          .purged, of: session.id, expectedGeneration: session.generation, newGeneration: false)
+      }
+      try await store.releaseHold(hold, actor: "root", reason: "settled")
+      try await store.setDesired(.purged, of: session.id, expectedGeneration: session.generation, newGeneration: false)
+      await expectFailure(.refused) {
+        _ = try await store.hold(session.id, of: fixture.team, actor: "root", reason: "late")
+      }
+      // What has begun ends: its volume is gone.
+      _ = try await store.hold(nil, of: fixture.team, actor: "root", reason: "late")
+      try await store.purge(session.id)
+    }
+  }
+
+  @Test func aHeldSessionWithOddEventsKeepsNoOtherFromItsTerm() async throws {
+    try await HistoryFixture.with { fixture in
+      let held = try await session(fixture, begun: "2024-02-10", events: 3)
+      let other = try await session(fixture, begun: "2024-02-12", events: 4)
+      let later = try await session(fixture, begun: "2024-03-12", events: 4)
+      // As releases wrote them that had no rules.
+      try await fixture.pool.script(
+        """
+        ALTER TABLE paddock.event DROP CONSTRAINT event_time_fits, DROP CONSTRAINT event_kind_fits;
+        UPDATE paddock.event SET time = '9999-12-31' WHERE session_id = '\(held.id)' AND seq = 2;
+        UPDATE paddock.event SET kind = 'bogus' WHERE session_id = '\(held.id)' AND seq = 3;
+        ALTER TABLE paddock.event ADD CONSTRAINT event_time_fits CHECK (paddock.is_time(time)) NOT VALID,
+          ADD CONSTRAINT event_kind_fits CHECK (kind = ANY (paddock.event_kinds())) NOT VALID;
+        """)
+      _ = try await fixture.store.hold(held.id, of: fixture.team, actor: "root", reason: "lawsuit")
+      try await keep(90, fixture)
+      _ = try await retainAll(fixture)
+      #expect(try await numbers(fixture, held) == [1, 2])
+      #expect(try await numbers(fixture, other) == [])
+      #expect(try await numbers(fixture, later) == [])
+      let aside = try await fixture.pool.query("SELECT content, reason FROM paddock.set_aside")
+      #expect(aside.count == 1)
+      #expect(try aside.first?.text("reason").contains("kind") == true)
+    }
+  }
+
+  @Test func gapsOfAnySizeTakeNoSteps() async throws {
+    try await HistoryFixture.with { fixture in
+      let old = try await session(fixture, begun: "2024-02-10", events: 3)
+      let other = try await session(fixture, begun: "2024-02-10", events: 3)
+      // The month cannot go as a whole.
+      let young = try await session(fixture, begun: try await day(fixture, ago: 1), events: 1)
+      try await fixture.store.execute(
+        "UPDATE paddock.session SET bucket = '2024-02-01' WHERE id = $1", [.uuid(young.id)])
+      try await fixture.store.execute(
+        "UPDATE paddock.session SET events = 9007199254740992 WHERE id = $1", [.uuid(old.id)])
+      try await keep(90, fixture)
+      let steps = try await retainAll(fixture, limit: 2)
+      #expect(steps.count < 20, "\(steps)")
+      #expect(try await numbers(fixture, old) == [])
+      #expect(try await numbers(fixture, other) == [])
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aHoldThatComesWhileATermIsAppliedHolds() async throws {
+    try await HistoryFixture.with { fixture in
+      let long = try await session(fixture, begun: try await day(fixture, ago: 199), events: 200)
+      try await keep(90, fixture)
+      let holder = try await PostgresConnection.connect(PostgresConfiguration(url: fixture.url))
+      try await holder.script("BEGIN; SELECT paddock.hold('\(fixture.team)', NULL, 'root', 'lawsuit')")
+      #expect(try await fixture.store.retain(limit: 25) == nil, "until it is known whether it holds")
+      try await holder.script("COMMIT")
+      _ = try await retainAll(fixture, limit: 25)
+      #expect(try await numbers(fixture, long).count == 200)
+      await holder.close()
+    }
+  }
+
   @Test func aPreviewSaysWhatATermWouldTake() async throws {
     try await HistoryFixture.with { fixture in
       _ = try await session(fixture, begun: "2024-02-10", events: 3)

@@ -24,7 +24,7 @@ import Testing
         #expect(try await store.search(SearchQuery(text: "needle")).map(\.session) == [mine.id])
         #expect(try await store.search(SearchQuery(text: "needle", team: green)).isEmpty)
         #expect(try await store.operations(of: nil, team: nil, limit: 9).allSatisfy { $0.team == fixture.team })
-        for table in ["audit", "audit_head", "event_search", "search_cursor", "secret_binding", "sandbox_report"] {
+        for table in ["audit", "audit_head", "secret_binding", "sandbox_report"] {
           let foreign = try await pool.query(
             "SELECT FROM paddock.\(table) t WHERE to_jsonb(t)::text LIKE $1 OR to_jsonb(t)::text LIKE $2",
             [.text("%\(green)%"), .text("%\(theirs.id)%")])
@@ -50,21 +50,25 @@ import Testing
           StartRequest(
             id: .make(at: .now()), operation: .make(at: .now()), team: fixture.team, agent: fixture.agent, title: "",
             message: nil, actor: "bob"))
+        try await fixture.linkAll()
         let role = try await fixture.pool.query(
-          "SELECT content::json ->> 'role' AS role FROM paddock.audit ORDER BY number DESC LIMIT 1")
+          """
+          SELECT content::json ->> 'role' AS role FROM paddock.audit
+          WHERE operation_id IN (SELECT id FROM paddock.operation WHERE session_id = $1)
+          """, [.uuid(started.id)])
         #expect(try role.first?.text("role") == "bob_\(fixture.suffix)")
         for (sql, parameters) in [
-          (OperationRow.insert, OperationRow.parameters(foreignOperation(green))),
+          (Operation.forgery, foreignOperation(green).forged),
           (
-            OperationRow.insert,
-            OperationRow.parameters(
-              Operation(
-                id: .make(at: .now()), kind: .kill, team: fixture.team, session: started.id, actor: "bob",
-                requestedAt: .now(), outcome: .succeeded))
+            Operation.forgery,
+            Operation(
+              id: .make(at: .now()), kind: .kill, team: fixture.team, session: started.id, actor: "bob",
+              requestedAt: .now(), outcome: .succeeded
+            ).forged
           ),
           ("UPDATE paddock.session SET state = 'killed'", []), ("DELETE FROM paddock.event", []),
           ("SELECT ciphertext FROM paddock.secret", []), ("DELETE FROM paddock.operation", []),
-          ("INSERT INTO paddock.audit VALUES ('x', 1, gen_random_uuid(), '', '')", []),
+          ("INSERT INTO paddock.audit VALUES ('x', 1, gen_random_uuid(), '', '', 1)", []),
           ("SELECT paddock.create_team('x', gen_random_uuid(), '', '', '{}')", []),
         ] as [(String, [PostgresValue])] {
           await expectFailure(.permissionDenied, "\(sql)") {

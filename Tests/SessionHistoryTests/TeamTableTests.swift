@@ -13,7 +13,7 @@ import Testing
       has_any_column_privilege('paddock_viewer', c.oid, 'SELECT') AS is_readable
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
     WHERE c.relnamespace = 'paddock'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND (a.attname IN ('team', 'team_id', 'session_id') OR c.relname = 'team')
+      AND (a.attname IN ('team', 'team_id', 'session_id') OR c.relname IN ('team', 'team_identity'))
     ORDER BY 1
     """
 
@@ -33,7 +33,7 @@ import Testing
     try await HistoryFixture.with { fixture in
       let green = try ResourceName("green-\(fixture.suffix)")
       try await fixture.addTeam(green)
-      for team in [fixture.team, green] { try await fill(fixture, team) }
+      for team in [fixture.team, green] { _ = try await TwoTeams.fill(fixture, team) }
       let roles = ["paddock_operator", fixture.role(of: fixture.team)]
       try await fixture.withLogin("alice", roles: roles) { (_, pool) async throws in
         for table in try await fixture.pool.query(Self.tables) {
@@ -53,7 +53,7 @@ import Testing
   }
 
   private func theirs(_ table: String, byName: Bool) throws -> String {
-    if table == "team" { return "name = $1" }
+    if ["team", "team_identity"].contains(table) { return "name = $1" }
     return byName ? "team = $1" : "team_id = (SELECT id FROM paddock.team WHERE name = $1)"
   }
 
@@ -63,41 +63,5 @@ import Testing
     let rows = try await pool.query(
       "SELECT count(*) AS number FROM paddock.\(table) WHERE \(condition)", [.text(team)])
     return try rows.first?.int("number") ?? 0
-  }
-
-  /// A row in every table.
-  private func fill(_ fixture: HistoryFixture, _ team: ResourceName) async throws {
-    let store = fixture.store
-    let session = try await fixture.startSession("task", of: team)
-    var spent = EventDraft(.result, "done")
-    spent.cost = USD(micros: 5)
-    try await fixture.record([EventDraft(.assistant, "needle"), spent], to: session)
-    try await fixture.indexAll()
-    let sealed = SealedSecret(ciphertext: [1], wrappedKey: [2], masterKeyID: "k")
-    try await store.storeSecret(sealed, name: "TOKEN", of: team, actor: "root")
-    try await store.bindSecret("TOKEN", of: team, to: fixture.agent, actor: "root")
-    for sql in [
-      "INSERT INTO paddock.sandbox_report VALUES ($1, $2, '{}', now()) ON CONFLICT DO NOTHING",
-      "INSERT INTO paddock.usage VALUES ($2, date_bin('15 minutes', now(), 'epoch'), 1, 1) ON CONFLICT DO NOTHING",
-      "INSERT INTO paddock.team_report (team, report, written_at) VALUES ($2, json_build_object('at', $1::uuid), now())",
-      """
-      INSERT INTO paddock.imported_record
-      SELECT $1, gen_random_uuid(), id FROM paddock.team WHERE name = $2
-      """,
-      """
-      INSERT INTO paddock.team_grant (team_id, grantee, level, granted_by)
-      SELECT id, 'somebody', 'viewer', $1::uuid::text FROM paddock.team WHERE name = $2
-      """,
-      """
-      INSERT INTO paddock.retention (team_id, changed_by) SELECT id, $1::uuid::text FROM paddock.team WHERE name = $2
-      """,
-      """
-      INSERT INTO paddock.legal_hold (team_id, session_id, reason, held_by)
-      SELECT id, $1, 'lawsuit', 'somebody' FROM paddock.team WHERE name = $2
-      """,
-      "INSERT INTO paddock.search_debt SELECT $1, id, 1 FROM paddock.team WHERE name = $2",
-    ] {
-      try await store.execute(sql, [.uuid(session.id), .text(team)])
-    }
   }
 }

@@ -26,6 +26,11 @@ package protocol RuntimeDriver: Sendable {
   /// Answers an `approval.request`; one that is not open is a failure to tell the caller.
   mutating func decide(_ decision: ApprovalDecision, at time: Timestamp) throws(ControlFailure) -> [RuntimeAction]
 
+  /// The runner stops, by no wish of the user's: the runtime is to end, and a turn that runs then is not over. The runner
+  /// signals the process after a while if this does not end it, and what the runtime says of a turn that was cut off by
+  /// that answers no message: the next runner goes on with it.
+  mutating func stop(at time: Timestamp) -> [RuntimeAction]
+
   /// The process has ended; says so in events and whether to start it again for what is still to be answered. A
   /// `runtime.exited` that a relaunch follows without anybody's doing has `"relaunches": true` in its detail: the session
   /// has not ended, and its sandbox is still needed.
@@ -42,6 +47,7 @@ package protocol RuntimeDriver: Sendable {
 }
 
 extension RuntimeDriver {
+  package mutating func stop(at time: Timestamp) -> [RuntimeAction] { [.closeInput] }
   package var mayWaitSilently: Bool { false }
   package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] { [] }
 }

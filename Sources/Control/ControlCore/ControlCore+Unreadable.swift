@@ -23,6 +23,7 @@ extension ControlCore {
     guard held.contains(0), refused.insert(operation) else { return }
     // That it cannot be read is also what its reader says when there was nothing left to complete.
     do throws(ControlFailure) { try await store.complete(operation, .failed("\(row)")) } catch {
+      if [.unavailable, .cancelled].contains(error.code) { refused.remove(operation) }
       logger.warning("An operation that cannot be read is still pending", metadata: ["failure": "\(error)"])
     }
   }

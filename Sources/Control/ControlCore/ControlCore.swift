@@ -69,6 +69,7 @@ package actor ControlCore {
       group.addTask { await self.forwardEngineChanges(to: signal) }
       group.addTask { await self.tick(signal) }
       group.addTask { await self.indexEvents() }
+      group.addTask { await self.linkAudit() }
       group.addTask { await self.keepConfirmed(signal) }
       group.addTask { await self.watchOthers(signal) }
       group.addTask { await self.keepTheWayClear(signal) }
@@ -80,6 +81,8 @@ package actor ControlCore {
         meter.turned()
         await look()
         looks.notify()
+        // Anybody who may log in to the database can wake it.
+        try? await Task.sleep(for: .milliseconds(50))
       }
       group.cancelAll()
     }
@@ -230,6 +233,15 @@ package actor ControlCore {
       var indexed = 0
       if held.contains(0) { indexed = (try? await store.indexEvents(limit: 5_000)) ?? 0 }
       if indexed < 5_000 { try? await Task.sleep(for: .seconds(1)) }
+    }
+  }
+
+  /// So does the audit's chain: nobody who writes waits for its end.
+  private func linkAudit() async {
+    while !Task.isCancelled {
+      var linked = 0
+      if held.contains(0) { linked = (try? await store.linkAudit(limit: 500)) ?? 0 }
+      if linked < 500 { try? await Task.sleep(for: .seconds(1)) }
     }
   }
 }

@@ -7,6 +7,9 @@ package struct Reaper: Sendable {
     package var reason: String
   }
 
+  /// For how long a task in the background keeps its sandbox: a forgotten server must not keep it for ever.
+  package static let longestTask = 4 * 3600.0
+
   /// Why the session should be suspended now, if it should.
   package static func request(for observation: SessionObservation, limits: AgentSpec.Limits, now: Timestamp) -> Request?
   {
@@ -16,6 +19,7 @@ package struct Reaper: Sendable {
         kind: .suspend, reason: "It has cost \(observation.projection.cost), and its budget is \(budget).")
     }
     if let idleTimeout = limits.idleTimeout, observation.projection.activity == .waiting,
+      !hasTask(observation.projection, now),
       let last = observation.projection.lastEventAt, now.seconds(since: last) >= idleTimeout
     {
       return Request(
@@ -23,5 +27,9 @@ package struct Reaper: Sendable {
         reason: "It has waited for \(Milliseconds(seconds: idleTimeout).written { $0 / 1000 }) s, its idle time-out.")
     }
     return nil
+  }
+
+  private static func hasTask(_ projection: SessionProjection, _ now: Timestamp) -> Bool {
+    projection.tasks.contains { now.seconds(since: $0.since) < longestTask }
   }
 }

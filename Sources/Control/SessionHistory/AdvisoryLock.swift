@@ -13,14 +13,17 @@ enum AdvisoryLock {
 
 /// Whose locks count: those of logins that may be cores, or to whom the schema belongs.
 enum CoreRights {
-  /// A condition on an oid. Asks for nothing that an empty database has not: roles and schema may be
+  /// A condition on an oid, by an expression in which nothing is called `core_…`. Asks for nothing that an empty database has not: roles and schema may be
   /// in the making, by somebody whose transaction is not over.
   static func are(of login: String) -> String {
     """
-    (EXISTS (SELECT FROM pg_roles r WHERE r.oid = \(login) AND r.rolsuper)
-      OR EXISTS (SELECT FROM pg_database d WHERE d.datname = current_database() AND pg_has_role(\(login), d.datdba, 'member'))
-      OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'paddock_core' AND pg_has_role(\(login), r.oid, 'member'))
-      OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'paddock' AND pg_has_role(\(login), n.nspowner, 'member')))
+    (EXISTS (SELECT FROM pg_roles core_root WHERE core_root.oid = \(login) AND core_root.rolsuper)
+      OR EXISTS (SELECT FROM pg_database core_here
+        WHERE core_here.datname = current_database() AND pg_has_role(\(login), core_here.datdba, 'member'))
+      OR EXISTS (SELECT FROM pg_roles core_role
+        WHERE core_role.rolname = 'paddock_core' AND pg_has_role(\(login), core_role.oid, 'member'))
+      OR EXISTS (SELECT FROM pg_namespace core_schema
+        WHERE core_schema.nspname = 'paddock' AND pg_has_role(\(login), core_schema.nspowner, 'member')))
     """
   }
 }

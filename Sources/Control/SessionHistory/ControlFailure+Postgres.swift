@@ -69,14 +69,16 @@ extension ControlFailure {
       self.init(
         .unavailable, "The database \(database) wants a password: \(error.message).",
         hint: "Put it into ~/.pgpass or the file that PGPASSFILE names.")
+    case "PD400": self.init(.invalidArgument, error.message, hint: error.hint)
+    case "PD401": self.init(.permissionDenied, error.message, hint: error.hint)
     case "PD403": self.init(.refused, error.message, hint: error.hint)
     case "PD404": self.init(.notFound, error.message, hint: error.hint)
     case "PD409": self.init(.alreadyExists, error.message, hint: error.hint)
     case "42501":
       self.init(
         .permissionDenied, "The database \(database) refuses this to its user: \(error.message).",
-        hint: "Reading takes the role paddock_viewer, acting paddock_operator, teams paddock_admin, a core "
-          + "paddock_core; and the role paddock_team_… of the team.")
+        hint: "docs/operators.md says what each role may do: an admin of the team gives them with "
+          + "`paddock operator grant`. A core's login takes the role paddock_core.")
     case "23505": self.init(.alreadyExists, "It exists already in the database \(database): \(error.message).")
     // A CHECK, a domain, NULL where a value must be, a foreign key, a number or a time beyond its type.
     case "23514", "23502", "23503", "22003", "22008":

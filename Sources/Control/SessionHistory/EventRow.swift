@@ -15,9 +15,6 @@ enum EventRow {
     tokens_output, tokens_cache_read, tokens_cache_write, cost_micro, duration_ms, detail, raw, bucket
     """
 
-  /// Of all months only that of the session `$1` is looked into.
-  static let ofItsBucket = "bucket = (SELECT bucket FROM paddock.session WHERE id = $1)"
-
   static func write(_ event: Event, session: String, _ head: SessionHead?, to writer: inout PostgresCopyWriter) {
     let content = event.content
     writer.beginRow(columns: 20)

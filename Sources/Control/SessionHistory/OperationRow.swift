@@ -8,21 +8,6 @@ enum OperationRow {
     completed_at
     """
 
-  static let insert = """
-    INSERT INTO paddock.operation (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-    """
-
-  static func parameters(_ operation: Operation) -> [PostgresValue] {
-    [
-      .uuid(operation.id), .text(operation.kind.rawValue), .text(operation.team),
-      .optionalUUID(operation.session?.text), .free(operation.subject),
-      .optionalInt8(operation.generation.map(Int64.init)),
-      .free(operation.argument), .free(operation.actor), .free(operation.reason), .time(operation.requestedAt),
-      .text(word(operation.outcome)), .free(failure(operation.outcome)),
-      .optionalTimestamptz(operation.completedAt?.storable.microseconds),
-    ]
-  }
-
   static func read(_ row: PostgresRow) throws -> Operation {
     Operation(
       id: try row.operationID("id"), kind: try row.word("kind"), team: try row.name("team"),

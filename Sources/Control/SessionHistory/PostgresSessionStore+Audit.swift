@@ -4,7 +4,8 @@ import PostgresClient
 /// What checking a team's audit found.
 package enum AuditVerdict: Sendable, Hashable {
   /// The hash of the last entry, in hexadecimal: kept elsewhere, it shows whether a whole chain was made anew.
-  case intact(entries: Int64, head: String)
+  /// Entries behind it that the core has not linked yet were compared with their operations, too.
+  case intact(entries: Int64, head: String, unlinked: Int64 = 0)
   /// The first entry that is not what it should be.
   case broken(entry: Int64, problem: String)
 }
@@ -17,8 +18,15 @@ extension PostgresSessionStore {
     }
     if let verdict = broken.first { return verdict }
     let head = try await query(
-      "SELECT number, encode(hash, 'hex') AS hash FROM paddock.audit_head WHERE team = $1", [.text(team)]
-    ) { AuditVerdict.intact(entries: try $0.int("number"), head: try $0.text("hash")) }
+      """
+      SELECT t.id, coalesce(h.number, 0) AS number, coalesce(encode(h.hash, 'hex'), '') AS hash,
+        (SELECT count(*) FROM paddock.audit_entry e WHERE e.team_id = t.id) AS unlinked
+      FROM paddock.team t LEFT JOIN paddock.audit_head h ON h.team_id = t.id WHERE t.name = $1
+      """, [.text(team)]
+    ) { row in
+      AuditVerdict.intact(
+        entries: try row.int("number"), head: try row.text("hash"), unlinked: try row.int("unlinked"))
+    }
     return head.first ?? .intact(entries: 0, head: "")
   }
 }

@@ -76,9 +76,10 @@ extension PostgresSessionStore: ControlStore {
       """
       WITH completed AS (
         UPDATE paddock.operation SET outcome = $2, failure = $3, completed_at = now()
-        WHERE id = $1 AND outcome = 'pending' RETURNING session_id
+        WHERE id = $1 AND outcome = 'pending' RETURNING session_id, team
       )
-      SELECT pg_notify('\(StoreChannel.sessions)', coalesce(session_id::text, '')) IS NULL AS sent FROM completed
+      SELECT CASE WHEN session_id IS NULL THEN paddock.tell_intents(team)
+        ELSE paddock.tell_sessions(ARRAY[session_id]) END IS NULL AS sent FROM completed
       """,
       [
         .uuid(operation), .text(OperationRow.word(outcome)),
@@ -88,6 +89,13 @@ extension PostgresSessionStore: ControlStore {
     if completed.isEmpty { _ = try await self.operation(operation) }
   }
 
+  package func linkAudit(limit: Int) async throws(ControlFailure) -> Int {
+    Int(
+      try await query("SELECT paddock.link_audit($1) AS linked", [.int8(Int64(max(0, limit)))]) {
+        try $0.int("linked")
+      }.first ?? 0)
+  }
+
   package func setDesired(
     _ desired: DesiredState, of session: SessionID, expectedGeneration: Int, newGeneration: Bool
   ) async throws(ControlFailure) {
@@ -95,10 +103,9 @@ extension PostgresSessionStore: ControlStore {
       """
       WITH changed AS (
         UPDATE paddock.session SET desired = $2, generation = generation + $4
-        WHERE id = $1 AND generation = $3 AND purged_at IS NULL RETURNING id
+        WHERE id = $1 AND generation = $3 AND purged_at IS NULL RETURNING id, team
       )
-      SELECT pg_notify('\(StoreChannel.intents)', '') IS NULL AS sent,
-        pg_notify('\(StoreChannel.sessions)', id::text) IS NULL AS told FROM changed
+      SELECT paddock.tell_intents(team) IS NULL AS sent, paddock.tell_sessions(ARRAY[id]) IS NULL AS told FROM changed
       """,
       [
         .uuid(session), .text(desired.rawValue), .int4(Int32(expectedGeneration)), .int4(newGeneration ? 1 : 0),
@@ -119,11 +126,11 @@ extension PostgresSessionStore: ControlStore {
         SET state = $2, state_reason = $3, state_since = CASE WHEN state = $2 THEN state_since ELSE now() END
         WHERE id = $1 AND (state, state_reason) IS DISTINCT FROM ($2, $3) RETURNING id
       )
-      SELECT pg_notify('\(StoreChannel.sessions)', id::text) FROM changed
+      SELECT paddock.tell_sessions(ARRAY[id]) FROM changed
       """, [.uuid(session), .text(state.rawValue), .text(reason.storable(within: 8_192))])
   }
 
-  /// Keeps the session's row with its totals, and its operations.
+  /// Keeps the session's row with its totals, and its operations without what was said in them.
   package func purge(_ session: SessionID) async throws(ControlFailure) {
     try await transaction(in: lanes.upkeep) { connection in
       // The indexer must not add words of events that are just going away.
@@ -135,10 +142,11 @@ extension PostgresSessionStore: ControlStore {
         WHERE id = $1
         """, [.uuid(session)])
       guard changed > 0 else { throw missingSession(session) }
+      try await connection.execute("SELECT paddock.remove_arguments($1)", [.uuid(session)])
       for table in ["event", "event_search", "search_cursor", "imported_record", "sandbox_report"] {
         try await connection.execute("DELETE FROM paddock.\(table) WHERE session_id = $1", [.uuid(session)])
       }
-      try await connection.execute("SELECT pg_notify('\(StoreChannel.sessions)', $1)", [.text(session.text)])
+      try await connection.execute("SELECT paddock.tell_sessions(ARRAY[$1::uuid])", [.uuid(session)])
     }
   }
 

@@ -31,6 +31,9 @@ extension PostgresSessionStore: ForeignSandboxStore {
           SELECT name, id FROM paddock.team WHERE name IN (n.team, '\(ResourceName.unownedText)')
           ORDER BY name = '\(ResourceName.unownedText)' LIMIT 1) t
         WHERE NOT EXISTS (SELECT FROM paddock.session o WHERE o.id = n.labelled AND o.foreign_sandbox IS NULL)
+          -- Of a team that is gone: its identity is kept, its row is not.
+          AND (EXISTS (SELECT FROM paddock.session o WHERE o.id = n.id)
+            OR NOT EXISTS (SELECT FROM paddock.session_identity i WHERE i.id = n.id))
         ON CONFLICT (id) DO UPDATE SET
           desired = excluded.desired, state = excluded.state, state_reason = excluded.state_reason,
           state_since = CASE WHEN s.state = excluded.state THEN s.state_since ELSE now() END,
@@ -45,7 +48,7 @@ extension PostgresSessionStore: ForeignSandboxStore {
         WHERE s.foreign_sandbox IS NOT NULL AND s.purged_at IS NULL
         RETURNING id
       )
-      SELECT pg_notify('\(StoreChannel.sessions)', id::text) FROM written
+      SELECT paddock.tell_sessions(array_agg(id)) FROM written
       """,
       [
         .uuidArray(rows.map(\.id)), .textArray(rows.map(\.team)), .textArray(rows.map(\.title)),
@@ -65,7 +68,7 @@ extension PostgresSessionStore: ForeignSandboxStore {
             WHERE o.session_id = s.id AND o.kind = 'session.kill' AND o.outcome <> 'failed')
         WHERE id = ANY ($1) AND foreign_sandbox IS NOT NULL AND gone_at IS NULL RETURNING id
       )
-      SELECT pg_notify('\(StoreChannel.sessions)', id::text) FROM changed
+      SELECT paddock.tell_sessions(array_agg(id)) FROM changed
       """, [.uuidArray(ids.map(\.text))])
   }
 

@@ -5,10 +5,10 @@ extension PostgresSessionStore: ConnectionGuard {
   package func endIntruders() async throws(ControlFailure) -> [EndedConnection] {
     do {
       let rows = try await lanes.watch.query(
-        "SELECT login, process, application, reason, is_ended FROM paddock.end_intruders($1, $2, $3)",
+        "SELECT login, process, application, reason, is_ended FROM paddock.end_intruders($1, $2, $3, $4)",
         [
           .float8(IntruderRules.blockingSeconds), .float8(IntruderRules.idleSeconds),
-          .int8(IntruderRules.connectionsOfALogin),
+          .float8(IntruderRules.openSeconds), .int8(IntruderRules.connectionsOfALogin),
         ])
       // What cannot be reported yet, since somebody holds what that takes, is reported at a later look.
       _ = try? await lanes.watch.query("SELECT paddock.report_ended_connections() AS reported")
@@ -42,7 +42,7 @@ extension PostgresSessionStore: ConnectionGuard {
 
   package func mayBeCore() async throws(ControlFailure) -> Bool {
     try await query(
-      "SELECT \(CoreRights.are(of: "r.oid")) AS may FROM pg_roles r WHERE r.rolname = session_user", []
+      "SELECT \(CoreRights.are(of: "me.oid")) AS may FROM pg_roles me WHERE me.rolname = session_user", []
     ) { try $0.bool("may") }.first ?? false
   }
 
@@ -70,6 +70,8 @@ enum IntruderRules {
   /// Less than a core waits for a lock.
   static let blockingSeconds = 2.0
   static let idleSeconds = 60.0
+  /// Of a transaction, whatever it does: what it may still see is kept for it by the whole server.
+  static let openSeconds = 3600.0
   /// Those beyond are ended when the server is nearly full.
   static let connectionsOfALogin: Int64 = 20
 }

@@ -5,12 +5,11 @@ extension PostgresSessionStore: TranscriptStore {
   package func beginImport(
     of source: String, into team: ResourceName, actor: String, reason: String?
   ) async throws(ControlFailure) -> OperationID {
-    let time = Timestamp.now()
-    let operation = Operation(
-      id: .make(at: time), kind: .importTranscripts, team: team, argument: source, actor: actor, reason: reason,
-      requestedAt: time)
-    try await execute(OperationRow.insert, OperationRow.parameters(operation))
-    return operation.id
+    let operation = OperationID.make(at: .now())
+    try await execute(
+      "SELECT paddock.begin_import($1, $2, $3, $4, $5)",
+      [.uuid(operation), .text(team), .free(source), .free(actor), .free(reason)])
+    return operation
   }
 
   package func finishImport(_ operation: OperationID, _ outcome: Operation.Outcome) async throws(ControlFailure) {

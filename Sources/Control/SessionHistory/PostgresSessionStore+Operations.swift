@@ -4,26 +4,16 @@ import PostgresClient
 extension PostgresSessionStore: OperationStore {
   package func startSession(_ request: StartRequest) async throws(ControlFailure) -> Session {
     try await transaction { connection in
-      let started = try await connection.execute(
-        """
-        INSERT INTO paddock.session
-          (id, team, team_id, agent, runtime, title, desired, generation, state, state_since, created_at)
-        SELECT $1, t.name, t.id, a.name, a.runtime, $2, 'running', 1, 'starting', now(), now()
-        FROM paddock.agent a JOIN paddock.team t ON t.name = a.team
-        WHERE a.team = $3 AND a.name = $4 AND a.deleted_at IS NULL
-          AND NOT EXISTS (SELECT FROM paddock.operation WHERE id = $5)
-        """,
-        [.uuid(request.id), .free(request.title), .text(request.team), .text(request.agent), .uuid(request.operation)])
-      if started > 0 {
-        try await insert(startOperation(request), connection)
-      } else if try await recorded(request.operation, connection) == nil {
-        throw ControlFailure(
-          .notFound, "The team '\(request.team)' has no agent '\(request.agent)'.",
-          hint: "Declare it with `paddock agent apply`.")
-      }
+      let started = try await connection.query(
+        "SELECT paddock.start_session($1, $2, $3, $4, $5, $6, $7, $8) AS id",
+        [
+          .uuid(request.id), .uuid(request.operation), .text(request.team), .text(request.agent), .free(request.title),
+          .free(request.message), .free(request.actor), .free(request.reason),
+        ])
+      guard let id = try started.first?.sessionID("id") else { throw missingSession(request.id) }
       let rows = try await connection.query(
-        "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = $1", [.uuid(request.id)])
-      guard let row = rows.first else { throw missingSession(request.id) }
+        "SELECT \(SessionRow.columns) FROM paddock.session s WHERE id = $1", [.uuid(id)])
+      guard let row = rows.first else { throw missingSession(id) }
       return try SessionRow.read(row)
     }
   }
@@ -33,11 +23,13 @@ extension PostgresSessionStore: OperationStore {
       // Asked again because the answer to the first time was lost.
       if let earlier = try await recorded(operation.id, connection) { return recordedRefusal(earlier) }
       let refusal = try await self.refusal(of: operation, connection)
-      try await insert(operation, connection)
-      if let refusal {
-        try await connection.execute(
-          "SELECT paddock.refuse_operation($1, $2)", [.uuid(operation.id), .free(refusal.summary)])
-      }
+      try await connection.execute(
+        "SELECT paddock.submit_operation($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [
+          .uuid(operation.id), .text(operation.kind.rawValue), .text(operation.team),
+          .optionalUUID(operation.session?.text), .optionalInt4(operation.generation.map(Int32.init(clamping:))),
+          .free(operation.argument), .free(operation.actor), .free(operation.reason), .free(refusal?.summary),
+        ])
       return refusal
     }
     if let refusal { throw refusal }
@@ -58,13 +50,8 @@ extension PostgresSessionStore: OperationStore {
       """
       SELECT \(OperationRow.columns) FROM paddock.operation
       WHERE ($1::uuid IS NULL OR session_id = $1) AND ($2::text IS NULL OR team = $2)
-      ORDER BY number DESC LIMIT $3
+      ORDER BY requested_at DESC, id DESC LIMIT $3
       """, [.optionalUUID(session?.text), .optionalText(team?.text), .int8(Int64(max(0, limit)))], OperationRow.read)
-  }
-
-  func insert(_ operation: Operation, _ connection: PostgresConnection) async throws {
-    try await connection.execute(OperationRow.insert, OperationRow.parameters(operation))
-    try await connection.execute("SELECT pg_notify('\(StoreChannel.intents)', '')")
   }
 
   private func recorded(_ id: OperationID, _ connection: PostgresConnection) async throws -> Operation? {
@@ -90,11 +77,5 @@ extension PostgresSessionStore: OperationStore {
     let projection = SessionProjection(json: try row.object("projection"))
     return OperationRules.refusal(
       of: operation, on: try SessionRow.read(row), with: projection)
-  }
-
-  private func startOperation(_ request: StartRequest) -> Operation {
-    Operation(
-      id: request.operation, kind: .start, team: request.team, session: request.id, subject: request.agent.text,
-      generation: 1, argument: request.message, actor: request.actor, reason: request.reason, requestedAt: .now())
   }
 }

@@ -57,8 +57,7 @@ extension PostgresSessionStore {
     }
     try await moveTotals(batches, connection)
     try await connection.execute(
-      "SELECT pg_notify('\(StoreChannel.sessions)', p) FROM unnest($1::text[]) p",
-      [.textArray(StoreChannel.payloads(Set(batches.map(\.session))))])
+      "SELECT paddock.tell_sessions($1)", [.uuidArray(Set(batches.map(\.session.text)).sorted())])
   }
 
   private func moveTotals(_ batches: [RecordedBatch], _ connection: PostgresConnection) async throws {

@@ -16,7 +16,7 @@ extension PostgresSessionStore: SandboxReportStore {
         ON CONFLICT (session_id) DO UPDATE SET report = excluded.report, written_at = excluded.written_at
         RETURNING session_id
       )
-      SELECT pg_notify('\(StoreChannel.sessions)', session_id::text) FROM written
+      SELECT paddock.tell_sessions(array_agg(session_id)) FROM written
       """, [.uuidArray(rows.map(\.id)), .textArray(rows.map(\.json))])
   }
 

@@ -50,7 +50,8 @@ extension PostgresSessionStore {
       ON CONFLICT (session_id, seq) DO NOTHING
     ), moved AS (
       INSERT INTO paddock.search_cursor AS c (session_id, team_id, seq)
-      SELECT session_id, team_id, max(seq) FROM taken GROUP BY session_id, team_id
+      -- Events of a number that no session may have are those of a former version.
+      SELECT session_id, team_id, least(max(seq), 9007199254740992) FROM taken GROUP BY session_id, team_id
       ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq
     )
     SELECT count(*) AS taken FROM taken

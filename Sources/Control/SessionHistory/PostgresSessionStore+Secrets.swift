@@ -32,24 +32,12 @@ extension PostgresSessionStore: SealedSecretStore {
   package func storeSecret(
     _ sealed: SealedSecret, name: String, of team: ResourceName, actor: String
   ) async throws(ControlFailure) {
-    try await transaction { connection in
-      guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
-        throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
-      }
-      try await attribute(actor, reason: nil, connection)
-      // Not `excluded`: an operator may write sealed bytes, but what it names is read.
-      try await connection.execute(
-        """
-        INSERT INTO paddock.secret (team, name, owner, ciphertext, wrapped_key, key_id, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, now(), now())
-        ON CONFLICT (team, name) DO UPDATE
-          SET owner = $3, ciphertext = $4, wrapped_key = $5, key_id = $6, updated_at = now()
-        """,
-        [
-          .text(team), .free(name), .free(actor), .bytea(sealed.ciphertext), .bytea(sealed.wrappedKey),
-          .text(sealed.masterKeyID),
-        ])
-    }
+    try await execute(
+      "SELECT paddock.set_secret($1, $2, $3, $4, $5, $6)",
+      [
+        .text(team), .free(name), .bytea(sealed.ciphertext), .bytea(sealed.wrappedKey), .text(sealed.masterKeyID),
+        .free(actor),
+      ])
   }
 
   package func masterKeyIDs() async throws(ControlFailure) -> [String] {
@@ -76,29 +64,15 @@ extension PostgresSessionStore: SealedSecretStore {
   package func bindSecret(
     _ name: String, of team: ResourceName, to agent: ResourceName, actor: String
   ) async throws(ControlFailure) {
-    _ = try await self.agent(agent, of: team)
-    try await transaction { connection in
-      guard
-        try await connection.query(
-          "SELECT FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)]
-        ).first != nil
-      else { throw missingSecret(name, team) }
-      try await attribute(actor, reason: nil, connection)
-      try await connection.execute(
-        "INSERT INTO paddock.secret_binding (team, secret, agent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        [.text(team), .free(name), .text(agent)])
-    }
+    try await execute(
+      "SELECT paddock.bind_secret($1, $2, $3, $4)", [.text(team), .free(name), .text(agent), .free(actor)])
   }
 
   package func deleteSecret(
     _ name: String, of team: ResourceName, actor: String, reason: String?
   ) async throws(ControlFailure) {
-    try await transaction { connection in
-      try await attribute(actor, reason: reason, connection)
-      let deleted = try await connection.execute(
-        "DELETE FROM paddock.secret WHERE team = $1 AND name = $2", [.text(team), .free(name)])
-      guard deleted > 0 else { throw missingSecret(name, team) }
-    }
+    try await execute(
+      "SELECT paddock.delete_secret($1, $2, $3, $4)", [.text(team), .free(name), .free(actor), .free(reason)])
   }
 
   private func missingSecret(_ name: String, _ team: ResourceName) -> ControlFailure {

@@ -43,19 +43,16 @@ extension PostgresSessionStore: SessionStore {
   package func events(
     of session: SessionID, _ window: EventWindow, limit: Int
   ) async throws(ControlFailure) -> [Event] {
-    let (edge, condition) =
+    let (edge, isForward) =
       switch window {
-      case .after(let seq): (seq, "seq > $2 ORDER BY seq")
-      case .before(let seq): (seq, "seq < $2 ORDER BY seq DESC")
-      case .last: (Int64.max, "seq <= $2 ORDER BY seq DESC")
+      case .after(let seq): (seq, true)
+      case .before(let seq): (seq, false)
+      // No number is as high: a seq is that of a journal's line.
+      case .last: (Int64.max, false)
       }
     let events = try await list(
-      .event,
-      """
-      SELECT \(EventRow.columns) FROM paddock.event
-      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND \(condition) LIMIT $3
-      """,
-      [.uuid(session), .int8(edge), .int8(Int64(max(0, limit)))], EventRow.readMarked)
+      .event, "SELECT \(EventRow.columns) FROM paddock.read_events($1, $2, $3, $4)",
+      [.uuid(session), .int8(edge), .bool(isForward), .int8(Int64(max(0, limit)))], EventRow.readMarked)
     if case .after = window { return events }
     return events.reversed()
   }
@@ -63,21 +60,16 @@ extension PostgresSessionStore: SessionStore {
   package func nextEvent(
     of session: SessionID, from seq: Int64, direction: SearchDirection, matching: EventMatch
   ) async throws(ControlFailure) -> Int64? {
-    // They read as the partial indexes are declared.
-    let condition: String
+    let word: String
     switch matching {
-    case .userTurn: condition = "kind = 'user'"
-    case .toolError: condition = "kind = 'tool.result' AND is_error"
+    case .userTurn: word = "user"
+    case .toolError: word = "error"
     case .text(let text): return try await nextText(WantedText(text), of: session, from: seq, direction)
     }
-    let order = direction == .forward ? "seq > $2 ORDER BY seq" : "seq < $2 ORDER BY seq DESC"
     return try await query(
-      """
-      SELECT seq FROM paddock.event
-      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND \(condition) AND \(order) LIMIT 1
-      """,
-      [.uuid(session), .int8(seq)]
-    ) { try $0.int("seq") }.first
+      "SELECT paddock.next_event($1, $2, $3, $4) AS seq",
+      [.uuid(session), .int8(seq), .bool(direction == .forward), .text(word)]
+    ) { try $0.optionalInt("seq") }.first ?? nil
   }
 
   private func nextText(
@@ -98,17 +90,9 @@ extension PostgresSessionStore: SessionStore {
         .session, "SELECT id, projection FROM paddock.session WHERE id = $1", [.uuid(session)]
       ) { SessionProjection(json: try $0.object("projection")).openApprovals } ?? []
     if open.isEmpty { return [] }
-    // A runtime that was resumed may ask again with the same call id: only its last request can be answered.
     return try await list(
-      .event,
-      """
-      SELECT \(EventRow.columns) FROM paddock.event
-      WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND seq IN (
-        SELECT max(seq) FROM paddock.event
-        WHERE session_id = $1 AND \(EventRow.ofItsBucket) AND kind = 'approval.request' AND call_id = ANY ($2)
-        GROUP BY call_id)
-      ORDER BY seq
-      """, [.uuid(session), .textArray(open)], EventRow.readMarked)
+      .event, "SELECT \(EventRow.columns) FROM paddock.read_requests($1, $2)", [.uuid(session), .textArray(open)],
+      EventRow.readMarked)
   }
 
   func missingSession(_ id: SessionID) -> ControlFailure {

@@ -14,7 +14,7 @@ extension PostgresSessionStore: TeamReportStore {
           SET trouble = excluded.trouble, report = excluded.report, written_at = excluded.written_at
         RETURNING trouble
       )
-      SELECT pg_notify('\(StoreChannel.intents)', '')
+      SELECT paddock.tell_intents($1)
       FROM written LEFT JOIN known ON true WHERE known.trouble IS DISTINCT FROM written.trouble
       """, [.text(team), .free(report.trouble), .json(JSONValue.object(report.json).text)])
   }

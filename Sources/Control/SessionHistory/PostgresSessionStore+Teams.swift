@@ -80,19 +80,11 @@ extension PostgresSessionStore: TeamStore {
     _ name: ResourceName, of team: ResourceName, spec: AgentSpec, actor: String
   ) async throws(ControlFailure) -> Agent {
     try await transaction { connection in
-      guard try await connection.query("SELECT FROM paddock.team WHERE name = $1", [.text(team)]).first != nil else {
-        throw ControlFailure(.notFound, "There is no team '\(team)'.", hint: "Make it with `paddock team create`.")
-      }
-      try await attribute(actor, reason: nil, connection)
       try await connection.execute(
-        """
-        INSERT INTO paddock.agent AS a (team, name, runtime, spec, revision, created_at, updated_at)
-        VALUES ($1, $2, $4, $3, 1, now(), now())
-        ON CONFLICT (team, name) DO UPDATE
-          SET runtime = excluded.runtime, spec = excluded.spec, revision = a.revision + 1, updated_at = now(),
-            deleted_at = NULL
-          WHERE a.spec::text <> excluded.spec::text OR a.deleted_at IS NOT NULL
-        """, [.text(team), .text(name), .json(JSONValue.object(spec.json).text), .text(spec.runtime.rawValue)])
+        "SELECT paddock.apply_agent($1, $2, $3, $4, $5)",
+        [
+          .text(team), .text(name), .text(spec.runtime.rawValue), .json(JSONValue.object(spec.json).text), .free(actor),
+        ])
       let rows = try await connection.query(
         "SELECT \(SessionRow.agentColumns) FROM paddock.agent a WHERE team = $1 AND name = $2",
         [.text(team), .text(name)])
@@ -114,19 +106,9 @@ extension PostgresSessionStore: TeamStore {
           .refused, "The agent '\(name)' of the team '\(team)' still has sessions that are not over.",
           hint: "Kill them first.")
       }
-      try await attribute(actor, reason: reason, connection)
-      let deleted = try await connection.execute(
-        "UPDATE paddock.agent SET deleted_at = now() WHERE team = $1 AND name = $2 AND deleted_at IS NULL",
-        [.text(team), .text(name)])
-      guard deleted > 0 else { throw missingAgent(name, team) }
+      try await connection.execute(
+        "SELECT paddock.delete_agent($1, $2, $3, $4)", [.text(team), .text(name), .free(actor), .free(reason)])
     }
-  }
-
-  /// Changes of agents and secrets are recorded by triggers, in the transaction that makes them, as this one's.
-  func attribute(_ actor: String, reason: String?, _ connection: PostgresConnection) async throws {
-    try await connection.execute(
-      "SELECT set_config('paddock.actor', $1, true), set_config('paddock.reason', coalesce($2, ''), true)",
-      [.free(actor), .free(reason)])
   }
 
   private func missingAgent(_ name: ResourceName, _ team: ResourceName) -> ControlFailure {

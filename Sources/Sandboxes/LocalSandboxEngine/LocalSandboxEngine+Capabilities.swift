@@ -49,7 +49,11 @@ extension LocalSandboxEngine {
       return fact("jail", false, "A jail could not be tried out without bubblewrap and a filter.", isRequired: true)
     }
     let trial = ChildCommand(command: jail.launcher + ["/bin/true"], environment: ["PATH": "/usr/bin:/bin"])
-    guard let outcome = try? await trial.run(), outcome.status != 0 else {
+    let outcome: ChildCommand.Outcome
+    do { outcome = try await trial.run() } catch {
+      return fact("jail", false, "A jail could not be tried out: \(error)", isRequired: true)
+    }
+    if outcome.status == 0 {
       return fact("jail", true, "A jail with its own namespaces can be made.", isRequired: true)
     }
     let said = outcome.output.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""

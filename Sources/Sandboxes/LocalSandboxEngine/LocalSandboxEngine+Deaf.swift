@@ -16,7 +16,9 @@ extension LocalSandboxEngine {
   private func endDeaf(_ record: SandboxRecord, _ process: ProcessIdentity) async {
     defer { deaf.remove(process) }
     let paths = paths(of: record.request.session)
-    guard let lock = try? await SessionLock.acquire(path: paths.lock), load(paths) == record, isDeaf(record) else {
+    guard let lock = try? await SessionLock.acquire(path: paths.lock), load(paths)?.isStill(record) == true,
+      isDeaf(record)
+    else {
       return
     }
     await end(process, gracePeriod: Self.gracePeriod)

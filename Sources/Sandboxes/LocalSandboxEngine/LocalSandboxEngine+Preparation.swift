@@ -13,7 +13,7 @@ extension LocalSandboxEngine {
     let paths = paths(of: record.request.session)
     // Taken: another engine is at it, or a preparation that was cancelled is still leaving.
     guard let guarding = try? await SessionLock.acquire(path: paths.preparationLock) else { return }
-    guard let current = load(paths), current == record, preparations[record.uid] == nil else { return }
+    guard let current = load(paths), current.isStill(record), preparations[record.uid] == nil else { return }
     let outcome = await runPreparation(record, paths)
     preparations[record.uid] = nil
     await conclude(record, paths, outcome)
@@ -68,7 +68,8 @@ extension LocalSandboxEngine {
   private func conclude(
     _ record: SandboxRecord, _ paths: SessionPaths, _ outcome: Result<ChildCommand.Outcome, ControlFailure>
   ) async {
-    guard let lock = try? await SessionLock.acquire(path: paths.lock), var current = load(paths), current == record
+    guard let lock = try? await SessionLock.acquire(path: paths.lock), var current = load(paths),
+      current.isStill(record)
     else { return }
     do throws(ControlFailure) {
       let outcome = try outcome.get()

@@ -39,6 +39,13 @@ struct SandboxRecord: Sendable, Hashable {
     phaseSince = time
   }
 
+  /// Nothing was done to it since it was that one. Its agent is not compared: read back, a declaration may say the same
+  /// in other words.
+  func isStill(_ earlier: SandboxRecord) -> Bool {
+    uid == earlier.uid && request.generation == earlier.request.generation && operatingMode == earlier.operatingMode
+      && phase == earlier.phase && phaseSince == earlier.phaseSince && process == earlier.process
+  }
+
   var reference: SandboxReference {
     SandboxReference(team: request.agent.team, name: name, uid: uid)
   }

@@ -9,6 +9,9 @@ package struct RunnerClient: RunnerConnection {
   /// Three times what a runner lets pass between two signs of life.
   package static let idleTimeout = Duration.seconds(45)
 
+  /// Bytes of an answer; a stream of events has bounds of its own. A runner is not trusted to be short.
+  package static let longestAnswer = 1 << 20
+
   let channel: any RunnerChannel
   let idleTimeout: Duration
   private let token: String
@@ -26,9 +29,6 @@ package struct RunnerClient: RunnerConnection {
   ) {
     self.init(DirectChannel(transport, baseURL: baseURL), token: token, idleTimeout: idleTimeout)
   }
-
-  /// Bytes: a runner answers with a few lines, and streams what is long.
-  package static let longestAnswer = 1 << 20
 
   /// A client of its own connections to the runner that listens on this socket.
   package init(unixSocket path: String, token: String) throws(ControlFailure) {

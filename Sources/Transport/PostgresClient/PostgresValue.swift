@@ -28,6 +28,7 @@ package enum PostgresValue: Sendable, Hashable {
 
 extension PostgresValue {
   package static func optionalText(_ value: String?) -> PostgresValue { value.map { .text($0) } ?? .null }
+  package static func optionalInt4(_ value: Int32?) -> PostgresValue { value.map { .int4($0) } ?? .null }
   package static func optionalInt8(_ value: Int64?) -> PostgresValue { value.map { .int8($0) } ?? .null }
   package static func optionalFloat8(_ value: Double?) -> PostgresValue { value.map { .float8($0) } ?? .null }
   package static func optionalUUID(_ value: String?) -> PostgresValue { value.map { .uuid($0) } ?? .null }

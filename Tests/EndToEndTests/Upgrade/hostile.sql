@@ -30,3 +30,22 @@ SELECT id, events + 1, '9999-12-31', team_id, false, 'user', 'heard in the year 
   WHERE title = 'gemini alpha25';
 UPDATE paddock.session SET events = events + 1 WHERE title = 'gemini alpha25';
 INSERT INTO paddock.usage VALUES ('imported', '2026-11-29', 9223372036854775807, 9223372036854775807);
+-- Numbers of events, and two imports of one name whose runtimes nobody knows.
+UPDATE paddock.session SET events = 9223372036854775000,
+  projection = '{"lastSeq":9223372036854775000}' WHERE title = 'gemini alpha24';
+INSERT INTO paddock.session
+  (id, team, team_id, agent, runtime, title, desired, generation, state, state_since, created_at, runtime_session_id)
+SELECT ('00000000-0000-4000-8000-00000000002' || n)::uuid, 'alpha', t.id, 'imported', runtime, 'twice', 'archived', 0,
+  'finished', now(), now(), 'one-name'
+FROM paddock.team t, (VALUES (1, 'bogus'), (2, 'unheard-of')) v (n, runtime) WHERE t.name = 'alpha';
+-- A specification that nests as deep as the server's stack just takes.
+DO $$ BEGIN
+  FOR depth IN REVERSE 40000..1000 BY 200 LOOP
+    BEGIN
+      INSERT INTO paddock.agent VALUES ('alpha', 'deep', 'exec',
+        ('{"runtime":"exec","x":' || repeat('[', depth) || repeat(']', depth) || '}')::json, 1, now(), now());
+      EXIT;
+    EXCEPTION WHEN statement_too_complex THEN NULL;
+    END;
+  END LOOP;
+END $$;

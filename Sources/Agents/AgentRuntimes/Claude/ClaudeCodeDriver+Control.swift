@@ -23,6 +23,7 @@ extension ClaudeCodeDriver {
     let request = record["request"]?.objectValue ?? [:]
     let subtype = request["subtype"]?.stringValue ?? "unknown"
     if subtype == "can_use_tool" {
+      isInTurn = true
       return approvals.ask(id, request, size: line.count, at: time).map { $0.with(raw: line, on: .approvalRequest) }
     }
     let text = "\(Self.program) asks for '\(subtype)', which Paddock does not offer"

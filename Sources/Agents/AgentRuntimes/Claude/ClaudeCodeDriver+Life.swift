@@ -17,6 +17,9 @@ extension ClaudeCodeDriver {
     case .result:
       openUsage.forget()
       replayResult(content)
+    case .lifecycle where content.name == Self.cutOff:
+      openUsage.forget()
+      if case .object(let record) = RawRecord.read(content.raw) { _ = totals.add(record) }
     case .lifecycle where ["runtime.exited", "claude.usage"].contains(content.name): openUsage.forget()
     case .lifecycle where content.name == "runtime.message": replayMessage(content)
     default: break
@@ -43,6 +46,7 @@ extension ClaudeCodeDriver {
   package mutating func launch(at time: Timestamp) -> RuntimeLaunch {
     phase = .starting
     isInTurn = false
+    isStopping = false
     approvals.forget()
     calls.forget()
     resumption.begin(messages.unanswered.map(\.id.text))

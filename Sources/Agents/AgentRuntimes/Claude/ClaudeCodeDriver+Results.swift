@@ -8,17 +8,32 @@ extension ClaudeCodeDriver {
     }
     isInTurn = false
     openUsage.forget()
+    let spent = totals.add(record)
+    if isStopping, ClaudeResult(record).isInterrupted { return [.emit(cutOff(spent, line)), .closeInput] }
     relaunches.succeed()
     approvals.forget()
-    answer(record)
-    var draft = ClaudeResult(record).event(totals.add(record))
+    let answered = answer(record)
+    var draft = ClaudeResult(record).event(spent)
+    draft.detail["messages"] = .array(answered.map(JSONValue.string))
     draft.raw = line
-    return start() + [.emit(draft)]
+    let end: [RuntimeAction] = isStopping && messages.unanswered.isEmpty ? [.closeInput] : []
+    return start() + [.emit(draft)] + end
   }
+
+  /// The runner's end, and no answer: what it cost counts all the same.
+  private func cutOff(_ spent: TurnSpending, _ line: [UInt8]) -> EventDraft {
+    EventDraft(
+      .lifecycle, "The turn was cut off by the end of its runner", name: Self.cutOff, usage: spent.usage,
+      cost: spent.cost, raw: line)
+  }
+
+  static let cutOff = "runtime.cut"
 
   /// Takes the messages that a result answers off the list. Claude Code before 2.1.330 does not name them: there a
   /// result answers all that came before it.
-  mutating func answer(_ record: JSONObject) {
+  @discardableResult
+  mutating func answer(_ record: JSONObject) -> [String] {
+    let before = messages.unanswered.map(\.id.text)
     messages.answer(resumption.finish())
     let named = record["user_message_uuids"]?.arrayValue?.compactMap(\.stringValue)
     if let named {
@@ -26,6 +41,8 @@ extension ClaudeCodeDriver {
     } else if record["result_index"] == nil {
       messages.answerAll()
     }
+    let after = Set(messages.unanswered.map(\.id.text))
+    return before.filter { !after.contains($0) }
   }
 }
 
@@ -37,7 +54,7 @@ package struct ClaudeResult {
     self.record = record
   }
 
-  private var isInterrupted: Bool { record["terminal_reason"]?.stringValue?.hasPrefix("aborted") ?? false }
+  var isInterrupted: Bool { record["terminal_reason"]?.stringValue?.hasPrefix("aborted") ?? false }
   /// `subtype` says `success` for an API error, too.
   private var isError: Bool { record["is_error"]?.boolValue ?? false }
 

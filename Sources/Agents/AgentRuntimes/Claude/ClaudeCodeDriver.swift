@@ -26,6 +26,8 @@ package struct ClaudeCodeDriver: RuntimeDriver {
   var relaunches = RelaunchPolicy()
   /// Between the first record of a turn and its `result`.
   var isInTurn = false
+  /// The runner stops: turns that end by that are not over.
+  var isStopping = false
   private var interrupts = 0
 
   package init(_ configuration: RuntimeConfiguration) {
@@ -66,6 +68,16 @@ package struct ClaudeCodeDriver: RuntimeDriver {
     interrupts += 1
     let event = EventDraft(.lifecycle, "\(Self.program) was asked to stop", name: "runtime.interrupt")
     return [.emit(event), .write(ClaudeInput.request(id: "interrupt-\(interrupts)", ["subtype": "interrupt"]))]
+  }
+
+  /// Without its input Claude Code denies what it would ask about, and goes on; so it keeps it for as long as it works.
+  package mutating func stop(at time: Timestamp) -> [RuntimeAction] {
+    isStopping = true
+    return switch state {
+    case .working: []
+    case .approval: [.signal(15)]
+    default: [.closeInput]
+    }
   }
 
   package mutating func decide(

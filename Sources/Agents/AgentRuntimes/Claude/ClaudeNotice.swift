@@ -34,6 +34,7 @@ package enum ClaudeNotice {
     case "api_retry", "permission_denied": draft.isError = true
     case "hook_response": draft.isError = (record["exit_code"]?.integerValue ?? 0) != 0
     case "task_notification": draft.isError = record["status"]?.stringValue == "failed"
+    case "background_tasks_changed": draft.detail["tasks"] = .array(tasks(record))
     default: break
     }
     return draft
@@ -49,9 +50,17 @@ package enum ClaudeNotice {
     case "thinking_tokens": "Thinking: about \(record["estimated_tokens"]?.text ?? "0") tokens"
     case "tool_progress":
       "\(record["tool_name"]?.stringValue ?? "A tool") has run for \(record["elapsed_time_seconds"]?.text ?? "?") s"
+    case "background_tasks_changed": "\(record["tasks"]?.arrayValue?.count ?? 0) in the background"
     case "task_started", "task_progress", "task_updated", "task_notification":
       "Task \(String(name.dropFirst(5))): \(words(record))"
     default: words(record)
+    }
+  }
+
+  /// All that go on: sub-agents and commands alike.
+  private static func tasks(_ record: JSONObject) -> [JSONValue] {
+    (record["tasks"]?.arrayValue ?? []).prefix(SessionProjection.mostTasks).compactMap { task in
+      task["task_id"].map { ["id": $0, "title": task["description"] ?? ""] }
     }
   }
 

@@ -46,7 +46,9 @@ extension CodexDriver {
   /// What belongs to one process.
   private mutating func forget() {
     turn = nil
+    isOpened = false
     isInterruptDue = false
+    isStopping = false
     startFault = nil
     sent = []
     taken = []

@@ -82,7 +82,7 @@ extension CodexDriver {
     let event = EventDraft(.lifecycle, "A turn begins", parentCallID: parent, name: "runtime.turn", raw: line)
     guard parent == nil else { return [.emit(event)] }
     turn = parameters["turn"]?["id"]?.stringValue
-    return isInterruptDue ? [.emit(event), stop()] : [.emit(event)]
+    return isInterruptDue ? [.emit(event), interruptTurn()] : [.emit(event)]
   }
 
   private mutating func turnCompleted(
@@ -95,6 +95,7 @@ extension CodexDriver {
     }
     turn = nil
     isInterruptDue = false
+    if isStopping, ended.status == "interrupted" { return [.emit(cutOff(line)), .closeInput] }
     relaunches.succeed()
     let withdrawn = approvals.withdraw(nil)
     let stopped = ended.status == "completed" ? [] : calls.stop(at: time)
@@ -102,7 +103,13 @@ extension CodexDriver {
     answer(ids)
     taken = []
     let result = ended.event(answering: ids).with(raw: line)
-    return (withdrawn + stopped + [result]).map(RuntimeAction.emit) + resend(after: ended.status)
+    let end: [RuntimeAction] = isStopping && messages.unanswered.isEmpty ? [.closeInput] : []
+    return (withdrawn + stopped + [result]).map(RuntimeAction.emit) + resend(after: ended.status) + end
+  }
+
+  /// The runner's end, and no answer: the next runner finds the turn unfinished in the history.
+  private func cutOff(_ line: [UInt8]) -> EventDraft {
+    EventDraft(.lifecycle, "The turn was cut off by the end of its runner", name: "runtime.cut", raw: line)
   }
 
   /// Codex forgets what it was given in a turn and did not get to before an interrupt.

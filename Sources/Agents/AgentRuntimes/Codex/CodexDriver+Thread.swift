@@ -46,6 +46,7 @@ extension CodexDriver {
     if let error { return notOpened(id, error, line) }
     let result = record["result"]
     if let id = result?["thread"]?["id"]?.stringValue, id.utf8.count <= ClaimLimit.id { thread = id }
+    isOpened = true
     let isResumed = id == "resume"
     if !isResumed { totals[thread ?? ""] = CodexTotals(startingAtZero: true) }
     var detail: JSONObject = ["runtimeSessionID": .string(thread ?? "")]

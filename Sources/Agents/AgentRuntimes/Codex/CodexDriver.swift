@@ -19,6 +19,8 @@ package struct CodexDriver: RuntimeDriver {
   var thread: String?
   /// Codex said that it keeps something of the thread.
   var isStored = false
+  /// It has the thread; what became of its messages may still be asked for.
+  var isOpened = false
   /// Why the thread could not be had; the process is being ended for it.
   var startFault: String?
   var messages = MessageBacklog()
@@ -38,6 +40,8 @@ package struct CodexDriver: RuntimeDriver {
   /// The calls that started sub-agents, by their threads.
   var subThreads = NewestEntries<String, String>(limit: ClaimLimit.openCalls)
   var relaunches = RelaunchPolicy()
+  /// The runner stops: turns that end by that are not over.
+  var isStopping = false
   private var interrupts = 0
 
   package init(_ configuration: RuntimeConfiguration) {
@@ -50,6 +54,7 @@ package struct CodexDriver: RuntimeDriver {
 
   package var state: RunnerStatus.RuntimeState {
     switch phase {
+    case .starting where isOpened: .working
     case .notStarted, .starting, .relaunching: .starting
     case .exited: .exited
     case .running:
@@ -97,10 +102,16 @@ package struct CodexDriver: RuntimeDriver {
       isInterruptDue = !sent.isEmpty
       return [.emit(event)]
     }
-    return [.emit(event), stop()]
+    return [.emit(event), interruptTurn()]
   }
 
-  mutating func stop() -> RuntimeAction {
+  /// Without its input the app-server ends, and the turn with it.
+  package mutating func stop(at time: Timestamp) -> [RuntimeAction] {
+    isStopping = true
+    return state == .working ? [] : [.closeInput]
+  }
+
+  mutating func interruptTurn() -> RuntimeAction {
     interrupts += 1
     isInterruptDue = false
     return .write(

@@ -52,7 +52,9 @@ actor ForeignSandboxes {
     let sandboxes = Dictionary(observed.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     for operation in operations {
       guard let row = rows.first(where: { $0.session.id == operation.session }), isOwn(row.session.id) else { continue }
-      try await carryOn(operation, row, sandboxes[row.session.id])
+      try await isolate(operation) { () async throws(ControlFailure) in
+        try await carryOn(operation, row, sandboxes[row.session.id])
+      }
     }
     let own = rows.filter { isOwn($0.session.id) && !$0.isGone }.compactMap { sandboxes[$0.session.id] }
     await follow(own, rows, recorder)
@@ -81,6 +83,21 @@ actor ForeignSandboxes {
   }
 
   // MARK: Operations
+
+  /// One that cannot be carried out ends for it, and keeps no other waiting.
+  private func isolate(
+    _ operation: Operation, _ body: () async throws(ControlFailure) -> Void
+  ) async throws(ControlFailure) {
+    do throws(ControlFailure) { try await body() } catch {
+      guard ![.unavailable, .cancelled].contains(error.code) else { throw error }
+      dependencies.logger.warning(
+        "An operation on a foreign sandbox failed",
+        metadata: ["operation": "\(operation.id)", "failure": "\(error)"])
+      do throws(ControlFailure) { try await dependencies.store.complete(operation.id, .failed(error.summary)) } catch {
+        if [.unavailable, .cancelled].contains(error.code) { throw error }
+      }
+    }
+  }
 
   private func carryOn(
     _ operation: Operation, _ row: ForeignSession, _ sandbox: ForeignSandbox?

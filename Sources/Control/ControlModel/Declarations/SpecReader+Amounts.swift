@@ -50,7 +50,8 @@ extension SpecReader {
     let number = value.text.flatMap { QuantityText.value($0, units) }
     guard let number, number.isFinite, number >= 0 else { throw wrong(name, value, expected, found: value.text) }
     let steps = number * Double(Unit.scale)
-    let whole = rule.map { steps.rounded($0) } ?? steps
+    // A decimal is seldom a sum of halves: what was written is the nearest step, and is read back as it was.
+    let whole = steps.rounded(rule ?? .toNearestOrAwayFromZero)
     if isStored { return Amount(stored: JSONValue(whole)) }
     guard let amount = Amount<Unit>(claimedSteps: whole) else {
       let bounds = "from \(Amount<Unit>(steps: 0)) to \(Amount<Unit>(steps: Int64.max))"

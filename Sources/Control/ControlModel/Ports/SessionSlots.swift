@@ -56,6 +56,8 @@ package protocol CoreShareStore: Sendable {
 }
 
 extension CoreShareStore where Self: ControlStore {
+  package func linkAudit(limit: Int) async throws(ControlFailure) -> Int { 0 }
+
   package func join(holder: String) async throws(ControlFailure) -> Int? {
     try await acquireLease(holder: holder) ? 1 : nil
   }

@@ -215,6 +215,10 @@ package protocol ControlStore: CoreShareStore, ConnectionGuard {
   /// Makes recorded events findable; returns how many it took. Call again while it returns `limit`.
   func indexEvents(limit: Int) async throws(ControlFailure) -> Int
 
+  /// Chains what was asked and done into the audit, behind those who wrote it; returns how many entries it took. Call
+  /// again while it returns `limit`.
+  func linkAudit(limit: Int) async throws(ControlFailure) -> Int
+
   /// Wakes when operations, intents or sessions may have changed.
   func wakeUps() -> AsyncStream<StoreChange>
 }

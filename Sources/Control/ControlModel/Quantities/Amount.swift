@@ -56,7 +56,7 @@ package struct Amount<Unit: AmountUnit>: Sendable, Hashable, Comparable {
   package init?(stored value: JSONValue?) {
     guard let steps = value?.doubleValue, !steps.isNaN else { return nil }
     let (least, most) = (Unit.range.lowerBound, Unit.range.upperBound)
-    self.init(steps: steps <= Double(least) ? least : steps >= Double(most) ? most : Int64(steps))
+    self.init(steps: steps <= Double(least) ? least : steps >= Double(most) ? most : Int64(steps.rounded()))
   }
 
   package static var zero: Amount { Amount(steps: 0) }

@@ -36,11 +36,12 @@ package enum EventLine {
     }
   }
 
-  /// Records cut out of a pretty-printed document span lines. In valid JSON a line break stands between tokens only, so
-  /// that a space means the same.
+  /// Records cut out of a pretty-printed document span lines. In valid JSON a line break or a tab stands between tokens
+  /// only, so that a space means the same.
   private static func oneLine(_ raw: [UInt8]) -> [UInt8] {
-    guard raw.contains(0x0A) || raw.contains(0x0D) else { return raw }
-    return raw.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+    let blanks: [UInt8] = [0x09, 0x0A, 0x0D]
+    guard raw.contains(where: blanks.contains) else { return raw }
+    return raw.map { blanks.contains($0) ? 0x20 : $0 }
   }
 
   /// Reads a line with or without its newline.

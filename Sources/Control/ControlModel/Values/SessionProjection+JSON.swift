@@ -4,7 +4,8 @@ extension SessionProjection {
       "lastSeq": JSONValue(lastSeq), "generation": JSONValue(generation), "activity": .string(activity.rawValue),
       "reason": .string(reason),
       "turns": turns.stored, "tokens": .object(tokens.json), "costMicroUSD": cost.stored,
-      "now": .string(now), "openApprovals": .array(openApprovals.map(JSONValue.string)),
+      "now": .string(now), "isInTurn": .bool(isInTurn), "unanswered": .array(unanswered.map(JSONValue.string)),
+      "tasks": .array(tasks.map(\.json)), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
     // Whoever wrote the last release's rows does not know it, and most sessions have none.
     if unlistedApprovals > 0 { object["unlistedApprovals"] = unlistedApprovals.stored }
@@ -31,6 +32,12 @@ extension SessionProjection {
     runtimeSessionID = json["runtimeSessionID"]?.stringValue.flatMap { $0.utf8.count <= ClaimLimit.id ? $0 : nil }
     now = (json["now"]?.stringValue ?? "").bounded(toBytes: Self.longestLine)
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
+    // A release that did not keep it called a turn what it called work.
+    isInTurn = json["isInTurn"]?.boolValue ?? (activity == .working || activity == .approval)
+    unanswered =
+      json["unanswered"]?.arrayValue?.suffix(Self.mostUnanswered).compactMap(\.stringValue)
+      .filter { $0.utf8.count <= ClaimLimit.id } ?? []
+    tasks = json["tasks"]?.arrayValue?.prefix(Self.mostTasks).compactMap(BackgroundTask.init(json:)) ?? []
     let approvals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
     openApprovals = Array(approvals.lazy.filter { $0.utf8.count <= ClaimLimit.id }.prefix(ClaimLimit.openApprovals))
     // A row of a release that listed all of them.

@@ -8,6 +8,7 @@ package struct SessionProjection: Sendable, Hashable {
     case idle
     case starting
     case working
+    /// The turn is over: no message is without an answer, and no tool of a turn runs.
     case waiting
     case approval
     /// The runtime ended by itself and well.
@@ -29,6 +30,12 @@ package struct SessionProjection: Sendable, Hashable {
   package var runtimeSessionID: String?
   /// One line for lists.
   package var now: String = ""
+  /// A turn has begun and not ended.
+  package var isInTurn = false
+  /// Ids of messages that the runtime has not answered, oldest first; the last `mostUnanswered` of them.
+  package var unanswered: [String] = []
+  /// What goes on beside the conversation, oldest first; at most `mostTasks`.
+  package var tasks: [BackgroundTask] = []
   /// Call ids of approvals without a decision, oldest first: as many as are listed.
   package var openApprovals: [String] = []
   /// Further ones without a decision: asked when the list was full, or under an id that is too long to be one. Runners
@@ -38,4 +45,7 @@ package struct SessionProjection: Sendable, Hashable {
   package var log: LogCursor?
 
   package init() {}
+
+  /// An agent may be told more before it answers, and start more; a state needs to know of one.
+  package static let (mostUnanswered, mostTasks) = (64, 64)
 }

@@ -14,6 +14,7 @@ struct Migration: Sendable {
     Migration(19, "master key", PackageResources._019_master_key_sql),
     Migration(20, "constraints", PackageResources._020_constraints_sql),
     Migration(21, "own sessions", PackageResources._021_own_sessions_sql),
+    Migration(22, "authorisation", PackageResources._022_authorisation_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -15,9 +15,8 @@ extension Supervisor {
   private func beginStopping() {
     phase = .stopping
     guard child != nil else { return finishStopping() }
-    if driver.state == .working || driver.state == .approval { enqueue(driver.interrupt(at: .now())) }
-    enqueue([.closeInput])
-    let terminate = timing.stopInterruptSeconds
+    enqueue(driver.stop(at: .now()))
+    let terminate = timing.stopTurnSeconds
     after(terminate) { $0.child?.signal(SIGTERM) }
     after(terminate + timing.stopTerminateSeconds) { $0.child?.signal(SIGKILL) }
   }

@@ -15,8 +15,8 @@ package actor Supervisor {
     /// From an event to the moment it is durable and published; 50 ms are promised, the disk needs some of them.
     package var synchronizeSeconds = 0.025
     package var retrySeconds = 1.0
-    /// From a request to stop to SIGTERM, and from there to SIGKILL.
-    package var stopInterruptSeconds = 2.5
+    /// From a request to stop, in which a turn may come to its end, to SIGTERM, and from there to SIGKILL.
+    package var stopTurnSeconds = 2.5
     package var stopTerminateSeconds = 2.5
     /// Longer lines of the runtime become an `error` event.
     package var lineLimit = 16 << 20

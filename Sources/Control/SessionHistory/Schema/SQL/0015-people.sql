@@ -12,6 +12,12 @@ BEGIN
   IF NOT pg_has_role('paddock_operator', 'paddock_approver', 'member') THEN
     GRANT paddock_approver TO paddock_operator;
   END IF;
+-- From Postgres 16 on, having made a role is not enough where a superuser, or another database's owner, made it.
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION 'The owner of the database may not give the roles of Paddock to others: %', SQLERRM
+    USING ERRCODE = 'PD401', HINT = format(
+      'As a superuser: GRANT paddock_viewer, paddock_operator, paddock_admin, paddock_core TO %I WITH ADMIN OPTION;',
+      current_user);
 END $do$;
 
 -- A login's role in one team; it is a member of the team's role besides, by which it sees the team at all.

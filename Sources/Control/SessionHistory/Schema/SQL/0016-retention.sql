@@ -117,6 +117,18 @@ CREATE FUNCTION paddock.keep_held() RETURNS trigger
       END IF;
       RETURN OLD;
     END IF;
+    -- Behind a hold that is being set: what is asked next sees it.
+    IF TG_TABLE_NAME = 'operation' THEN
+      PERFORM FROM paddock.team t WHERE t.name = NEW.team FOR SHARE;
+      -- Whose session it is not, is told nothing of it.
+      IF EXISTS (SELECT FROM paddock.session s
+        WHERE s.id = NEW.session_id AND s.team = NEW.team AND paddock.is_held(s.id, s.team_id)) THEN
+        RAISE EXCEPTION 'The session % is under a legal hold.', NEW.session_id
+          USING ERRCODE = 'PD403', HINT = 'See `paddock retention show`; a hold is released first.';
+      END IF;
+      RETURN NEW;
+    END IF;
+    PERFORM FROM paddock.team t WHERE t.id = OLD.team_id FOR SHARE;
     IF paddock.is_held(OLD.id, OLD.team_id) THEN
       RAISE EXCEPTION 'The session % is under a legal hold.', OLD.id
         USING ERRCODE = 'PD403', HINT = 'See `paddock retention show`; a hold is released first.';
@@ -125,8 +137,13 @@ CREATE FUNCTION paddock.keep_held() RETURNS trigger
   END $$;
 REVOKE EXECUTE ON FUNCTION paddock.is_held, paddock.keep_held FROM PUBLIC;
 CREATE TRIGGER held BEFORE DELETE ON paddock.team FOR EACH ROW EXECUTE FUNCTION paddock.keep_held();
+-- A purge is refused where it is asked for and where it begins, which is before its volume goes; one that has begun ends.
 CREATE TRIGGER held_purge BEFORE UPDATE ON paddock.session
-  FOR EACH ROW WHEN (OLD.purged_at IS NULL AND NEW.purged_at IS NOT NULL) EXECUTE FUNCTION paddock.keep_held();
+  FOR EACH ROW WHEN (OLD.desired <> 'purged'
+    AND (NEW.desired = 'purged' OR OLD.purged_at IS NULL AND NEW.purged_at IS NOT NULL))
+  EXECUTE FUNCTION paddock.keep_held();
+CREATE TRIGGER held_request BEFORE INSERT ON paddock.operation
+  FOR EACH ROW WHEN (NEW.kind = 'session.purge') EXECUTE FUNCTION paddock.keep_held();
 CREATE TRIGGER held_delete BEFORE DELETE ON paddock.session
   FOR EACH ROW WHEN (OLD.purged_at IS NULL) EXECUTE FUNCTION paddock.keep_held();
 
@@ -225,6 +242,11 @@ CREATE FUNCTION paddock.hold(of_team text, of_session uuid, claimed_actor text, 
     ELSIF paddock.caller_level(of_team) < 4 THEN
       RAISE EXCEPTION 'only admins of a team hold what it has' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- Whoever applies a term holds the team's row until it is done, and looks for holds behind that.
+    PERFORM FROM paddock.team t WHERE t.id = team_key FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM paddock.session s WHERE s.id = of_session AND s.desired = 'purged') THEN
+      RAISE EXCEPTION 'The session % is being purged.', of_session USING ERRCODE = 'PD403';
+    END IF;
     PERFORM paddock.record_retention('retention.hold', of_team, of_session, NULL, claimed_actor, why);
     INSERT INTO paddock.legal_hold (team_id, session_id, reason, held_by)
       VALUES (team_key, of_session, why, session_user) RETURNING id INTO made;
@@ -318,9 +340,10 @@ CREATE FUNCTION paddock.retain_month() RETURNS text
     partition_name text;
     ids uuid[];
     ends bigint[];
+    told text;
   BEGIN
     FOR month IN
-      SELECT s.bucket, count(*) AS sessions, sum(s.events - s.kept_from + 1) AS events
+      SELECT s.bucket, count(DISTINCT s.team_id) AS teams, count(*) AS sessions, sum(s.events - s.kept_from + 1) AS events
       FROM paddock.session s LEFT JOIN paddock.retention r USING (team_id)
       WHERE s.purged_at IS NULL AND s.kept_from <= s.events AND s.bucket > '0001-01-01'
         AND s.bucket < date_trunc('month', now() AT TIME ZONE 'UTC')
@@ -331,12 +354,24 @@ CREATE FUNCTION paddock.retain_month() RETURNS text
         AND bool_or(NOT paddock.is_held(s.id, s.team_id))
       ORDER BY s.bucket
     LOOP
+      -- Nobody sets a hold meanwhile; where somebody is at it, another month is taken.
+      CONTINUE WHEN (SELECT count(*) FROM (
+        SELECT FROM paddock.team t
+        WHERE t.id IN (SELECT s.team_id FROM paddock.session s WHERE s.bucket = month.bucket)
+        FOR SHARE SKIP LOCKED) l) < month.teams;
       SELECT s.id, s.bucket, s.events INTO held FROM paddock.session s
         WHERE s.bucket = month.bucket AND s.purged_at IS NULL AND s.kept_from <= s.events
           AND paddock.is_held(s.id, s.team_id)
         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
       IF FOUND THEN
-        PERFORM paddock.move_to_held(held.id, held.bucket);
+        -- A month that cannot be put in order must not keep all others.
+        BEGIN
+          PERFORM paddock.move_to_held(held.id, held.bucket);
+        EXCEPTION WHEN integrity_constraint_violation THEN
+          GET STACKED DIAGNOSTICS told = MESSAGE_TEXT;
+          RAISE WARNING 'the held session % cannot be moved out of its month: %', held.id, told;
+          CONTINUE;
+        END;
         RETURN format('the held session %s was moved out of %s', held.id, to_char(month.bucket, 'YYYY-MM'));
       END IF;
       -- Under the recorder's lock: what goes on meanwhile is seen here or waits until the month is gone.
@@ -361,7 +396,15 @@ CREATE FUNCTION paddock.move_to_held(of_session uuid, from_bucket date) RETURNS 
   AS $$
   BEGIN
     PERFORM paddock.make_event_partition('0001-01-01');
-    UPDATE paddock.event SET bucket = '0001-01-01' WHERE bucket = from_bucket AND session_id = of_session;
+    -- What a release wrote before there were rules breaks them as soon as it is moved.
+    WITH gone AS (
+      DELETE FROM paddock.event e WHERE e.bucket = from_bucket AND e.session_id = of_session
+        AND NOT e.kind = ANY (paddock.event_kinds()) RETURNING *)
+    INSERT INTO paddock.set_aside (relation, content, reason)
+      SELECT 'paddock.event', to_json(g)::text, 'its kind is not one that is known, and it was moved for a legal hold'
+      FROM gone g;
+    UPDATE paddock.event SET bucket = '0001-01-01', time = paddock.bounded_time(time)
+      WHERE bucket = from_bucket AND session_id = of_session;
     UPDATE paddock.session SET bucket = '0001-01-01' WHERE id = of_session;
   END $$;
 
@@ -380,7 +423,14 @@ CREATE FUNCTION paddock.retain_session(max_rows bigint) RETURNS text
     LOOP
       PERFORM FROM paddock.session s WHERE s.id = past.session_id FOR NO KEY UPDATE SKIP LOCKED;
       CONTINUE WHEN NOT FOUND;
-      below := least(past.ends, past.kept_from + max_rows);
+      PERFORM FROM paddock.team t JOIN paddock.session s ON s.team_id = t.id WHERE s.id = past.session_id
+        FOR SHARE OF t SKIP LOCKED;
+      CONTINUE WHEN NOT FOUND;
+      CONTINUE WHEN (SELECT paddock.is_held(s.id, s.team_id) FROM paddock.session s WHERE s.id = past.session_id);
+      -- By rows: the numbers of a session may have gaps of any size.
+      below := least(past.ends, (SELECT e.seq FROM paddock.event e
+        WHERE e.bucket = past.bucket AND e.session_id = past.session_id AND e.seq >= past.kept_from
+        ORDER BY e.seq OFFSET max_rows LIMIT 1));
       DELETE FROM paddock.event e
         WHERE e.bucket = past.bucket AND e.session_id = past.session_id AND e.seq < below;
       PERFORM paddock.note_gone(ARRAY[past.session_id], ARRAY[below]);

@@ -65,7 +65,8 @@ GRANT SELECT ON paddock.ended_connection TO paddock_admin, paddock_core;
 
 -- Ends who is in the way of cores or of another team, and tells of everybody who is. A core is never ended, nor is a
 -- superuser or the owner. Server processes that belong to nobody are left out: they have no login.
-CREATE FUNCTION paddock.end_intruders(blocking double precision, idling double precision, most bigint)
+CREATE FUNCTION paddock.end_intruders(
+    blocking double precision, idling double precision, opening double precision, most bigint)
   RETURNS TABLE (login text, process integer, application text, reason text, is_ended boolean)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
@@ -76,27 +77,29 @@ CREATE FUNCTION paddock.end_intruders(blocking double precision, idling double p
     FOR intruder IN
       WITH client AS MATERIALIZED (
         SELECT a.pid, a.usesysid, a.usename, left(a.application_name, 64) AS application, a.client_addr, a.state,
-          a.state_change, a.backend_start, paddock.is_core_login(a.usesysid) AS is_core
+          a.state_change, a.xact_start, a.backend_start,
+          a.datname = current_database() AS is_here, pg_has_role(a.usesysid, 'paddock_viewer', 'member') AS is_ours,
+          paddock.is_core_login(a.usesysid) AS is_core
         FROM pg_stat_activity a
-        WHERE a.datname = current_database() AND a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
+        -- Connections, and the queue of notices, are of the whole server.
+        WHERE a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
       ), waiting AS MATERIALIZED (
         SELECT w.pid, pg_blocking_pids(w.pid) AS blockers FROM (
           SELECT DISTINCT k.pid FROM pg_locks k
           WHERE NOT k.granted AND k.waitstart < clock_timestamp() - make_interval(secs => blocking)
         ) w
       ), fault AS (
-        -- Wanting one is as bad: others are not let in front of who waits. Admins have the key of teams for a moment.
+        -- Wanting one is as bad: others are not let in front of who waits.
         SELECT c.pid, 1 AS rank,
           format('it had, or wanted, the advisory lock (%s, %s), which is for cores', k.classid, k.objid) AS reason
         FROM client c JOIN pg_locks k ON k.pid = c.pid
         WHERE NOT c.is_core AND k.locktype = 'advisory' AND k.objsubid = 2 AND k.classid IN (1885431908, 1885431909)
           AND k.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-          AND NOT ((k.classid, k.objid) = (1885431908, 5) AND pg_has_role(c.usesysid, 'paddock_admin', 'member'))
         UNION ALL
         SELECT c.pid, 2, format('it kept %s waiting for a lock for %s s',
           CASE WHEN v.is_core THEN 'a core' ELSE 'people of another team' END, blocking)
         FROM waiting w JOIN client v ON v.pid = w.pid JOIN client c ON c.pid = ANY (w.blockers)
-        WHERE CASE
+        WHERE c.is_here AND v.is_here AND CASE
           -- Two cores wait for each other in good order; anybody else's right is respected, but told of.
           WHEN c.is_core THEN v.is_core AND c.application NOT LIKE 'paddock process %'
           WHEN v.is_core THEN true
@@ -105,13 +108,22 @@ CREATE FUNCTION paddock.end_intruders(blocking double precision, idling double p
           END
         UNION ALL
         SELECT c.pid, 3, format('it idled within a transaction for %s s', idling) FROM client c
-        WHERE NOT c.is_core AND c.state IN ('idle in transaction', 'idle in transaction (aborted)')
+        WHERE NOT c.is_core AND c.is_here AND c.state IN ('idle in transaction', 'idle in transaction (aborted)')
           AND c.state_change < clock_timestamp() - make_interval(secs => idling)
+        UNION ALL
+        -- What it has seen is kept for it: rows that are gone, and notices that others have taken.
+        SELECT c.pid, 5, format('its transaction was open for %s s', opening) FROM client c
+        WHERE NOT c.is_core AND c.xact_start < clock_timestamp() - make_interval(secs => opening)
+          AND c.is_here AND c.is_ours
+        UNION ALL
+        SELECT c.pid, 6, 'its transaction kept the server''s queue of notices from being emptied' FROM client c
+        WHERE NOT c.is_core AND c.xact_start < clock_timestamp() - make_interval(secs => idling)
+          AND (c.is_here OR c.is_ours) AND pg_notification_queue_usage() > 0.25
         UNION ALL
         SELECT n.pid, 4, format('its login had %s connections while the server was nearly full', n.number) FROM (
           SELECT c.pid, c.is_core, count(*) OVER (PARTITION BY c.usesysid) AS number,
             row_number() OVER (PARTITION BY c.usesysid ORDER BY c.backend_start, c.pid) AS place
-          FROM client c
+          FROM client c WHERE c.is_here OR c.is_ours
         ) n
         WHERE NOT n.is_core AND n.place > most
           AND (SELECT count(*) FROM pg_stat_activity a WHERE a.usesysid IS NOT NULL)

@@ -31,10 +31,15 @@ CREATE FUNCTION paddock.is_count(value bigint) RETURNS boolean LANGUAGE sql IMMU
 CREATE FUNCTION paddock.is_object(value json, most integer) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN json_typeof(value) = 'object' AND octet_length(value::text) <= most;
 -- Of a json with an escape no member is read: one that no text can hold fails the statement.
-CREATE FUNCTION paddock.is_specification(value json, runtime text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN CASE WHEN NOT paddock.is_object(value, 1048576) THEN false
-    WHEN strpos(value::text, chr(92) || 'u') > 0 THEN true
-    ELSE (value ->> 'runtime') IS NOT DISTINCT FROM runtime END;
+-- Nor is one read that nests deeper than the server's stack.
+CREATE FUNCTION paddock.is_specification(value json, runtime text) RETURNS boolean
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+  AS $$ BEGIN
+    IF NOT paddock.is_object(value, 1048576) THEN RETURN false; END IF;
+    IF strpos(value::text, chr(92) || 'u') > 0 THEN RETURN true; END IF;
+    RETURN (value ->> 'runtime') IS NOT DISTINCT FROM runtime;
+  EXCEPTION WHEN statement_too_complex THEN RETURN false;
+  END $$;
 
 -- Each rule becomes a constraint. A row that breaks it has its column put right by the remedy, if there is one: what
 -- belongs to it, such as a session's events, then stays with it. Else it goes. What it was is set aside in either case.
@@ -54,6 +59,10 @@ CREATE FUNCTION paddock.row_rules()
       ('agent', 'updated_at', 'paddock.is_time(updated_at)', NULL),
       ('agent', 'deleted_at', 'paddock.is_time(deleted_at)', NULL),
       ('session', 'agent', 'paddock.is_name(agent)', $$'unreadable'$$),
+      -- Before the runtime, which with it names what was imported but once.
+      ('session', 'runtime_session_id',
+        'octet_length(runtime_session_id) <= 2048 AND (runtime_session_id IS NULL OR runtime = ANY (paddock.runtimes()))',
+        'NULL'),
       ('session', 'runtime', 'runtime = ANY (paddock.runtimes())', $$'other'$$),
       ('session', 'title', 'octet_length(title) <= 16384', 'left(title, 1000)'),
       ('session', 'desired', 'desired = ANY (paddock.desired_states())', $$'suspended'$$),
@@ -63,7 +72,7 @@ CREATE FUNCTION paddock.row_rules()
       ('session', 'state_since', 'paddock.is_time(state_since)', 'paddock.bounded_time(state_since)'),
       ('session', 'now', 'octet_length(now) <= 16384', 'left(now, 160)'),
       ('session', 'events', 'paddock.is_count(events)',
-        '(SELECT coalesce(max(e.seq), 0) FROM paddock.event e WHERE e.session_id = id)'),
+        '(SELECT least(coalesce(max(e.seq), 0), 9007199254740992) FROM paddock.event e WHERE e.session_id = id)'),
       ('session', 'turns', 'paddock.is_count(turns)', '0'),
       ('session', 'tokens_input', 'paddock.is_count(tokens_input)', '0'),
       ('session', 'tokens_output', 'paddock.is_count(tokens_output)', '0'),
@@ -74,7 +83,6 @@ CREATE FUNCTION paddock.row_rules()
       ('session', 'last_event_at', 'paddock.is_time(last_event_at)', 'paddock.bounded_time(last_event_at)'),
       ('session', 'purged_at', 'paddock.is_time(purged_at)', 'paddock.bounded_time(purged_at)'),
       ('session', 'gone_at', 'paddock.is_time(gone_at)', 'paddock.bounded_time(gone_at)'),
-      ('session', 'runtime_session_id', 'octet_length(runtime_session_id) <= 2048', 'NULL'),
       ('session', 'foreign_sandbox', 'paddock.is_object(foreign_sandbox, 1048576)', $$'{}'$$),
       -- Recording goes on behind what there is.
       ('session', 'projection', 'paddock.is_object(projection, 8388608)',
