@@ -133,7 +133,7 @@ let package = Package(
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
-      name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner"],
+      name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner", "TerminalCore"],
       path: "Sources/Programs/paddock-runner", swiftSettings: strict,
       // Static, so that an init container can copy it into any image. The three libraries are those that the
       // toolchain's autolink data leaves out for FoundationEssentials.
@@ -213,7 +213,7 @@ let package = Package(
       "EndToEndTests",
       [
         "ClusterSupport", "ControlModel", "EmbeddedPostgres", "PaddockProgram", "PostgresClient", "PostgresTestSupport",
-        "SessionHistory",
+        "ProcessIdentity", "SessionHistory",
       ], exclude: ["Screens", "Upgrade"]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),

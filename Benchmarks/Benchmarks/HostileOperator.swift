@@ -45,7 +45,12 @@ struct HostileOperator: Sendable {
     INSERT INTO paddock.operation (id, kind, team, actor, requested_at)
     VALUES (gen_random_uuid(), 'x', 'alpha', 'm', now())
     """,
-    "SELECT pg_notify('paddock_sessions', repeat('x', 7000)) FROM generate_series(1, 1000)",
+    """
+    SELECT paddock.submit_operation(gen_random_uuid(), 'session.message', s.team, s.id, NULL, 'x', '', NULL, NULL)
+    FROM paddock.session s, generate_series(1, 300)
+    """,
+    "SELECT paddock.apply_agent('alpha', 'noisy', 'exec', '{\"runtime\": \"exec\"}', '')",
+    "SELECT pg_notify(c, repeat('x', 7000)) FROM paddock.my_channels() c, generate_series(1, 1000)",
     "SELECT * FROM paddock.search('ok', '{}', NULL, NULL, NULL, NULL, NULL, 1000)",
   ]
 

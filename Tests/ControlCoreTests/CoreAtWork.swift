@@ -8,7 +8,8 @@ func makePorts(generation: Int = 1, sandbox: Sandbox?) throws -> StandInPorts {
   let observation = try makeObservation(generation: generation)
   let session = observation.session
   let agent = Agent(
-    team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 1,
+    team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime, command: ["/bin/cat"]),
+    revision: 1,
     createdAt: noon, updatedAt: noon)
   var sandbox = sandbox
   sandbox?.session = session.id
@@ -51,4 +52,17 @@ func withCore(
 /// Waits until the condition holds; the test's own time limit ends what never comes to pass.
 func until(_ condition: () async throws -> Bool) async throws {
   while !(try await condition()) { try await Task.sleep(for: .milliseconds(5)) }
+}
+
+/// With a runner that has said its first words.
+func makeTalkingPorts() throws -> StandInPorts {
+  let ports = try makePorts(sandbox: makeSandbox())
+  let started = EventDraft(.lifecycle, "", name: "runner.started", detail: ["generation": 1])
+  let events = [started, EventDraft(.assistant, "begun")].enumerated().map {
+    Event(seq: Int64($0.offset) + 1, time: .now(), content: $0.element)
+  }
+  ports.state.withLock {
+    $0.runner = StandInRunner(session: $0.managed.session.id, journal: events)
+  }
+  return ports
 }

@@ -61,15 +61,4 @@ import Testing
   }
 
   /// A session whose agent has been at work since its first event.
-  private func makeTalkingPorts() throws -> StandInPorts {
-    let ports = try makePorts(sandbox: makeSandbox())
-    let started = EventDraft(.lifecycle, "", name: "runner.started", detail: ["generation": 1])
-    let events = [started, EventDraft(.assistant, "begun")].enumerated().map {
-      Event(seq: Int64($0.offset) + 1, time: .now(), content: $0.element)
-    }
-    ports.state.withLock {
-      $0.runner = StandInRunner(session: $0.managed.session.id, journal: events)
-    }
-    return ports
-  }
 }

@@ -35,6 +35,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     var isPublishing = false
     /// Sandboxes can be made, and have ended as soon as they are looked at.
     var makesFinishedSandboxes = false
+    var creationFailure: ControlFailure?
     var readsVolumes = true
     /// What the engine says of a journal whose runner has ended; `nil` where it cannot read volumes.
     var rest: Rest?
@@ -172,6 +173,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
   func sandboxes() async throws(ControlFailure) -> [Sandbox] { state.withLock { $0.sandbox.map { [$0] } ?? [] } }
   func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
   func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
+    if let failure = state.withLock({ $0.creationFailure }) { throw failure }
     guard state.withLock({ $0.makesFinishedSandboxes }) else {
       throw ControlFailure(.unavailable, "Nothing can be made here.")
     }
@@ -235,13 +237,15 @@ struct StandInRunner: RunnerConnection {
   var journal: [Event] = []
   /// Requests get no answer until they are cancelled, as those to a process that was stopped.
   var isHung = false
+  /// `nil` for one of a release that knows no pauses.
+  var pauses: StandInPauses?
   /// What the runner says after its journal, to one reader.
   var lastWords: AsyncThrowingStream<[Event], any Error>?
 
   func status() async throws(ControlFailure) -> RunnerStatus {
     RunnerStatus(
       session: session, generation: generation, seq: journal.last?.seq ?? 0, runtime: .waiting, runtimeSessionID: nil,
-      startedAt: noon)
+      startedAt: noon, pauses: pauses?.known)
   }
   func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
     if let lastWords { return lastWords }
@@ -256,5 +260,17 @@ struct StandInRunner: RunnerConnection {
     throw ControlFailure(Task.isCancelled ? .cancelled : .unavailable, "The runner does not answer.")
   }
   func interrupt(id: OperationID) async throws(ControlFailure) {}
+  func pause(for cause: PauseCause, because reason: String?) async throws(ControlFailure) {
+    guard let pauses else { throw ControlFailure(.notFound, "The runner has no '/v1/pause'.") }
+    pauses.told.withLock { $0.append((cause, reason)) }
+  }
   func decide(_ decision: ApprovalDecision) async throws(ControlFailure) {}
+}
+
+final class StandInPauses: Sendable {
+  /// What the runner says of itself when it is reached.
+  let known: [PauseCause: String]
+  let told = Mutex<[(cause: PauseCause, reason: String?)]>([])
+
+  init(known: [PauseCause: String] = [:]) { self.known = known }
 }

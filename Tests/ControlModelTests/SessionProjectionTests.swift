@@ -136,4 +136,19 @@ import Testing
     #expect(SessionProjection(json: projection.json) == projection)
     #expect(SessionProjection(json: [:]) == SessionProjection())
   }
+
+  @Test func pausesAreOfTheirCausesAndEndWithTheRunner() {
+    func pause(_ cause: String, _ reason: String?) -> EventDraft {
+      var draft = EventDraft(.lifecycle, "", name: reason == nil ? "runner.unpaused" : "runner.paused")
+      draft.detail = ["cause": .string(cause)]
+      draft.detail["reason"] = reason.map(JSONValue.string)
+      return draft
+    }
+    let both = start + [pause("disk", "full"), pause("journal", "long"), pause("moon", "new")]
+    #expect(fold(both).pauses == [.disk: "full", .journal: "long"])
+    #expect(fold(both).pauses.phrase == "long; full")
+    #expect(SessionProjection(json: fold(both).json) == fold(both))
+    #expect(fold(both + [pause("disk", nil)]).pauses == [.journal: "long"])
+    #expect(fold(both + start).pauses.isEmpty)
+  }
 }

@@ -73,4 +73,19 @@ import Testing
     #expect(AgentSpec(runtime: .claudeCode, limits: limits).warnings.isEmpty)
     #expect(AgentSpec(runtime: .codex).warnings.isEmpty)
   }
+
+  /// A row may hold any text where the runtime's own record should be.
+  @Test(arguments: ["{", "", "nan", "{} {}", String(repeating: "[", count: 100_000), "a\nb", "{\"a\":1}", "\"\""])
+  func aStoredRecordSpoilsNoAnswer(_ raw: String) throws {
+    var event = Event(seq: 1, time: Timestamp(microseconds: 1_700_000_000_000_000), content: EventDraft(.output, "x"))
+    event.content.raw = Array(raw.utf8)
+    let line = EventLine.encode(stored: event)
+    let value = try JSONValue(parsing: line)
+    let isJSON = (try? JSONValue(parsing: Array(raw.utf8))) != nil
+    if isJSON || raw.isEmpty {
+      #expect(line == EventLine.encode(event))
+    } else {
+      #expect(value["raw"]?.stringValue == raw)
+    }
+  }
 }

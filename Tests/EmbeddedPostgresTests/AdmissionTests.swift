@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import PostgresClient
 import PostgresTestSupport
@@ -67,6 +68,43 @@ import Testing
       await #expect(throws: EmbeddedPostgresError.self) {
         try await server.admit(AdmittedUser(unixUser: "root", login: "anna"))
       }
+    } catch {
+      try? await server.stop()
+      throw error
+    }
+    try await server.stop()
+  }
+
+  /// Read, written and reloaded under one lock: of many at once none is lost, and none comes back.
+  @Test func changesAtOnceUndoNoneOfEachOther() async throws {
+    try #require(geteuid() == 0, "only root can let in users of other names")
+    let directory = temporaryDirectory("paddock-admissions")
+    defer { _ = Subcommand(["rm", "-rf", "--", directory]).run() }
+    let server = EmbeddedPostgres(
+      dataDirectory: directory + "/data", settings: ["fsync": "off"], sharedSockets: directory + "/socket")
+    do {
+      _ = try await server.start()
+      let names = ["nobody", "daemon", "bin", "sys", "games", "man"].filter { UserEntry(name: $0) != nil }
+      let users = names.map { AdmittedUser(unixUser: $0, login: "l-\($0)") }
+      try await server.admit(AdmittedUser(unixUser: "nobody", login: "old"))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for user in users { group.addTask { try await server.admit(user) } }
+        group.addTask { try await server.dismiss(login: "old") }
+        try await group.waitForAll()
+      }
+      #expect(Set(server.admitted()) == Set(users))
+      // What the database says is the truth; one who is not there any more is nobody to let in.
+      let gone = AdmittedUser(unixUser: "no-such-user", login: "x")
+      #expect(try await server.admitOnly([users[0], gone]))
+      #expect(server.admitted() == [users[0]])
+      let hasChanged = try await server.admitOnly([users[0], gone])
+      #expect(!hasChanged)
+      // A file that somebody spoilt is put back as it was, and the server goes on.
+      let file = directory + "/data/pg_hba.conf"
+      let rules = contents(of: file) ?? ""
+      try (rules + "spoilt\n").write(toFile: file, atomically: false, encoding: .utf8)
+      await #expect(throws: EmbeddedPostgresError.self) { try await server.admit(users[1]) }
+      #expect(server.admitted() == [users[0]] && contents(of: file)?.hasSuffix("spoilt\n") == true)
     } catch {
       try? await server.stop()
       throw error

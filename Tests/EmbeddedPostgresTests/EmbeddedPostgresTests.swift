@@ -1,8 +1,10 @@
-import EmbeddedPostgres
+import Foundation
 import Glibc
 import PostgresClient
 import PostgresTestSupport
 import Testing
+
+@testable import EmbeddedPostgres
 
 @Suite struct EmbeddedPostgresTests {
   @Test func startsKeepsItsDataAndStops() async throws {
@@ -100,6 +102,44 @@ import Testing
       if geteuid() == 0 { _ = Subcommand(["rm", "-rf", "--", place]).run() }
     }
     if !hadPlace { rmdir("/var/lib/paddock") }
+  }
+
+  /// Nothing of it is ever a shell's to read.
+  @Test func worksInADirectoryWhoseNameMeansSomethingToAShell() async throws {
+    let name = "pwn-\(UInt32.random(in: 0...UInt32.max))"
+    for path in ["a `touch \(name)` b", "$(touch \(name))", "x\"; touch \(name); \"", "it's \\ %s é ,"] {
+      try await withTemporaryServer(data: path) { server in
+        let url = try await server.start()
+        #expect(try await answer(url, "SELECT 1::int8 AS answer") == 1)
+        try await server.stop()
+        #expect(server.status() == .stopped)
+        #expect(try await answer(try await server.start(), "SELECT 1::int8 AS answer") == 1)
+      }
+    }
+    for folder in ["/", FileManager.default.currentDirectoryPath + "/"] {
+      #expect(access(folder + name, F_OK) != 0)
+    }
+  }
+
+  @Test func saysWhyItDoesNotStart() async throws {
+    try await withTemporaryServer(settings: ["shared_buffers": "nonsense"]) { server in
+      let failure = await #expect(throws: EmbeddedPostgresError.self) { _ = try await server.start() }
+      #expect("\(String(describing: failure))".contains("shared_buffers"))
+    }
+  }
+
+  /// Whose directory was moved or removed while it was at work.
+  @Test(arguments: [true, false]) func isStoppedWhenItsDirectoryIsGone(isMoved: Bool) async throws {
+    try await withTemporaryServer { server in
+      _ = try await server.start()
+      let running = ServerProcess.all(in: server.cluster.directory)
+      #expect(running.count > 3)
+      let elsewhere = server.dataDirectory + ".moved"
+      try #require(rename(server.dataDirectory, elsewhere) == 0)
+      if !isMoved { _ = Subcommand(["rm", "-rf", "--", elsewhere]).run() }
+      try await server.stop()
+      #expect(running.allSatisfy { kill($0, 0) != 0 })
+    }
   }
 
   @Test func showsItsSocketToNobodyElse() async throws {

@@ -42,6 +42,11 @@ import Testing
         let operations = try await paddock.session(id)["operations"]?.arrayValue ?? []
         let actors = operations.map { "\($0["kind"]?.stringValue ?? "") \($0["actor"]?.stringValue ?? "")" }
         #expect(actors.contains("session.kill \(ann)") && actors.contains("session.message \(ben)"), "\(actors)")
+        // The core links what they asked for into the chain behind them.
+        try await eventually("the audit is linked") {
+          try await paddock.sql("SELECT count(*) FROM paddock.audit_entry") == "0" ? true : nil
+        }
+        #expect(try await paddock.sql("SELECT count(*) > 5 FROM paddock.audit WHERE team = 'engineering'") == "t")
       }
     }
   }

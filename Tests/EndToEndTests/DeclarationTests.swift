@@ -28,6 +28,9 @@ import Testing
   @Test(arguments: [
     ("limits: { memory: 512m }", "spec.limits.memory"), ("limits: { processes: 0.5 }", "spec.limits.processes"),
     ("limits: { cpu: 100000000000000 }", "spec.limits.cpu"), ("limits: { memory: -1 }", "spec.limits.memory"),
+    ("command: []", "spec.command"), ("command: [a]\nenv: { '': x }", "spec.env"),
+    ("command: [a]\nenv: { LD_PRELOAD: /x.so }", "spec.env.LD_PRELOAD' (line 7)"),
+    ("command: [a]\nlimits: { memory: 1 }", "at least 16777216 bytes"),
     (#"env: { A: "a\0b" }"#, "spec.env"), (#"command: [sh, "a\0b"]"#, "spec.command"),
     (
       "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"

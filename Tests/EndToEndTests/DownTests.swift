@@ -2,6 +2,7 @@ import ControlModel
 import Foundation
 import Glibc
 import PaddockProgram
+import ProcessIdentity
 import Testing
 
 /// Ending and mending a stack that something has happened to.
@@ -49,6 +50,46 @@ import Testing
     unlink(filler)
     try await paddock.require("up", "--headless")
     try await paddock.require("down")
+  }
+
+  @Test func aCoreWhoseRecordIsLostOrDamagedIsKnownByItsProcess() async throws {
+    // Something else that lives: the test itself.
+    let own = try #require(ProcessIdentity(of: getpid()))
+    let wrong =
+      #"{"pid": \#(own.pid), "startTime": \#(own.startTime), "bootID": "\#(own.bootID)"}"#
+    for damage in [nil, "", "{}", #"{"pid": 1, "startTime": 0, "bootID": "x"}"#, wrong] {
+      try await PaddockInstallation.run { paddock in
+        let record = paddock.directory + "/core.json"
+        let whole = try String(contentsOfFile: record, encoding: .utf8)
+        func spoil() throws {
+          unlink(record)
+          try damage?.write(toFile: record, atomically: true, encoding: .utf8)
+        }
+        try spoil()
+        try await paddock.require("status")
+        try await paddock.require("up", "--headless")
+        #expect(try String(contentsOfFile: record, encoding: .utf8) == whole, "\(damage ?? "gone")")
+        try spoil()
+        try await paddock.require("down")
+        #expect(processes(of: paddock.directory).isEmpty, "\(damage ?? "gone")")
+      }
+    }
+  }
+
+  @Test(arguments: [true, false]) func aDataDirectoryThatIsNotThereAnyMoreLeavesNothingAtWork(
+    isMoved: Bool
+  ) async throws {
+    try await PaddockInstallation.run { paddock in
+      _ = try await startIdleAgent(paddock)
+      #expect(processes(of: paddock.directory).count >= 3)
+      let elsewhere = paddock.directory + ".moved"
+      defer { try? FileManager.default.removeItem(atPath: elsewhere) }
+      try #require(rename(paddock.directory, elsewhere) == 0)
+      if !isMoved { try FileManager.default.removeItem(atPath: elsewhere) }
+      let down = try await paddock.paddock("down")
+      #expect(down.status == 0, "\(down.errors)")
+      #expect(processes(of: paddock.directory).isEmpty)
+    }
   }
 
   @Test func aRemovedDatabaseSocketIsSaidHealedByUpAndNoObstacleToDown() async throws {

@@ -54,6 +54,37 @@ import Testing
     }
   }
 
+  /// A line that is left would let the former person's user in as the next person of that name.
+  @Test func whoIsRemovedByAnAdministratorWhoIsLetInIsKeptOut() async throws {
+    try await withPeople { people in
+      let (paddock, ann, boss) = (people.paddock, people.names[0], people.names[2])
+      let files = ["pg_ident.conf"].map { paddock.directory + "/postgres/" + $0 }
+      func lines(of name: String) throws -> Int {
+        try files.map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
+          .split(separator: "\n").count { $0.hasPrefix("paddock \"\(name)\"") }
+      }
+      #expect(try lines(of: ann) == 1)
+      try await paddock.require("operator", "remove", boss, "--yes", "--reason", "becomes another")
+      try await paddock.require("operator", "add", boss, "--unix-user", boss, "--administrator")
+      let run = try await people.run(boss, "operator", "remove", ann, "--yes", "--reason", "left")
+      #expect(run.status == 0, "\(run)")
+      try await eventually("the core has taken the line out") { try lines(of: ann) == 0 ? true : nil }
+      #expect(try lines(of: boss) == 1)
+
+      // With the core away, and by the address of the database: the next start sees to it.
+      let url = "postgresql://paddock@/paddock?host=\(paddock.directory)/postgres"
+      let ben = people.names[1]
+      let core = try JSONValue(parsing: String(contentsOfFile: paddock.directory + "/core.json", encoding: .utf8))
+      kill(pid_t(core["pid"]?.integerValue ?? 0), SIGKILL)
+      var elsewhere = paddock
+      elsewhere.environment["PADDOCK_DATABASE_URL"] = url
+      try await elsewhere.require("operator", "remove", ben, "--yes", "--reason", "left")
+      #expect(try lines(of: ben) == 1)
+      try await paddock.require("up", "--headless")
+      #expect(try lines(of: ben) == 0)
+    }
+  }
+
   @Test func whatNeedsTheEngineIsForWhoRunsTheStack() async throws {
     try await withPeople { people in
       let ann = people.names[0]

@@ -11,6 +11,14 @@ import Testing
     let home: String
     let program: String
 
+    func paddock(_ arguments: [String], variables: [String]) async throws -> ProgramRun {
+      try await Program.run(
+        [
+          "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "-u", "PADDOCK_DATA_DIR", "-u",
+          "XDG_DATA_HOME",
+        ] + variables + [program] + arguments, directory: "/")
+    }
+
     func paddock(_ arguments: [String], data: String? = nil) async throws -> ProgramRun {
       let become = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
       let without = ["XDG_DATA_HOME", "XDG_RUNTIME_DIR", "PADDOCK_DATA_DIR", "PADDOCK_RUNNER"].flatMap { ["-u", $0] }
@@ -40,6 +48,83 @@ import Testing
       let teams = try await user.paddock(["team", "list", "--output", "json"])
       #expect(teams.output.contains("engineering"))
     }
+  }
+
+  /// Nothing is written: a file of root's in it would lock the user out of the stack for good.
+  @Test func rootIsKeptFromAUsersStackAndAUserFromRoots() async throws {
+    guard geteuid() == 0 else { return }
+    try await withUser { user in
+      let directory = user.home + "/.local/share/paddock"
+      try #require(try await user.paddock(["up", "--headless"]).status == 0)
+      let before = try self.owners(in: directory)
+      let root = PaddockInstallation(directory: directory)
+      for command in [["up", "--headless"], ["down"], ["core"], ["secret", "set", "a/B"]] {
+        let run = try await root.paddock(command, input: "value")
+        #expect(run.status == 1 && run.errors.contains("belongs to nobody, and you are root"), "\(run.errors)")
+      }
+      #expect(try await root.paddock("doctor").status == 0)
+      #expect(try self.owners(in: directory) == before)
+      #expect(try await user.paddock(["up", "--headless"]).status == 0)
+      #expect(try await user.paddock(["down"]).status == 0)
+      // Empty, and a user's.
+      let empty = user.home + "/empty"
+      try #require(mkdir(empty, 0o755) == 0 && chown(empty, owner, owner) == 0)
+      let run = try await PaddockInstallation(directory: empty).paddock("up", "--headless")
+      #expect(run.status == 1 && run.errors.contains("belongs to nobody"), "\(run.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: empty).isEmpty)
+    }
+    try await withUser { user in
+      // Open to everybody, so that no other refusal is met first.
+      let directory = user.home + "/open"
+      try #require(mkdir(directory, 0o755) == 0 && chmod(directory, 0o777) == 0)
+      try "{}".write(toFile: directory + "/engine.json", atomically: true, encoding: .utf8)
+      chmod(directory + "/engine.json", 0o644)
+      let run = try await user.paddock(["up", "--headless", "--data-dir", directory])
+      #expect(
+        run.status == 1 && run.errors.contains("engine.json belongs to root, and you are nobody"), "\(run.errors)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["engine.json"])
+    }
+  }
+
+  private func owners(in directory: String) throws -> [String: uid_t] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    return try names.reduce(into: [:]) { owners, name in
+      var status = stat()
+      try #require(lstat(directory + "/" + name, &status) == 0)
+      owners[name] = status.st_uid
+    }
+  }
+
+  @Test func aHomeThatSaysNothingIsThatOfTheUserDatabase() async throws {
+    guard geteuid() == 0, let home = getpwuid(65_534).map({ String(cString: $0.pointee.pw_dir) }) else { return }
+    try await withUser { user in
+      for variables in [["-u", "HOME"], ["HOME="], ["HOME=here"], ["HOME=here", "XDG_DATA_HOME=there"]] {
+        let run = try await user.paddock(["status"], variables: variables)
+        #expect(run.errors.contains("Paddock is not running in \(home)/.local/share/paddock."), "\(run.errors)")
+      }
+      // Somebody whom the machine does not know.
+      let nameless = try await Program.run(
+        ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "env", "-u", "HOME", user.program, "status"],
+        directory: "/")
+      #expect(nameless.status == 2 && nameless.errors.contains("HOME is not set"), "\(nameless.errors)")
+    }
+  }
+
+  @Test func whatIsNoPathIsRefusedInOneSentence() async throws {
+    let paddock = PaddockInstallation(directory: "/tmp/paddock-not-there")
+    for (path, words) in [("", "is empty"), ("/tmp/a\nb", "control character"), ("/tmp/\u{FFFD}", "is not UTF-8")] {
+      let run = try await paddock.paddock("status", "--data-dir", path)
+      #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
+    }
+    for script in [
+      #"exec "$0" status --data-dir "$(printf '/tmp/\377\376')""#, #"exec "$0" import "$(printf 'c/\376.jsonl')""#,
+    ] {
+      let run = try await Program.run(["sh", "-c", script, PaddockInstallation.products + "/paddock"])
+      #expect(run.status == 2 && run.errors.contains(#"\xFE"#) && run.errors.contains("is not UTF-8"), "\(run.errors)")
+    }
+    let script = #"PADDOCK_DATA_DIR="$(printf '/tmp/\377')" exec "$0" status"#
+    let run = try await Program.run(["sh", "-c", script, PaddockInstallation.products + "/paddock"])
+    #expect(run.status == 2 && run.errors.contains("PADDOCK_DATA_DIR is not UTF-8"), "\(run.errors)")
   }
 
   @Test func theDirectoryForDataThatTheUserNamesIsTakenInsteadOfTheHome() async throws {

@@ -140,4 +140,19 @@ import Testing
     #expect(([process] + below).filter(\.isAlive).isEmpty)
     try await engine.delete(sandbox.reference)
   }
+
+  /// A client has a thread and descriptors: thousands of sessions that are over must cost none.
+  @Test func aRunnerThatHasEndedKeepsNoClient() async throws {
+    let fixture = try EngineFixture()
+    let engine = try await fixture.engine()
+    let created = try await engine.create(fixture.request())
+    _ = try await engine.ready(fixture.session)
+    _ = try await engine.runner(of: created.reference)
+    #expect(await engine.clientCount == 1)
+    try await engine.suspend(created.reference)
+    try await eventually("the client is let go of") { await engine.clientCount == 0 }
+    _ = try await engine.runner(of: created.reference)
+    #expect(await engine.clientCount == 0)
+    try await engine.deleteAll()
+  }
 }

@@ -98,6 +98,31 @@ import Testing
     for place in places.values { #expect(!exists("\(place.directory)/\(sandbox.reference.uid)")) }
   }
 
+  /// The kernel tells the process itself nothing but SIGKILL.
+  @Test func anEndByTheMemoryLimitSaysSo() async throws {
+    let fixture = try EngineFixture()
+    let engine = try await fixture.engine()
+    guard engine.machine.groups.places[.memory] != nil else { return }
+    _ = try await engine.create(
+      fixture.request("head -c 200000000 /dev/zero | tail -c 199000000 > /dev/null; exit $?") {
+        $0.limits = AgentSpec.Limits(memory: 67_108_864)
+      })
+    try await eventually("the journal tells of the end") {
+      readText(fixture.paths.journal)?.contains("it went over its memory limit") == true
+    }
+    try await engine.deleteAll()
+  }
+
+  @Test func whereTheKernelCountsWhomItKilledForMemory() throws {
+    for (version, file) in [(ControlGroups.Version.first, "memory.oom_control"), (.second, "memory.events")] {
+      let groups = ControlGroups(places: [
+        .memory: .init(version: version, directory: "/m"), .pids: .init(version: version, directory: "/p"),
+      ])
+      #expect(groups.plan(for: limits, name: "x", jailProcesses: 0).memoryEvents == "/m/x/\(file)")
+    }
+    #expect(ControlGroups(places: [:]).plan(for: limits, name: "x", jailProcesses: 0).memoryEvents == nil)
+  }
+
   @Test func aMachineSaysWhatItCanDo() async throws {
     let fixture = try EngineFixture()
     let capabilities = try await fixture.engine().capabilities()

@@ -53,6 +53,21 @@ import Testing
     #expect(throws: ControlFailure.self) { try MessageRequest.parse(Array(body.utf8)) }
   }
 
+  @Test func pausesSurviveJSONAndAreAbsentFromEarlierReleases() throws {
+    for reason in ["full", nil] {
+      #expect(try PauseRequest.parse(bytes(PauseRequest.json(.disk, reason))) == (.disk, reason))
+    }
+    #expect(throws: ControlFailure.self) { try PauseRequest.parse(Array(#"{"cause":"moon"}"#.utf8)) }
+    var status = RunnerStatus(
+      session: .make(at: .now()), generation: 4, seq: 99, runtime: .working, runtimeSessionID: nil,
+      startedAt: Timestamp(microseconds: 5))
+    #expect(try RunnerStatus.parse(bytes(status.json)).pauses == nil)
+    for pauses in [[:], [PauseCause.disk: "full"]] {
+      status.pauses = pauses
+      #expect(try RunnerStatus.parse(bytes(status.json)) == status)
+    }
+  }
+
   @Test func statusSurvivesJSON() throws {
     let status = RunnerStatus(
       session: .make(at: .now()), generation: 4, seq: 99, runtime: .approval, runtimeSessionID: nil,

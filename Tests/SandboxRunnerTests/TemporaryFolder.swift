@@ -24,6 +24,8 @@ final class TemporaryFolder {
     return bytes
   }
 
+  func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
+
   func write(_ bytes: [UInt8], to name: String) throws {
     let file = try #require(fopen("\(path)/\(name)", "we"))
     defer { fclose(file) }

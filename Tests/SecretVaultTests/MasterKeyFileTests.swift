@@ -64,6 +64,15 @@ import Testing
     #expect(warning.contains(former) && warning.contains(path))
   }
 
+  @Test func whatATeamsRowSaysOfItsKeyKeepsNobodyElseFromSecretsNorACoreFromStarting() async throws {
+    defer { unlink(path) }
+    let store = SealedRows()
+    store.forge("0000000000000000")
+    try await set("A", in: store)
+    let warning = try #require(try await SecretVault.checkKey(in: MasterKeyFile(path), of: store))
+    #expect(warning.contains("engineering (1)"), "\(warning)")
+  }
+
   @Test func theFileMustBePrivateItsOwnersAndAFile() throws {
     defer { unlink(path) }
     try replaceKey()
@@ -87,17 +96,35 @@ import Testing
 /// Rows of sealed values that keep to one key, as the database does.
 private final class SealedRows: SealedSecretStore {
   private let rows = Mutex<[String: SealedSecret]>([:])
+  private let registered = Mutex<String?>(nil)
+
+  /// As an operator of a team may write it.
+  func forge(_ id: String) {
+    rows.withLock { $0["FORGED"] = SealedSecret(ciphertext: [1], wrappedKey: [2], masterKeyID: id) }
+  }
 
   func secrets(of team: ResourceName?) async throws(ControlFailure) -> [Secret] { [] }
 
   func storeSecret(
     _ sealed: SealedSecret, name: String, of team: ResourceName, actor: String
   ) async throws(ControlFailure) {
-    let known = rows.withLock { Set($0.values.map(\.masterKeyID)) }
-    guard known.isEmpty || known.contains(sealed.masterKeyID) else {
-      throw ControlFailure(.refused, "They are sealed with \(known.sorted()), not with \(sealed.masterKeyID).")
+    if let known = registered.withLock({ $0 }), known != sealed.masterKeyID {
+      throw ControlFailure(.refused, "They are sealed with \(known), not with \(sealed.masterKeyID).")
     }
     rows.withLock { $0[name] = sealed }
+  }
+
+  func registerMasterKey(_ id: String) async throws(ControlFailure) {
+    let (used, known) = (rows.withLock { Set($0.values.map(\.masterKeyID)) }, registered.withLock { $0 })
+    if let known, known != id, used.contains(known) {
+      throw ControlFailure(.refused, "They are sealed with \(known), not with \(id).", hint: "Put it back.")
+    }
+    registered.withLock { $0 = id }
+  }
+
+  func secretsUnreadable(with id: String) async throws(ControlFailure) -> [(team: String, count: Int)] {
+    let count = rows.withLock { $0.values.count { $0.masterKeyID != id } }
+    return count == 0 ? [] : [("engineering", count)]
   }
 
   func masterKeyIDs() async throws(ControlFailure) -> [String] {

@@ -100,5 +100,32 @@ extension DoorTests {
         #expect(renamed.isEmpty)
       }
     }
+
+    /// Whichever way somebody was let in.
+    @Test func channelsGetOtherNamesWhenSomebodyIsLetGo() async throws {
+      try await TwoTeams.with { teams in
+        let fixture = teams.fixture
+        let login = "operator_\(fixture.suffix)"
+        try await fixture.pool.script(
+          "INSERT INTO paddock.operator_login (name, way, is_made, added_by) VALUES ('\(login)', 'server', false, 'root')"
+        )
+        let (mine, theirs, all) = (teams.alpha.text, teams.beta.text, "")
+        let first = try await names(fixture)
+        try await fixture.pool.script("SELECT paddock.revoke_operator('\(login)', '\(mine)')")
+        let second = try await names(fixture)
+        #expect(first[mine] != second[mine] && first[theirs] == second[theirs] && first[all] == second[all])
+        try await fixture.pool.script("SELECT paddock.remove_operator('\(login)')")
+        let third = try await names(fixture)
+        #expect([mine, theirs, all].allSatisfy { second[$0] != third[$0] })
+      }
+    }
+
+    private func names(_ fixture: HistoryFixture) async throws -> [String: String] {
+      let rows = try await fixture.pool.query(
+        """
+        SELECT coalesce(t.name, '') AS team, c.name FROM paddock.channel c LEFT JOIN paddock.team t ON t.id = c.team_id
+        """)
+      return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.text("team"), try $0.text("name")) })
+    }
   }
 }

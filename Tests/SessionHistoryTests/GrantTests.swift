@@ -123,7 +123,7 @@ import Testing
     try await HistoryFixture.with { fixture in
       #expect(try await fixture.store.mayBeCore())
       for (role, may) in [("paddock_viewer", false), ("paddock_operator", false), ("paddock_core", true)] {
-        try await fixture.withLogin("login", roles: [role]) { (store, _) async throws in
+        try await fixture.withLogin(role, roles: [role]) { (store, _) async throws in
           #expect(try await store.mayBeCore() == may, "\(role)")
         }
       }

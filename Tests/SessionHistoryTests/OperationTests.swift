@@ -171,4 +171,22 @@ import Testing
       #expect(entries == 23)
     }
   }
+
+  /// As a row says it that former versions let in: what is read is the greatest number that counts.
+  @Test(arguments: [Int64(Generation.last), 2_147_483_647])
+  func aSessionAtTheGreatestGenerationIsEndedAndNotStartedOnceMore(_ stored: Int64) async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      try await fixture.pool.script("UPDATE paddock.session SET generation = \(stored)")
+      let generation = try await fixture.store.session(session.id).generation
+      #expect(generation == Generation.last)
+      let failure = try await #require(throws: ControlFailure.self) {
+        try await fixture.store.setDesired(
+          .running, of: session.id, expectedGeneration: generation, newGeneration: true)
+      }
+      #expect(failure.code == .refused && failure.summary.contains("cannot be started once more"))
+      try await fixture.store.setDesired(.killed, of: session.id, expectedGeneration: generation, newGeneration: false)
+      #expect(try await fixture.store.session(session.id).desired == .killed)
+    }
+  }
 }

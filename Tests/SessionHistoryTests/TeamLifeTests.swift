@@ -50,6 +50,34 @@ import Testing
     }
   }
 
+  @Test func noRowTiesATeamToAnothersSessionWhoeverWritesIt() async throws {
+    try await HistoryFixture.with { fixture in
+      let green = try ResourceName("green-\(fixture.suffix)")
+      try await fixture.addTeam(green)
+      let theirs = try await fixture.startSession("theirs", of: green)
+      var forged = fixture.operation(.kill, theirs)
+      forged.team = fixture.team
+      let operation = forged
+      let mine = "SELECT id FROM paddock.team WHERE name = '\(fixture.team)'"
+      for (sql, parameters) in [
+        (Operation.forgery, operation.forged),
+        (
+          """
+          INSERT INTO paddock.sandbox_report (session_id, team, report, written_at) VALUES ($1, $2, '{}', now())
+          """, [.uuid(theirs.id), .text(fixture.team)]
+        ),
+        (
+          "INSERT INTO paddock.legal_hold (team_id, session_id, reason, held_by) VALUES ((\(mine)), $1, 'x', 'y')",
+          [.uuid(theirs.id)]
+        ),
+      ] as [(String, [PostgresValue])] {
+        await #expect {
+          try await fixture.pool.execute(sql, parameters)
+        } throws: { ($0 as? PostgresError)?.sqlstate == "23503" }
+      }
+    }
+  }
+
   @Test func whatAnOlderSchemaLetInIsSetAsideAndItsChainsHold() async throws {
     try await withTemporaryDatabase { url in
       let pool = PostgresPool(PostgresConfiguration(url: url))

@@ -35,7 +35,6 @@ extension DoorTests {
         "SELECT paddock.start_session(gen_random_uuid(), gen_random_uuid(), \(team), 'fixer', 't', 'go', 'x', NULL)",
         "SELECT paddock.submit_operation(gen_random_uuid(), 'session.kill', \(team), \(session), 1, NULL, 'x', 'y', NULL)",
         "SELECT paddock.submit_operation(gen_random_uuid(), 'session.kill', \(team), \(session), 1, NULL, 'x', 'y', 'no')",
-        "SELECT paddock.begin_import(gen_random_uuid(), \(team), 'x', 'x', NULL)",
         "SELECT paddock.set_secret(\(team), 'TOKEN', '\\x00', '\\x00', 'k', 'x')",
         "SELECT paddock.bind_secret(\(team), 'TOKEN', 'other', 'x')",
         "SELECT paddock.delete_secret(\(team), 'TOKEN', 'x', NULL)",

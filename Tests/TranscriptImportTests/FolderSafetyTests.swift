@@ -42,6 +42,65 @@ import Testing
     #expect(report.skipped == 6)
   }
 
+  /// By the file system's own bytes; Foundation would refuse the names.
+  private func make(_ bytes: [UInt8], in folder: Folder, isFolder: Bool = false) {
+    let path = Array(folder.path.utf8) + [0x2F] + bytes + [0]
+    path.withUnsafeBytes { raw in
+      let name = raw.bindMemory(to: CChar.self).baseAddress
+      guard let name else { return }
+      if isFolder { mkdir(name, 0o755) } else { close(open(name, O_WRONLY | O_CREAT, 0o644)) }
+    }
+  }
+
+  @Test func `Names that are no text are listed, and so is what is there in a form that is not read`() async throws {
+    let folder = try Folder()
+    try folder.write(Self.saying("upper"), "UP.JSONL")
+    make([0xFE] + Array("1.jsonl".utf8), in: folder)
+    make(Array("d".utf8) + [0xFF], in: folder, isFolder: true)
+    make(Array("é".utf8) + [0xC3], in: folder)
+    for name in ["a.jsonl.zst", "b.JSON.gz", "opencode.db", "notes.txt", "c.txt.gz"] { try folder.write("x", name) }
+    try folder.write("", "large.json")
+    try #require(truncate("\(folder.path)/large.json", 65 << 20) == 0)
+    let store = MemoryStore()
+    let report = try await importing([folder.path], into: store)
+    #expect(words(store) == ["upper"])
+    let left = Set(report.problems.map { "\($0.file.dropFirst(folder.path.count + 1)) \($0.message.prefix(40))" })
+    #expect(
+      left == [
+        #"\xFE1.jsonl It was left out: its name is not UTF-8; "#, #"d\xFF It was left out: its name is not UTF-8; "#,
+        "a.jsonl.zst It was left out: it is compressed; unpac", "b.JSON.gz It was left out: it is compressed; unpac",
+        "opencode.db It was left out: it is a database; have ",
+        "large.json \("\(folder.path)/large.json was left out: it is one document".prefix(40))",
+      ])
+    #expect(report.skipped == 6)
+  }
+
+  @Test func `Thousands of named files and folders hold no descriptor each`() async throws {
+    let folder = try Folder()
+    let names = (0..<300).flatMap { ["a\($0).jsonl", "f\($0)/b.jsonl"] }
+    for name in names { try folder.write(Self.saying(name), name) }
+    let paths = (0..<300).flatMap { ["\(folder.path)/a\($0).jsonl", "\(folder.path)/f\($0)"] }
+    let store = MemoryStore()
+    let importer = TranscriptImporter(store: store, team: try ResourceName("imported"), actor: "test")
+    let path = folder.path
+    let report = try await importer.importPaths(paths) { _ in
+      let held = (0..<4096).filter { number in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))?.hasPrefix(path) == true
+      }
+      #expect(held.count < 8)
+    }
+    #expect(words(store) == Set(names) && report.problems.isEmpty)
+  }
+
+  @Test func `What is put in the place of a named file after it was found is not read`() async throws {
+    let (secret, folder) = (try Folder(), try Folder())
+    let (own, other) = (try folder.write(Self.saying("own"), "own.jsonl"), try secret.write(Self.saying("secret"), "s"))
+    let store = MemoryStore()
+    let importer = TranscriptImporter(store: store, team: try ResourceName("imported"), actor: "test")
+    let report = try await importer.importPaths([own]) { _ in rename(other, own) }
+    #expect(words(store).isEmpty && report.problems.first?.message.contains("something else") == true)
+  }
+
   @Test func `A test's folder goes without what its links lead to`() throws {
     let kept = try Folder()
     try kept.write("kept", "below/file")

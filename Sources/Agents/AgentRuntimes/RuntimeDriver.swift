@@ -59,6 +59,8 @@ package enum RuntimeStream: Sendable, Hashable {
 package enum RuntimeExit: Sendable, Hashable {
   case code(Int32)
   case signal(Int32)
+  /// The kernel killed it because it took more memory than its limit.
+  case outOfMemory
   /// The command could not be started.
   case notStarted(String)
 }

@@ -28,12 +28,13 @@ struct ImportRun {
     } catch {
       // A file that cannot be read is not the end of the others; a store that does not answer is.
       guard [.invalidArgument, .notFound].contains(error.code) else { throw error }
+      report.skipped += 1
       note(file, nil, error.summary)
     }
   }
 
   private static func isLineName(_ file: TranscriptPath) -> Bool {
-    [".jsonl", ".ndjson"].contains { file.name.hasSuffix($0) }
+    TranscriptName.isLines(file.name)
   }
 
   // MARK: Lines

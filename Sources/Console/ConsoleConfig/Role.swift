@@ -20,6 +20,7 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
   case stateSuspended = "state.suspended"
   case stateRestarting = "state.restarting"
   case stateStalled = "state.stalled"
+  case statePaused = "state.paused"
   case stateFailed = "state.failed"
   case stateFinished = "state.finished"
   case stateKilled = "state.killed"

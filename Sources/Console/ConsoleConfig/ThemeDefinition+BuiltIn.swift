@@ -44,6 +44,7 @@ extension ThemeDefinition {
     "state.suspended": Looks("faint"),
     "state.restarting": Looks("blue"),
     "state.stalled": Looks("orange"),
+    "state.paused": Looks("orange"),
     "state.failed": Looks("red", .bold),
     "state.finished": Looks("faint"),
     "state.killed": Looks("faint"),

@@ -27,6 +27,8 @@ package actor ControlCore {
   var leaving: [Int: [SessionController]] = [:]
   /// It was said that silent cores cannot be shut out.
   var isSilenceTold = false
+  /// Who decides which agents are paused, for the causes that this core judges.
+  var judges: [PauseCause: PauseJudge] = [:]
   /// Operations that cannot be read, and that were refused for it or could not be.
   var refused = NewestSet<OperationID>(limit: 4_096)
   package var holdsLease: Bool { term != nil }
@@ -174,7 +176,9 @@ package actor ControlCore {
     for managed in sessions {
       let id = managed.session.id
       let own = sandboxesBySession[id] ?? []
-      await controller(of: managed).update(
+      let controller = controller(of: managed)
+      await controller.take(judges)
+      await controller.update(
         managed, sandbox: own.max { $0.generation < $1.generation }, operations: operationsBySession[id] ?? [],
         readAt: instant)
     }

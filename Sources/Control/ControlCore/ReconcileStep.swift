@@ -44,7 +44,7 @@ extension SessionObservation {
   }
 
   private func runStep(policy: RestartPolicy, now: Timestamp) -> ReconcileStep {
-    guard let sandbox else { return hasEnded ? .none : .create }
+    guard let sandbox else { return hasEnded || impossibility != nil ? .none : .create }
     if sandbox.generation > session.generation { return .none }
     if sandbox.generation < session.generation { return endStep ?? .create }
     if hasEnded { return suspendStep }

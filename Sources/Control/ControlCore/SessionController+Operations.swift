@@ -100,7 +100,9 @@ extension SessionController {
   /// again; one that was there before would wait for good.
   private func lossWithoutRunner(of operation: Operation) -> String? {
     guard operation.isMessage else { return "The session's runner cannot be reached; nothing is running to act on." }
-    guard applied.contains(operation.id), observation.hasEnded else { return nil }
+    guard applied.contains(operation.id) else { return nil }
+    if let startObstacle { return startObstacle }
+    guard observation.hasEnded else { return nil }
     return "The session ended before its runner confirmed the message."
   }
 
@@ -150,8 +152,7 @@ extension SessionController {
   private var runningOutcome: Operation.Outcome? {
     let observation = observation
     guard session.desired == .running else { return .failed("The session was \(session.desired.rawValue) meanwhile.") }
-    if let failure = observation.startFailure { return .failed(failure.message) }
-    if case .giveUp(let reason) = nextStep { return .failed(reason) }
+    if let startObstacle { return .failed(startObstacle) }
     let isUp = observation.isConnected && observation.projection.generation == session.generation
     return isUp || observation.hasEnded ? .succeeded : nil
   }

@@ -12,7 +12,7 @@ extension SessionController {
     }
     try checkNotStopped()
     disconnect()
-    connection = runner
+    (connection, runnerPauses) = (runner, status.pauses)
     stream = Task { await self.follow(runner) }
   }
 
@@ -123,7 +123,8 @@ extension SessionController {
   private func take(_ projection: SessionProjection) {
     let needsLook =
       projection.activity != managed.projection.activity || projection.generation != managed.projection.generation
-      || projection.cost != managed.projection.cost || !journalProblem.isEmpty
+      || projection.cost != managed.projection.cost || projection.pauses != managed.projection.pauses
+      || !journalProblem.isEmpty
     managed.projection = projection
     (journalFailures, journalProblem) = (0, "")
     if needsLook { wake() }

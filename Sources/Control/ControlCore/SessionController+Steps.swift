@@ -7,7 +7,7 @@ extension SessionController {
     switch step {
     case .none: return try await recordDueRest()
     case .wait, .giveUp: return
-    case .create: try await create()
+    case .create: try await createIfPossible()
     case .suspend(let reference): try await suspend(reference)
     case .resume(let reference):
       try await dependencies.engine.resume(reference)
@@ -24,6 +24,17 @@ extension SessionController {
     changed()
   }
 
+  private func createIfPossible() async throws(ControlFailure) {
+    do throws(ControlFailure) {
+      try await create()
+    } catch {
+      impossible = ImpossibleStart(error, in: session, by: managed.agent)
+      guard impossible != nil else { throw error }
+      dependencies.logger.warning(
+        "A session cannot start", metadata: ["session": "\(id)", "failure": "\(error.summary)"])
+    }
+  }
+
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
       throw ControlFailure(
@@ -31,6 +42,7 @@ extension SessionController {
         "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
         hint: "Declare it again with `paddock agent apply`.")
     }
+    if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }
     sandbox = try await dependencies.engine.create(
       SandboxRequest(
         session: id, generation: session.generation, agent: managed.agent,
@@ -119,6 +131,15 @@ extension SessionController {
     // One that is applied belongs to a generation before this end.
     guard !operations.contains(where: { $0.kind == .restart && !applied.contains($0.id) }) else { return false }
     disconnect()
+    // What its runner journalled last may be the end of its command, which is not to be run again.
+    if dependencies.engine.readsVolumes {
+      do throws(ControlFailure) { try await recordRest() } catch {
+        // One that can never be read keeps no session from going on.
+        if [.unavailable, .cancelled].contains(error.code) { throw error }
+      }
+      try checkNotStopped()
+      if observation.hasEnded { return true }
+    }
     return try await submit(.restart, reason: sandbox?.condition("Finished")?.message ?? "Its sandbox ended.")
   }
 

@@ -22,6 +22,7 @@ actor SessionController {
   var crashes: [Timestamp] = []
   /// The uid of the sandbox whose unasked end was counted last.
   private var countedEnd: String?
+  var impossible: ImpossibleStart?
   var operations: [Operation] = []
   /// Operations whose intent is written, but whose effect is still to be seen.
   var applied: Set<OperationID> = []
@@ -52,6 +53,12 @@ actor SessionController {
   var journalProblem = ""
   /// Streams of the journal in a row that ended before anything of them was recorded.
   var journalFailures = 0
+  /// By cause; a cause without a judge is left as the runner has it.
+  var judges: [PauseCause: PauseJudge] = [:]
+  /// As the runner does it; `nil` while none answers, and where it cannot.
+  var runnerPauses: [PauseCause: String]?
+  /// Why a pause that is wanted is not there; shown as the state's reason.
+  var pauseProblem = ""
   /// The earliest time to reach for the runner again.
   var connectAt: ContinuousClock.Instant?
   /// A request to the runner that is under way.
@@ -82,7 +89,16 @@ actor SessionController {
   var observation: SessionObservation {
     SessionObservation(
       session: managed.session, projection: managed.projection, sandbox: sandbox, isConnected: connection != nil,
-      crashes: crashes)
+      crashes: crashes, impossibility: impossible?.reason(in: session, by: managed.agent))
+  }
+
+  /// Why nothing will run in this generation.
+  var startObstacle: String? {
+    let observation = observation
+    if observation.sandbox == nil, let impossibility = observation.impossibility { return impossibility }
+    if let failure = observation.startFailure { return failure.message }
+    if case .giveUp(let reason) = nextStep { return reason }
+    return nil
   }
 
   /// Takes in what was read at `instant`, and goes to work if it is not at it already.
@@ -164,6 +180,7 @@ actor SessionController {
       noteEnd()
       let isDue = retryAt.map { $0 <= .now } ?? true
       if isDue { try await perform(nextStep) }
+      await applyPauses()
       try await deliver()
       try await completeIntents()
       try await requestByItself()
@@ -219,7 +236,7 @@ actor SessionController {
   private func publishState() async {
     var state = observation.state(
       policy: dependencies.settings.restarts, stallAfter: dependencies.settings.stallAfter, now: .now())
-    let problem = journalProblem.isEmpty ? problem : journalProblem
+    let problem = [journalProblem, problem, pauseProblem].first { !$0.isEmpty } ?? ""
     if state.state.isLive, !problem.isEmpty { state.reason = problem }
     if state.state == .killed, !leftBehind.isEmpty { state.reason = leftBehind }
     guard state != published, !isPurged else { return }

@@ -27,6 +27,7 @@ extension SessionObservation {
     if hasEnded {
       return DerivedState(projection.activity == .failed ? .failed : .finished, projection.reason)
     }
+    if sandbox == nil, let impossibility { return DerivedState(.failed, impossibility) }
     if let startFailure { return DerivedState(.failed, startFailure.message) }
     guard let sandbox, sandbox.generation == session.generation, sandbox.operatingMode == .running else {
       return DerivedState(comingUp, "making the sandbox")
@@ -36,6 +37,7 @@ extension SessionObservation {
     guard isConnected, projection.generation == session.generation else {
       return DerivedState(comingUp, "waiting for the runner to answer")
     }
+    if !projection.pauses.isEmpty { return DerivedState(.paused, projection.pauses.phrase) }
     return activityState(stallAfter: stallAfter, now: now)
   }
 

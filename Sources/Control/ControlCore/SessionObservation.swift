@@ -9,16 +9,19 @@ package struct SessionObservation: Sendable, Hashable {
   package var isConnected: Bool
   /// When sandboxes of this session ended without being told to, oldest first.
   package var crashes: [Timestamp]
+  /// Why no sandbox can be made for this generation, however often it is tried.
+  package var impossibility: String?
 
   package init(
     session: Session, projection: SessionProjection, sandbox: Sandbox? = nil, isConnected: Bool = false,
-    crashes: [Timestamp] = []
+    crashes: [Timestamp] = [], impossibility: String? = nil
   ) {
     self.session = session
     self.projection = projection
     self.sandbox = sandbox
     self.isConnected = isConnected
     self.crashes = crashes
+    self.impossibility = impossibility
   }
 
   /// The runtime has ended by itself in the current generation; it is not started again unless somebody asks.
@@ -28,7 +31,9 @@ package struct SessionObservation: Sendable, Hashable {
 
   /// The sandbox can never become ready: its workspace could not be made, its image cannot be had.
   var startFailure: Sandbox.Condition? {
-    guard let sandbox, let finished = sandbox.condition("Finished"), finished.isTrue else { return nil }
+    guard let sandbox, sandbox.generation == session.generation, let finished = sandbox.condition("Finished"),
+      finished.isTrue
+    else { return nil }
     return finished.reason.hasSuffix("Failed") ? finished : nil
   }
 }

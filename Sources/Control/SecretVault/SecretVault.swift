@@ -42,27 +42,40 @@ package struct SecretVault: SecretStore {
   private func store(
     _ value: SecretValue, _ key: MasterKey, _ name: String, _ team: ResourceName, _ actor: String
   ) async throws(ControlFailure) {
+    try await Self.register(key, in: store)
     let sealed = try SecretSealing(masterKey: key).seal(value, name: name, of: team)
     try await store.storeSecret(sealed, name: name, of: team, actor: actor)
   }
 
-  /// Refuses to go on with another key than the one that values are sealed with. A sentence when the key is missing, which
-  /// keeps nothing but secrets from working; `nil` when all is well.
+  /// An operator's login may not say which key is right, and need not: the database compares what it seals.
+  private static func register(_ key: MasterKey, in store: any SealedSecretStore) async throws(ControlFailure) {
+    do throws(ControlFailure) { try await store.registerMasterKey(key.identifier) } catch {
+      guard error.code == .permissionDenied else { throw error }
+    }
+  }
+
+  /// Refuses to go on with another key than the one that was in use and seals values still. A sentence when the key is
+  /// missing, or when a team has values that it does not open: that keeps nothing but these from working. `nil` when all
+  /// is well.
   package static func checkKey(
     in file: MasterKeyFile, of store: any SealedSecretStore
   ) async throws(ControlFailure) -> String? {
-    let sealedWith = try await store.masterKeyIDs()
-    guard !sealedWith.isEmpty else { return nil }
-    let named = sealedWith.prefix(4).joined(separator: ", ")
     guard let key = try file.read() else {
+      let sealedWith = try await store.masterKeyIDs()
+      guard !sealedWith.isEmpty else { return nil }
+      let named = sealedWith.prefix(4).joined(separator: ", ")
       return "The master key \(file.path) is missing; secrets of this database are sealed with \(named)."
     }
-    if sealedWith.contains(key.identifier) { return nil }
-    throw ControlFailure(
-      .refused,
-      "The master key \(file.path) is \(key.identifier), but the secrets of this database are sealed with \(named).",
-      hint: "Put the file with that key back. If it is lost, delete the secrets with `paddock secret delete` and set "
-        + "them anew.")
+    do throws(ControlFailure) { try await register(key, in: store) } catch {
+      guard error.code == .refused else { throw error }
+      throw ControlFailure(
+        .refused, "The master key \(file.path) is \(key.identifier). \(error.summary)", hint: error.hint)
+    }
+    let unreadable = try await store.secretsUnreadable(with: key.identifier)
+    guard !unreadable.isEmpty else { return nil }
+    let teams = unreadable.map { "\($0.team) (\($0.count))" }.joined(separator: ", ")
+    return "Secrets were sealed with another master key than \(key.identifier) and cannot be opened, of team \(teams). "
+      + "Set them anew, or delete them."
   }
 
   package func bindSecret(

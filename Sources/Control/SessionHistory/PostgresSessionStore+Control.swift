@@ -99,11 +99,16 @@ extension PostgresSessionStore: ControlStore {
   package func setDesired(
     _ desired: DesiredState, of session: SessionID, expectedGeneration: Int, newGeneration: Bool
   ) async throws(ControlFailure) {
+    guard !newGeneration || expectedGeneration < Generation.last else {
+      throw ControlFailure(
+        .refused, "The session \(session) has been started \(Generation.last) times, and cannot be started once more.",
+        hint: "Start a new session of its agent.")
+    }
     let changed = try await query(
       """
       WITH changed AS (
         UPDATE paddock.session SET desired = $2, generation = generation + $4
-        WHERE id = $1 AND generation = $3 AND purged_at IS NULL RETURNING id, team
+        WHERE id = $1 AND least(generation, \(Generation.last)) = $3 AND purged_at IS NULL RETURNING id, team
       )
       SELECT paddock.tell_intents(team) IS NULL AS sent, paddock.tell_sessions(ARRAY[id]) IS NULL AS told FROM changed
       """,

@@ -20,6 +20,13 @@ extension PostgresSessionStore: OperatorStore {
     }
   }
 
+  package func unixLogins() async throws(ControlFailure) -> [String: String] {
+    let rows = try await query(
+      "SELECT name::text AS name, unix_user FROM paddock.operator_login WHERE way = 'unix' AND removed_at IS NULL", []
+    ) { row in (try row.text("name"), try row.text("unix_user")) }
+    return Dictionary(rows) { $1 }
+  }
+
   package func addOperator(_ new: NewOperator, actor: String, reason: String?) async throws(ControlFailure) {
     try await transaction { connection in
       try await speak(for: actor, reason: reason, connection)

@@ -24,7 +24,9 @@ extension PostgresSessionStore: RetentionStore {
     let found = try await query(
       "SELECT * FROM paddock.preview_retention($1, $2)", [.text(retention.team), days(retention)]
     ) {
-      RetentionPreview(sessions: try $0.int("sessions"), events: try $0.int("events"), held: try $0.int("held"))
+      RetentionPreview(
+        sessions: try $0.int("sessions"), events: try $0.int("events"), laterEvents: try $0.int("later"),
+        held: try $0.int("held"))
     }
     return found.first ?? RetentionPreview(sessions: 0, events: 0, held: 0)
   }

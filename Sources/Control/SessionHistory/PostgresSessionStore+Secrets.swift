@@ -41,9 +41,18 @@ extension PostgresSessionStore: SealedSecretStore {
   }
 
   package func masterKeyIDs() async throws(ControlFailure) -> [String] {
-    try await query("SELECT DISTINCT key_id FROM paddock.secret ORDER BY key_id LIMIT 16", []) { row in
-      try row.text("key_id")
-    }
+    try await query("SELECT id FROM paddock.sealing_keys() AS id", []) { row in try row.text("id") }
+  }
+
+  package func registerMasterKey(_ id: String) async throws(ControlFailure) {
+    try await execute("SELECT paddock.register_master_key($1)", [.text(id)])
+  }
+
+  package func secretsUnreadable(with id: String) async throws(ControlFailure) -> [(team: String, count: Int)] {
+    try await query(
+      "SELECT team, count(*) AS count FROM paddock.secret WHERE key_id <> $1 GROUP BY team ORDER BY team LIMIT 8",
+      [.text(id)]
+    ) { row in (try row.text("team"), Int(clamping: try row.int("count"))) }
   }
 
   package func sealedSecret(

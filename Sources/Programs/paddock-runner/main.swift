@@ -1,6 +1,7 @@
 import ControlModel
 import Glibc
 import SandboxRunner
+import TerminalCore
 
 let usage = """
   usage: paddock-runner --config FILE
@@ -21,7 +22,8 @@ let usage = """
 
 /// Leaves without taking apart what threads of the server may still use; nothing written is left in a buffer.
 func fail(_ message: String, code: Int32) -> Never {
-  let text = Array(message.utf8)
+  // A name that somebody chose must not steer the terminal that it is shown on.
+  let text = Array((isatty(STDERR_FILENO) == 1 ? TextSanitizer.multiLine(message, tabWidth: 8) : message).utf8)
   _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   quick_exit(code)
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlModel
+import Files
 import Glibc
 import Logging
 
@@ -16,6 +17,19 @@ enum Launch {
     Task.detached {
       await run(arguments)
       quick_exit(0)
+    }
+  }
+
+  /// Swift repairs what is no UTF-8: the command would act on another name than was said.
+  private static func checkArguments() {
+    let all = CommandLine.unsafeArgv
+    for number in 1..<max(1, Int(CommandLine.argc)) {
+      guard let text = all[number] else { continue }
+      let bytes = UnsafeBufferPointer(start: text, count: strlen(text)).map { UInt8(bitPattern: $0) }
+      guard String(validating: bytes, as: UTF8.self) == nil else { continue }
+      leave(
+        "The argument '\(escapedText(of: bytes).prefix(200))' is not UTF-8, and no name here is anything else.",
+        status: 2)
     }
   }
 
@@ -46,6 +60,7 @@ enum Launch {
   }
 
   private static func perform(_ arguments: [String]) async throws {
+    checkArguments()
     let command = parse(arguments)
     if var command = command as? any AsyncParsableCommand { return try await command.run() }
     var plain = command

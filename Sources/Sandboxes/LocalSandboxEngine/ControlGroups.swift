@@ -39,6 +39,8 @@ package struct ControlGroups: Sendable, Hashable {
 
   package struct Plan: Sendable, Hashable {
     package var groups: [Group] = []
+    /// Counts the processes that the kernel killed for their memory.
+    package var memoryEvents: String?
     /// A sentence for each limit that cannot be enforced.
     package var unenforced: [String] = []
   }
@@ -58,6 +60,9 @@ package struct ControlGroups: Sendable, Hashable {
         continue
       }
       plan.add(settings(place.version), to: "\(place.directory)/\(name)")
+      guard controller == .memory else { continue }
+      let file = place.version == .first ? "memory.oom_control" : "memory.events"
+      plan.memoryEvents = "\(place.directory)/\(name)/\(file)"
     }
     return plan
   }

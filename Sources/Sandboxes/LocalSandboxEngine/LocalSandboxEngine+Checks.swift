@@ -3,14 +3,6 @@ import Glibc
 import SessionWorkspace
 
 extension LocalSandboxEngine {
-  /// Variables that the dynamic loader or the C library obey before a program's first line: with them a program of the
-  /// agent's making would run outside the jail, as the jail is built by programs that get the agent's environment. All
-  /// but `TMPDIR` of those that glibc itself drops for privileged programs, and the shell's own.
-  private static let dangerousVariables: Set<String> = [
-    "BASH_ENV", "ENV", "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "IFS", "LOCALDOMAIN", "LOCPATH",
-    "NIS_PATH", "NLSPATH", "PS4", "RESOLV_HOST_CONF", "RES_OPTIONS", "SHELLOPTS", "TZDIR",
-  ]
-
   /// What would otherwise fail later, when nobody waits for the answer.
   func check(_ request: SandboxRequest) throws(ControlFailure) {
     guard machine.bubblewrap != nil else {
@@ -30,13 +22,11 @@ extension LocalSandboxEngine {
 
   private func checkEnvironment(_ agent: Agent) throws(ControlFailure) {
     for (name, value) in agent.spec.env.sorted(by: { $0.key < $1.key }) {
-      let isName = !name.isEmpty && !name.utf8.contains { $0 == 0x3D || $0 == 0 } && !value.utf8.contains(0)
-      guard isName else {
+      guard VariableRule.canBe(name, value) else {
         throw ControlFailure(
           .invalidArgument, "The environment variable '\(name)' of agent '\(agent.name)' is not valid.")
       }
-      let isDangerous = ["LD_", "MALLOC_", "BASH_FUNC_"].contains { name.hasPrefix($0) }
-      guard isDangerous || Self.dangerousVariables.contains(name) else { continue }
+      guard VariableRule.isDangerous(name) else { continue }
       throw ControlFailure(
         .invalidArgument, "The environment variable '\(name)' of agent '\(agent.name)' would act outside its sandbox.",
         hint: "Set it inside instead: command: [env, \(name)=…, program].")

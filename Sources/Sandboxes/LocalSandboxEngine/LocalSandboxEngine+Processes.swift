@@ -25,7 +25,7 @@ extension LocalSandboxEngine {
     unlink(paths.socket(of: record))
     record.socket = Self.randomText().prefix(16) + ".sock"
     var writer = JSONWriter()
-    writer.value(.object(runnerConfiguration(record, paths, jail).json))
+    writer.value(.object(runnerConfiguration(record, paths, jail, plan).json))
     try replaceFile(paths.configuration, with: writer.bytes)
     record.process = try spawnRunner(paths)
     record.enter(.started, at: .now())
@@ -68,6 +68,7 @@ extension LocalSandboxEngine {
     }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
+    dropClient(of: record.uid)
   }
 
   /// Any answer will do, a refusal too; a process that was stopped is not asked.
@@ -115,20 +116,23 @@ extension LocalSandboxEngine {
 
   func watch(_ record: SandboxRecord) {
     guard let process = record.process, watched[process] == nil, let handle = ProcessHandle(process) else { return }
+    let (uid, socket) = (record.uid, paths(of: record.request.session).socket(of: record))
     watched[process] = ProcessWatch(handle, queue: Self.watchQueue) { [weak self, broadcast] in
       broadcast.notify()
-      Task { await self?.unwatch(process) }
+      Task { await self?.forget(process, of: uid, at: socket) }
     }
   }
 
-  private func unwatch(_ process: ProcessIdentity) {
+  /// A client has a thread and descriptors of its own, and sessions that have ended may stay for years.
+  private func forget(_ process: ProcessIdentity, of uid: String, at socket: String) {
     watched[process] = nil
+    dropClient(of: uid, at: socket)
   }
 }
 
 extension LocalSandboxEngine {
   private func runnerConfiguration(
-    _ record: SandboxRecord, _ paths: SessionPaths, _ jail: JailArguments
+    _ record: SandboxRecord, _ paths: SessionPaths, _ jail: JailArguments, _ plan: ControlGroups.Plan
   ) -> RunnerConfiguration {
     let request = record.request
     return RunnerConfiguration(
@@ -137,7 +141,7 @@ extension LocalSandboxEngine {
       launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
-      runtimeSessionID: request.runtimeSessionID)
+      runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents)
   }
 
   /// The jail of the agent's command.

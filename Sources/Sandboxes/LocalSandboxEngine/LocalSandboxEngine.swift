@@ -149,11 +149,19 @@ package actor LocalSandboxEngine: SandboxEngine {
     let socket = paths.socket(of: record)
     if let known = clients[record.uid], known.socket == socket { return known.client }
     let client = try RunnerClient(unixSocket: socket, token: record.token)
-    clients[record.uid] = (socket, client)
+    // Each has a thread and descriptors of its own: none is kept for a runner that has ended.
+    if isAlive(record) { clients[record.uid] = (socket, client) }
     return client
   }
 
   func dropClient(of uid: String) {
     clients[uid] = nil
   }
+
+  /// Unless it is that of a later runner of the same sandbox by now.
+  func dropClient(of uid: String, at socket: String) {
+    if clients[uid]?.socket == socket { clients[uid] = nil }
+  }
+
+  var clientCount: Int { clients.count }
 }

@@ -12,6 +12,7 @@ extension RunnerConfiguration {
     object["environment"] = .object(
       JSONObject(members: variables.map { .init(name: $0.key, value: .string($0.value)) }))
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["memoryEvents"] = memoryEvents.map(JSONValue.string)
     object["user"] = user.map { ["id": JSONValue(Int64($0.id)), "group": JSONValue(Int64($0.group))] }
     return object
   }
@@ -35,7 +36,8 @@ extension RunnerConfiguration {
       journal: try reader.string("journal"), launcher: try reader.strings("launcher"),
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
-      runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"))
+      runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"),
+      memoryEvents: try reader.optionalString("memoryEvents"))
   }
 }
 

@@ -39,11 +39,13 @@ package struct RunnerConfiguration: Sendable, Hashable {
   package var runtimeSessionID: String?
   /// `nil`: the runner's own.
   package var user: User?
+  /// Where the kernel counts whom of the agent's processes it killed for their memory; none where it cannot be told.
+  package var memoryEvents: String?
 
   package init(
     session: SessionID, generation: Int, agent: Agent, listener: Listener, token: String, journal: String,
     launcher: [String] = [], workingDirectory: String, stateDirectory: String, environment: [String: String] = [:],
-    firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil
+    firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil, memoryEvents: String? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -58,5 +60,6 @@ package struct RunnerConfiguration: Sendable, Hashable {
     self.firstSeq = firstSeq
     self.runtimeSessionID = runtimeSessionID
     self.user = user
+    self.memoryEvents = memoryEvents
   }
 }

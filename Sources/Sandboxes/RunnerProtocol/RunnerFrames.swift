@@ -43,6 +43,25 @@ package enum DecisionRequest {
   }
 }
 
+/// The body of `PUT /v1/pause`; without a reason the cause is lifted.
+package enum PauseRequest {
+  private static let longestReason = 1_000
+
+  package static func json(_ cause: PauseCause, _ reason: String?) -> JSONObject {
+    var object: JSONObject = ["cause": .string(cause.rawValue)]
+    object["reason"] = reason.map { .string(String($0.prefix(longestReason))) }
+    return object
+  }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> (cause: PauseCause, reason: String?) {
+    let reader = try FrameReader(parsing: body, name: "pause")
+    guard let cause = PauseCause(rawValue: try reader.string("cause")) else {
+      throw reader.wrong("cause", "one of \(PauseCause.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return (cause, try reader.optionalString("reason").map { String($0.prefix(longestReason)) })
+  }
+}
+
 extension RunnerStatus {
   package var json: JSONObject {
     var object: JSONObject = [
@@ -51,6 +70,7 @@ extension RunnerStatus {
     ]
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
     object["problem"] = problem.map(JSONValue.string)
+    object["pauses"] = pauses.map { .object($0.json) }
     return object
   }
 
@@ -62,6 +82,7 @@ extension RunnerStatus {
     return RunnerStatus(
       session: try reader.sessionID("session"), generation: Generation.bounded(try reader.integer("generation")),
       seq: try reader.integer("seq"), runtime: runtime, runtimeSessionID: try reader.optionalString("runtimeSessionID"),
-      startedAt: try reader.time("startedAt"), problem: try reader.optionalString("problem"))
+      startedAt: try reader.time("startedAt"), problem: try reader.optionalString("problem"),
+      pauses: reader.has("pauses") ? [PauseCause: String](json: try reader.jsonObject("pauses")) : nil)
   }
 }

@@ -6,6 +6,7 @@
 /// | `POST /v1/messages` | `MessageRequest` | `200 {}` once the message is on disk |
 /// | `POST /v1/interrupt` | `InterruptRequest` | `200 {}` |
 /// | `POST /v1/approvals/CALLID` | `DecisionRequest` | `200 {}` once the decision is on disk |
+/// | `PUT /v1/pause` | `PauseRequest` | `200 {}` once the agent's processes are stopped, or go on |
 /// | `GET /v1/status` | – | `200`, `RunnerStatus` |
 /// | `PUT /v1/session` | `SessionRequest` | `200 {}` once the session is on disk; `409` for another one than before |
 ///
@@ -13,7 +14,8 @@
 /// session either: it takes `PUT /v1/session` from who shows the `HandoverKey` in the token's place.
 ///
 /// Anything else is answered with an `ErrorBody`. A reader of events skips empty lines: they are sent while nothing
-/// happens, so that both sides notice a dead peer. A request may be repeated: its id is carried out once.
+/// happens, so that both sides notice a dead peer. A request may be repeated: its id is carried out once. What a runner of an
+/// earlier release does not have, it answers with `404`.
 package enum RunnerPath {
   /// For callers whose `Authorization` does not arrive: an API server's pod proxy takes it out. The token alone.
   package static let tokenHeader = "Paddock-Token"
@@ -21,6 +23,7 @@ package enum RunnerPath {
   package static let events = "/v1/events"
   package static let messages = "/v1/messages"
   package static let interrupt = "/v1/interrupt"
+  package static let pause = "/v1/pause"
   package static let status = "/v1/status"
   package static let session = "/v1/session"
   /// Followed by the percent-encoded call id.

@@ -5,6 +5,7 @@ import Glibc
 /// name leads to by now.
 package final class HeldFile: Sendable {
   package let status: FileStatus
+  package let identity: FileIdentity
   private let descriptor: Int32
 
   /// `O_PATH`, which the system's headers declare for _GNU_SOURCE only.
@@ -25,6 +26,7 @@ package final class HeldFile: Sendable {
     }
     self.descriptor = descriptor
     self.status = FileStatus(status)
+    identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
   }
 
   deinit { close(descriptor) }
@@ -37,8 +39,8 @@ package final class HeldFile: Sendable {
     return try HeldFile(descriptor: openat(descriptor, name, Self.pathOnly | O_NOFOLLOW | O_CLOEXEC))
   }
 
-  /// The names in this folder, sorted.
-  package func names() throws(FileSystemError) -> [String] {
+  /// What is in this folder, sorted by name.
+  package func entries() throws(FileSystemError) -> FolderEntries {
     let opened = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw FileSystemError() }
     guard let stream = fdopendir(opened) else {
@@ -47,14 +49,13 @@ package final class HeldFile: Sendable {
       throw error
     }
     defer { closedir(stream) }
-    var names: [String] = []
+    var entries = FolderEntries()
     while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      let mayBeFolder = [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(entry.pointee.d_type)
+      if name != [0x2E], name != [0x2E, 0x2E] { entries.add(name, mayBeFolder: mayBeFolder) }
     }
-    return names.sorted()
+    return entries.sorted()
   }
 
   /// A descriptor to read this file with; it is the caller's. Only regular files are opened.

@@ -42,6 +42,28 @@ package enum ProcessTree {
     return held
   }
 
+  /// Stops what is below a process, whatever group it has moved to, from the top; `root` too where it is not the
+  /// caller. Returns those that it stopped: what was stopped before is somebody else's to let go on. Blocks its thread
+  /// until they have stopped, mostly for less than a millisecond.
+  package static func stop(below root: Int32) -> Set<ProcessIdentity> {
+    var stopped: Set<ProcessIdentity> = []
+    var seen: Set<ProcessIdentity> = []
+    var new = root == getpid() ? [] : [ProcessIdentity(of: root)].compactMap { $0 }
+    // One that is in the middle of a call that nothing interrupts may still get children: the caller looks again.
+    for _ in 0..<16 {
+      seen.formUnion(new)
+      stopped.formUnion(new.filter { !(ProcessStatus(of: $0.pid)?.isStopped ?? true) })
+      stop(new.compactMap { ProcessHandle($0) })
+      new = descendants(of: root).filter { !seen.contains($0) }
+      if new.isEmpty { break }
+    }
+    return stopped
+  }
+
+  package static func resume(_ processes: Set<ProcessIdentity>) {
+    for process in processes { ProcessHandle(process)?.signal(SIGCONT) }
+  }
+
   /// The signal takes effect only when a thread leaves the kernel: until then one that is in the middle of a fork still
   /// gets its child. A thread that nothing can interrupt, as one that waits for a disk, is not waited for any longer.
   private static func stop(_ processes: [ProcessHandle]) {

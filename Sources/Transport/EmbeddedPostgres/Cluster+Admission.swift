@@ -41,6 +41,12 @@ extension Cluster {
     try write(files.authentication, to: authenticationFile, for: account)
   }
 
+  /// With the new lines the server asks the kernel for names; who has none could never come in again.
+  func checkOwner() throws(EmbeddedPostgresError) {
+    guard UserEntry(number: geteuid()) == nil else { return }
+    throw .ownerWithoutName(geteuid())
+  }
+
   /// Those who may start the server, and read its files anyway.
   private var owners: [String] {
     var numbers = [geteuid()]

@@ -35,10 +35,13 @@ extension Cluster {
     try makePrivateDirectory(name, for: account)
     let path = directory
     guard !account.canReach(path) else { return }
-    let reachable = "/var/lib/paddock/\(shortName(path))"
+    let reachable = reachablePlace(for: path)
     try makePrivateDirectory(reachable, for: account)
     guard rmdir(path) == 0, symlink(reachable, path) == 0 else { throw unusable(path) }
   }
+
+  /// For data whose own place is closed to the server's account.
+  func reachablePlace(for path: String) -> String { "/var/lib/paddock/\(shortName(path))" }
 
   private func removeTree(_ path: String) throws(EmbeddedPostgresError) {
     guard fileStatus(path) != nil else { return }

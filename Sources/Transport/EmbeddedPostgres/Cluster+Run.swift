@@ -1,4 +1,5 @@
 import Glibc
+import ProcessIdentity
 
 extension Cluster {
   func start() throws(EmbeddedPostgresError) -> ServerProcess {
@@ -24,9 +25,23 @@ extension Cluster {
   }
 
   func stop() throws(EmbeddedPostgresError) {
-    guard version != nil else { return }
+    guard version != nil else { return try endLost() }
     try locked { () throws(EmbeddedPostgresError) in
       if let process { try end(process) }
+    }
+  }
+
+  /// The data directory is not where it was: what it left at work is known by its command line alone. There is no place
+  /// for a lock any more, and nothing that could be started meanwhile.
+  private func endLost() throws(EmbeddedPostgresError) {
+    let path = resolvedAsFarAsThere(name)
+    let places = [name, path, reachablePlace(for: path)]
+    for server in ServerProcess.lost(from: places) {
+      for (signal, seconds) in [(SIGINT, 60.0), (SIGQUIT, 10.0), (SIGKILL, 10.0)] where server.isAlive {
+        ProcessHandle(server)?.signal(signal)
+        _ = wait(seconds) { !server.isAlive }
+      }
+      if server.isAlive { throw .stopFailed(pid: server.pid) }
     }
   }
 
@@ -36,7 +51,11 @@ extension Cluster {
     for (signal, seconds) in [(SIGINT, 60.0), (SIGQUIT, 10.0)] {
       guard self.process == process else { return }
       kill(process.pid, signal)
-      if wait(seconds, for: { !process.isAlive }) { return }
+      if wait(seconds, for: { !process.isAlive }) {
+        // Where it was started by this very process.
+        waitpid(process.pid, nil, WNOHANG)
+        return
+      }
     }
     throw .stopFailed(pid: process.pid)
   }
@@ -47,15 +66,35 @@ extension Cluster {
   }
 
   private func launch(_ binaries: ServerBinaries) throws(EmbeddedPostgresError) -> ServerProcess {
+    let log = try openLog()
+    defer { close(log) }
+    // Not by pg_ctl, which hands the directory's name to a shell.
+    let command = Subcommand([binaries.path("postgres"), "-D", directory], as: account)
+    guard let server = command.start(output: log) else {
+      throw .startFailed(log: "\(binaries.path("postgres")) cannot be started")
+    }
+    var hasEnded = false
     // Long enough for the recovery after a crash.
-    let outcome = Subcommand(
-      [binaries.path("pg_ctl"), "start", "--pgdata=\(directory)", "--log=\(logFile)", "--wait", "--timeout=300"],
-      as: account
-    ).run()
-    guard outcome.status == 0, let process else {
-      throw .startFailed(log: logEnd ?? outcome.output)
+    _ = wait(300) {
+      hasEnded = waitpid(server, nil, WNOHANG) == server
+      return hasEnded || ServerProcess.isReady(server, in: directory)
+    }
+    guard !hasEnded, ServerProcess.isReady(server, in: directory), let process else {
+      throw .startFailed(log: logEnd ?? "it ended without a word")
     }
     return process
+  }
+
+  /// The server's account writes it, and keeps it.
+  private func openLog() throws(EmbeddedPostgresError) -> Int32 {
+    let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard log >= 0 else { throw unusable(logFile) }
+    guard !account.isOther || fchown(log, account.user, account.group) == 0 else {
+      let error = unusable(logFile)
+      close(log)
+      throw error
+    }
+    return log
   }
 
   /// What a killed server leaves. Its remaining processes must be gone first: a new server beside them would destroy the

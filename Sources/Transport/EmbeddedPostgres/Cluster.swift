@@ -56,19 +56,17 @@ struct Cluster: Sendable {
     return "postgresql://paddock@/\(database)?host=\(percentEncoded(socketDirectory))\(port)"
   }
 
-  /// Holds others off while the server is started or stopped; ends with the process at the latest.
+  /// Holds others off while the server is started or stopped.
   func locked<Value>(
     _ body: () throws(EmbeddedPostgresError) -> Value
   ) throws(EmbeddedPostgresError) -> Value {
-    let path = name + ".lock"
-    var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    // A lock writes nothing: a full or read-only disk must not keep a server from being stopped.
-    if file < 0, [EROFS, ENOSPC, EDQUOT].contains(errno) { file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
-    guard file >= 0 else { throw unusable(path) }
-    defer { close(file) }
-    while flock(file, LOCK_EX) != 0 { if errno != EINTR { throw unusable(path) } }
-    return try body()
+    let held = try self.lock()
+    let value = try body()
+    _ = consume held
+    return value
   }
+
+  func lock() throws(EmbeddedPostgresError) -> ClusterLock { try ClusterLock(name + ".lock") }
 }
 
 private func absolute(_ path: String) -> String {

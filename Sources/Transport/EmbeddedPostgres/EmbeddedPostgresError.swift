@@ -10,6 +10,8 @@ package enum EmbeddedPostgresError: Error, Sendable, Hashable {
   case startFailed(log: String)
   case stopFailed(pid: Int32)
   case userNotAdmitted(String, reason: String)
+  /// The user who runs the stack stands in no user database.
+  case ownerWithoutName(UInt32)
 }
 
 extension EmbeddedPostgresError: CustomStringConvertible {
@@ -22,6 +24,9 @@ extension EmbeddedPostgresError: CustomStringConvertible {
     case .initializationFailed(let output): "The database could not be created: \(output)"
     case .startFailed(let log): "The database server did not start: \(log)"
     case .userNotAdmitted(let user, let reason): "The user '\(user)' of this machine cannot be let in: \(reason)."
+    case .ownerWithoutName(let user):
+      "No user of this machine can be let in: the user who runs the stack (number \(user)) has no name here, and the "
+        + "server would keep that user out, too."
     case .stopFailed(let pid): "The database server (process \(pid)) did not stop."
     }
   }

@@ -84,6 +84,15 @@ func resolved(_ path: String) -> String? {
   return String(cString: real)
 }
 
+/// Without the links above what is not there any more.
+func resolvedAsFarAsThere(_ path: String) -> String {
+  if path == "/" { return path }
+  if let real = resolved(path) { return real }
+  let parent = resolvedAsFarAsThere(parentDirectory(path))
+  let name = path.split(separator: "/").last ?? ""
+  return (parent == "/" ? "" : parent) + "/" + name
+}
+
 /// A short name for a path: FNV-1a in 16 digits. Stable over versions, for names of directories.
 func shortName(_ path: String) -> String {
   let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

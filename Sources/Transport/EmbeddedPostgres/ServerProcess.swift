@@ -21,6 +21,12 @@ struct ServerProcess: Sendable, Hashable {
     return access("/proc/\(pid)", F_OK) == 0 && !isServer(pid, in: dataDirectory)
   }
 
+  /// Whether that very process takes connections: the last line of its `postmaster.pid` says so.
+  static func isReady(_ pid: pid_t, in dataDirectory: String) -> Bool {
+    guard let lines = lockFile(dataDirectory), lines.count > 7, lines[0] == "\(pid)" else { return false }
+    return ["ready", "standby"].contains(trimmed(lines[7]))
+  }
+
   /// Only a socket that is certainly gone is none.
   func hasSocket(port: String) -> Bool {
     var status = stat()
@@ -42,6 +48,17 @@ struct ServerProcess: Sendable, Hashable {
   /// All processes of a server: those of a killed one go on for a moment and still hold its shared memory.
   static func all(in dataDirectory: String) -> [pid_t] {
     entries(of: "/proc").compactMap { pid_t($0) }.filter { isServer($0, in: dataDirectory) }
+  }
+
+  /// Servers that were started for a directory that has been moved or removed since: it is gone, and stands in their
+  /// command lines still. The processes below them have other ones.
+  static func lost(from dataDirectories: [String]) -> [ProcessIdentity] {
+    ProcessTree.processes { words in
+      guard let program = words.first, program == "postgres" || program.hasSuffix("/postgres"),
+        let option = words.firstIndex(of: "-D"), option + 1 < words.count
+      else { return false }
+      return dataDirectories.contains(words[option + 1])
+    }
   }
 
   private static func lockFile(_ dataDirectory: String) -> [String]? {

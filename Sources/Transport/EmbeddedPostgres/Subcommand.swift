@@ -36,6 +36,9 @@ package struct Subcommand {
     return Outcome(status: reap(process), output: output)
   }
 
+  /// Starts the program in a session of its own, its output to a file; `nil` where that cannot be done.
+  func start(output: Int32) -> pid_t? { spawn(output: output) }
+
   /// Starts the program in a session of its own, its output to nowhere, and leaves it alone.
   package func detach() {
     _ = spawn(output: nil)

@@ -5,6 +5,7 @@ package struct UserEntry: Sendable, Hashable {
   package let name: String
   package let user: uid_t
   package let group: gid_t
+  package let home: String
 
   package init?(name: String) {
     self.init { getpwnam_r(name, $0, $1, $2, $3) }
@@ -27,5 +28,6 @@ package struct UserEntry: Sendable, Hashable {
     self.name = String(cString: name)
     user = entry.pw_uid
     group = entry.pw_gid
+    home = entry.pw_dir.map { String(cString: $0) } ?? ""
   }
 }

@@ -103,7 +103,7 @@ extension ClaudeCodeDriver {
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
     // A process that ended by itself has kept its totals, and its next result goes on from them.
-    let told = if case .signal = status { tellOpenUsage() } else { [RuntimeAction]() }
+    let told = status.wasKilled ? tellOpenUsage() : []
     openUsage.forget()
     return told + ended(status)
   }

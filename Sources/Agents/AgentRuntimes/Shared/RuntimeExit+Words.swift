@@ -1,6 +1,14 @@
 extension RuntimeExit {
   package var isSuccess: Bool { self == .code(0) }
 
+  /// It had no time for last words.
+  var wasKilled: Bool {
+    switch self {
+    case .signal, .outOfMemory: true
+    case .code, .notStarted: false
+    }
+  }
+
   /// What happened to `program`, as the first half of a sentence.
   package func sentence(about program: String) -> String {
     switch self {
@@ -9,6 +17,7 @@ extension RuntimeExit {
     case .code(127): "\(program) failed: the command was not found (exit code 127)"
     case .code(let code): "\(program) failed with exit code \(code)"
     case .signal(let number): "\(program) was killed by \(Self.name(ofSignal: number))"
+    case .outOfMemory: "\(program) was killed because it went over its memory limit (spec.limits.memory)"
     case .notStarted(let reason): "\(program) could not be started: \(reason)"
     }
   }
@@ -18,6 +27,7 @@ extension RuntimeExit {
     switch self {
     case .code(let code): "exit \(code)"
     case .signal(let number): "signal \(number)"
+    case .outOfMemory: "signal 9"
     case .notStarted: "not started"
     }
   }

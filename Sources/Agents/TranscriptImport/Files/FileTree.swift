@@ -40,7 +40,7 @@ struct FileTree {
   }
 
   private mutating func walk(_ path: String, _ folder: HeldFile) throws(ControlFailure) -> [TranscriptPath] {
-    let root = NamedFolder(path: path, folder: folder)
+    let root = NamedFolder(path: path, identity: folder.identity)
     let owners = FolderOwners([folder.status])
     var found: [TranscriptPath] = []
     do throws(FileSystemError) {
@@ -58,7 +58,7 @@ struct FileTree {
   /// An agent's own folder holds much besides its transcripts: settings, logs, caches, prompts typed. Only these of it are
   /// looked into; none where it is an ordinary folder.
   private static func ownFolders(of path: String, _ folder: HeldFile) throws(FileSystemError) -> [String] {
-    let names = try folder.names()
+    let names = try folder.entries().names
     let known = ["projects", "sessions", "archived_sessions"].filter(names.contains)
     let isHome = [".claude", ".codex"].contains { path.hasSuffix($0) || path.hasSuffix("\($0)/") }
     let markers = ["settings.json", "config.toml", "history.jsonl", "auth.json", "statsig", "shell-snapshots"]
@@ -68,8 +68,12 @@ struct FileTree {
   private mutating func collect(
     _ folder: HeldFile, _ root: NamedFolder, _ way: [String], _ owners: FolderOwners, _ found: inout [TranscriptPath]
   ) throws(FileSystemError) {
-    for name in try folder.names() where !name.hasPrefix(".") && name != "node_modules" {
+    let entries = try folder.entries()
+    for name in entries.names where !name.hasPrefix(".") && name != "node_modules" {
       visit(name, folder, root, way, owners, &found)
+    }
+    for entry in entries.unnamed where entry.mayBeFolder || TranscriptName(entry.text) != nil {
+      skip(root, way + [entry.text], "its name is not UTF-8; rename it to import it")
     }
   }
 
@@ -86,7 +90,8 @@ struct FileTree {
           return skip(root, way, "it lies more than \(Self.deepest) folders deep")
         }
         try collect(held, root, way, owners.adding(held.status), &found)
-      } else if Self.isCandidate(name) {
+      } else if let kind = TranscriptName(name) {
+        if case .closed(let reason) = kind { return skip(root, way, reason) }
         if let reason = owners.refusal(of: held.status) { return skip(root, way, reason) }
         guard found.count < Self.mostFiles else { return skip(root, way, "an import takes \(Self.mostFiles) files") }
         found.append(TranscriptPath(root, way, modified: held.status.modified))
@@ -102,11 +107,5 @@ struct FileTree {
   private mutating func skip(_ root: NamedFolder, _ way: [String], _ reason: String) {
     guard skipped.count < ImportReport.keptProblems else { return }
     skipped.append(.init(file: root.path(of: way), line: nil, message: "It was left out: \(reason)."))
-  }
-
-  private static func isCandidate(_ name: String) -> Bool {
-    // A sub-agent's `.meta.json` is read with its transcript.
-    guard !name.hasSuffix(".meta.json") else { return false }
-    return [".jsonl", ".ndjson", ".json", ".traj", ".responses"].contains { name.hasSuffix($0) }
   }
 }

@@ -127,6 +127,14 @@ enum FileFailure {
     ControlFailure(error.isMissing ? .notFound : .invalidArgument, "\(path) cannot be read: \(error).")
   }
 
+  /// What was found at a path, opened now.
+  static func again(_ path: String, _ identity: FileIdentity) throws(ControlFailure) -> HeldFile {
+    do throws(FileSystemError) { return try HeldFile.again(path, identity) } catch {
+      if error == .replaced { throw leftOut(path, "something else was put in its place while the import ran") }
+      throw cannotRead(path, error)
+    }
+  }
+
   static func leftOut(_ path: String, _ reason: String) -> ControlFailure {
     ControlFailure(.invalidArgument, "\(path) was left out: \(reason).")
   }

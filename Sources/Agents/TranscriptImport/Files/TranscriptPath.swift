@@ -2,10 +2,10 @@ import ControlModel
 import Files
 
 /// A folder that was named on the command line: everything below it is reached from here, step by step and through no
-/// link, whatever becomes of the names meanwhile.
+/// link. No descriptor is held: thousands may be named.
 struct NamedFolder: Sendable {
   let path: String
-  let folder: HeldFile
+  let identity: FileIdentity
 
   func path(of way: [String]) -> String {
     (path.hasSuffix("/") ? path : path + "/") + way.joined(separator: "/")
@@ -13,7 +13,7 @@ struct NamedFolder: Sendable {
 
   /// The file at the end of the way, if it may be read.
   func open(_ way: [String]) throws(ControlFailure) -> HeldFile {
-    var held = folder
+    var held = try FileFailure.again(path, identity)
     var owners = FolderOwners()
     for name in way {
       owners = owners.adding(held.status)
@@ -40,14 +40,14 @@ struct TranscriptPath: Sendable {
 
   private enum Place: Sendable {
     /// On the command line, through links too: whoever named it, meant it.
-    case named(HeldFile)
+    case named(FileIdentity)
     case found(NamedFolder, [String])
   }
 
   init(named path: String, _ file: HeldFile) {
     self.path = path
     modified = Timestamp(microseconds: file.status.modified)
-    place = .named(file)
+    place = .named(file.identity)
   }
 
   init(_ folder: NamedFolder, _ way: [String], modified: Int64) {
@@ -71,7 +71,7 @@ struct TranscriptPath: Sendable {
 
   func open() throws(ControlFailure) -> LineFile {
     switch place {
-    case .named(let file): try LineFile(file, path)
+    case .named(let identity): try LineFile(FileFailure.again(path, identity), path)
     case .found(let folder, let way): try LineFile(folder.open(way), path)
     }
   }
@@ -85,7 +85,7 @@ struct TranscriptPath: Sendable {
       let cut = path.lastIndex(of: "/").map { String(path[..<$0]) }
       let above = cut.map { $0.isEmpty ? "/" : $0 } ?? "."
       guard let held = try? HeldFile(following: above) else { return nil }
-      (folder, way) = (NamedFolder(path: above, folder: held), [name])
+      (folder, way) = (NamedFolder(path: above, identity: held.identity), [name])
     }
     do throws(ControlFailure) { return try LineFile(folder.open(way), folder.path(of: way)) } catch {
       if error.code == .notFound { return nil }

@@ -20,7 +20,11 @@ struct TranscriptSample {
       let line = try file.next()
     {
       size += line.bytes.count
-      guard let first = line.bytes.first(where: { $0 > 0x20 }) else { continue }
+      // A hole is nothing that a transcript is empty by: a disk that failed leaves zeros.
+      guard let first = line.bytes.first(where: { $0 > 0x20 || $0 == 0 }) else {
+        if line.isTooLong { count += 1 }
+        continue
+      }
       if count == 0 { isText = first != UInt8(ascii: "{") && first != UInt8(ascii: "[") }
       count += 1
       guard first == UInt8(ascii: "{"), let object = try? JSONValue(parsing: line.bytes).objectValue else {

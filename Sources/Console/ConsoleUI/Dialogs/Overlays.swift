@@ -102,7 +102,7 @@ package struct RecordView: Sendable, Hashable {
     lines = Self.pretty(event.content.raw)
   }
 
-  private static func pretty(_ event: Event) -> [CleanText] { pretty(EventLine.encode(event)) }
+  private static func pretty(_ event: Event) -> [CleanText] { pretty(EventLine.encode(stored: event)) }
 
   private static func pretty(_ bytes: [UInt8]) -> [CleanText] {
     guard let value = try? JSONValue(parsing: bytes) else {

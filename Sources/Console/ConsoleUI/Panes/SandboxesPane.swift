@@ -146,7 +146,7 @@ private enum Column: CaseIterable {
   private func doing(_ session: Session) -> String {
     switch session.state {
     case .killed, .suspended: session.stateReason
-    case .failed, .stalled, .finished: session.stateReason.isEmpty ? session.now : session.stateReason
+    case .failed, .stalled, .paused, .finished: session.stateReason.isEmpty ? session.now : session.stateReason
     default: session.now.isEmpty ? session.stateReason : session.now
     }
   }

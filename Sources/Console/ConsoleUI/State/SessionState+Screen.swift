@@ -6,7 +6,7 @@ extension SessionState {
   package var urgency: Int {
     switch self {
     case .approval: 0
-    case .stalled: 1
+    case .stalled, .paused: 1
     case .failed: 2
     case .waiting: 3
     case .working: 4
@@ -22,6 +22,7 @@ extension SessionState {
     switch self {
     case .approval: "!"
     case .stalled: "?"
+    case .paused: "="
     case .failed: "✗"
     case .waiting: "○"
     case .working: "●"
@@ -39,7 +40,7 @@ extension SessionState {
   /// The header counts sessions by what they mean for the operator.
   package var headcount: Headcount? {
     switch self {
-    case .approval, .stalled: .needsYou
+    case .approval, .stalled, .paused: .needsYou
     case .working, .starting, .restarting: .working
     case .waiting, .suspended: .idle
     case .failed: .failed

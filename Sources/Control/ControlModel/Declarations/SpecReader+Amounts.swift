@@ -5,14 +5,16 @@ extension SpecReader {
   }
 
   /// Bytes: `512Mi`, `1Gi`, `200M`, `1073741824`.
-  mutating func bytes(_ name: String) throws(ControlFailure) -> ByteSize? {
+  mutating func bytes(_ name: String, atLeast least: ByteSize = 1) throws(ControlFailure) -> ByteSize? {
     let expected = "a size of at least one byte such as 512Mi or 1Gi"
     if let value = member(name), !isStored, let text = value.text, text.hasSuffix("m") {
       throw wrong(
         name, value, expected, found: text,
         hint: "As in Kubernetes, m means thousandths: write \(text.dropLast())Mi.")
     }
-    return try amount(name, QuantityText.units + ["m": 0.001], expected, rounded: .up)
+    let size: ByteSize? = try amount(name, QuantityText.units + ["m": 0.001], expected, rounded: .up)
+    guard !isStored, let size, size < least, let value = member(name) else { return size }
+    throw wrong(name, value, "at least \(least) bytes (16Mi): nothing starts in less", found: value.text)
   }
 
   /// A whole number, since nobody has half a process.

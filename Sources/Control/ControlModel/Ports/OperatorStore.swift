@@ -3,6 +3,9 @@ package protocol OperatorStore: Sendable {
   /// Those whom the caller may know of: of the own teams, and for administrators all.
   func operators() async throws(ControlFailure) -> [Operator]
 
+  /// The users of the machine who log in as somebody: login to user. For whoever runs the stack, who sees all.
+  func unixLogins() async throws(ControlFailure) -> [String: String]
+
   func addOperator(_ new: NewOperator, actor: String, reason: String?) async throws(ControlFailure)
 
   /// Takes all roles, ends the person's connections and drops the login. The answer says what had to stay, and why.

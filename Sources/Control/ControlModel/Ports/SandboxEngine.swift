@@ -108,6 +108,16 @@ package protocol RunnerConnection: Sendable {
   func send(_ message: RunnerMessage) async throws(ControlFailure)
   func interrupt(id: OperationID) async throws(ControlFailure)
   func decide(_ decision: ApprovalDecision) async throws(ControlFailure)
+
+  /// Stops the agent's processes where they are, until every cause is lifted again (`nil`). The runner goes on: it
+  /// answers, takes messages, and can be ended. `notFound`, `unsupported`: the runner is of a release that cannot.
+  func pause(for cause: PauseCause, because reason: String?) async throws(ControlFailure)
+}
+
+extension RunnerConnection {
+  package func pause(for cause: PauseCause, because reason: String?) async throws(ControlFailure) {
+    throw ControlFailure(.unsupported, "This runner cannot pause its agent.")
+  }
 }
 
 /// What a runner says of itself.
@@ -125,10 +135,12 @@ package struct RunnerStatus: Sendable, Hashable {
   package var startedAt: Timestamp
   /// Why nothing can be recorded at the moment (a full disk); `nil` while all is well.
   package var problem: String?
+  /// Why the agent is paused; empty while it is not. `nil`: the runner is of a release that cannot pause one.
+  package var pauses: [PauseCause: String]?
 
   package init(
     session: SessionID, generation: Int, seq: Int64, runtime: RuntimeState, runtimeSessionID: String?,
-    startedAt: Timestamp, problem: String? = nil
+    startedAt: Timestamp, problem: String? = nil, pauses: [PauseCause: String]? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -137,6 +149,7 @@ package struct RunnerStatus: Sendable, Hashable {
     self.runtimeSessionID = runtimeSessionID
     self.startedAt = startedAt
     self.problem = problem
+    self.pauses = pauses
   }
 }
 

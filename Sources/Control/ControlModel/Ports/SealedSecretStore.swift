@@ -5,8 +5,13 @@ package protocol SealedSecretStore: Sendable {
   func storeSecret(
     _ sealed: SealedSecret, name: String, of team: ResourceName, actor: String
   ) async throws(ControlFailure)
-  /// The master keys that values are sealed with, of all teams: for cores, which see all.
+  /// The master keys that values are sealed with, as those who have the key said it.
   func masterKeyIDs() async throws(ControlFailure) -> [String]
+  /// Says which key is the right one; refused while values are sealed with another that was said to be, and denied to all
+  /// but cores and administrators.
+  func registerMasterKey(_ id: String) async throws(ControlFailure)
+  /// Teams, with how many of their values nobody can open who has this key.
+  func secretsUnreadable(with id: String) async throws(ControlFailure) -> [(team: String, count: Int)]
   func sealedSecret(_ name: String, of team: ResourceName) async throws(ControlFailure) -> SealedSecret
   func bindSecret(
     _ name: String, of team: ResourceName, to agent: ResourceName, actor: String

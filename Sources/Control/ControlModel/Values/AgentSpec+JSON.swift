@@ -32,6 +32,9 @@ extension AgentSpec {
     try self.init(SpecReader(members, path: "spec", isStored: false))
   }
 
+  /// A jail with a shell in it takes some 5 MiB; below this nothing starts, and the kernel would only say SIGKILL.
+  package static let leastMemory: ByteSize = 16_777_216
+
   private init(_ reader: SpecReader) throws(ControlFailure) {
     var reader = reader
     guard let runtime: RuntimeName = try reader.word("runtime") else { throw reader.missing("runtime") }
@@ -54,13 +57,14 @@ extension AgentSpec {
     permissions = try reader.word("permissions") ?? .ask
     if var limits = try reader.object("limits") {
       self.limits = Limits(
-        cpu: try limits.processors("cpu"), memory: try limits.bytes("memory"),
+        cpu: try limits.processors("cpu"), memory: try limits.bytes("memory", atLeast: Self.leastMemory),
         processes: try limits.whole("processes", "a whole number of processes such as 200"),
         budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"))
       try limits.finish()
     }
     pod = try Pod(&reader)
     try reader.finish()
+    if !reader.isStored { try reader.check(declarationProblem) }
   }
 }
 

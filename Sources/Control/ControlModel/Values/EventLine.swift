@@ -18,6 +18,15 @@ package enum EventLine {
     return bytes
   }
 
+  /// Of an event that others stored: a record that is not JSON stands as a text, so that it spoils no answer.
+  package static func encode(stored event: Event) -> [UInt8] {
+    var event = event
+    if !event.content.raw.isEmpty, (try? JSONValue(parsing: event.content.raw)) == nil {
+      event.content.raw = Array(JSONValue.string(String(decoding: event.content.raw, as: UTF8.self)).text.utf8)
+    }
+    return encode(event)
+  }
+
   private static func encode(_ content: EventDraft, into writer: inout JSONWriter) {
     writer.member("kind", .string(content.kind.rawValue))
     writer.member("text", .string(content.text))

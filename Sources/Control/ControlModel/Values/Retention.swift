@@ -26,16 +26,20 @@ package struct Retention: Sendable, Hashable {
   }
 }
 
-/// What a term would take at once.
+/// What a term would take.
 package struct RetentionPreview: Sendable, Hashable {
   package var sessions: Int64
+  /// Those that a core would take at once.
   package var events: Int64
+  /// Past the term as well, beside sessions that go on or others of their month: a core takes them within 31 days.
+  package var laterEvents: Int64
   /// Sessions of which a hold keeps everything.
   package var held: Int64
 
-  package init(sessions: Int64, events: Int64, held: Int64) {
+  package init(sessions: Int64, events: Int64, laterEvents: Int64 = 0, held: Int64) {
     self.sessions = sessions
     self.events = events
+    self.laterEvents = laterEvents
     self.held = held
   }
 }

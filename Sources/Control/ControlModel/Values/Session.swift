@@ -10,6 +10,8 @@ package enum SessionState: String, Sendable, Hashable, CaseIterable {
   case restarting
   /// In a turn, but silent for longer than it should be.
   case stalled
+  /// Its processes are stopped where they are, and go on when the reason is gone.
+  case paused
   case failed
   /// The runtime ended by itself and well, or the session was imported.
   case finished

@@ -82,7 +82,9 @@ extension SessionProjection {
     case "runner.started":
       if let number = content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
       endTurn()
+      pauses = [:]
       move(to: .starting, at: event.time)
+    case "runner.paused", "runner.unpaused": applyPause(event.content)
     case "runtime.started", "runtime.resumed":
       endTurn()
       run(event)
@@ -109,6 +111,12 @@ extension SessionProjection {
     let next = activity(afterExit: event.content)
     if next == .finished { unanswered = [] }
     move(to: next, at: event.time, reason: line(event.text))
+  }
+
+  private mutating func applyPause(_ content: EventDraft) {
+    guard let cause = content.detail["cause"]?.stringValue.flatMap(PauseCause.init(rawValue:)) else { return }
+    let isPaused = content.name == "runner.paused"
+    pauses[cause] = isPaused ? line(content.detail["reason"]?.stringValue ?? content.text, within: 500) : nil
   }
 
   /// A runtime that its runner starts again has not ended: whoever ends a session by it would take its sandbox away.
@@ -176,5 +184,5 @@ extension SessionProjection {
     return "‹your turn› · \(tasks.count) task\(tasks.count == 1 ? "" : "s") running since \(oldest.timeOfDay) UTC"
   }
 
-  private func line(_ text: String) -> String { text.firstWords }
+  private func line(_ text: String, within most: Int = 160) -> String { String(text.firstWords.prefix(most)) }
 }

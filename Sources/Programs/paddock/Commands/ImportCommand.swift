@@ -8,12 +8,13 @@ struct ImportCommand: AsyncParsableCommand {
     discussion: """
       Takes transcripts of Claude Code, Codex, Gemini CLI, opencode, OpenHands and SWE-agent, and JSON lines of others; \
       folders with all that is below them: `paddock import ~/.claude ~/.codex`. What was imported before stays as it \
-      is, so the command may be repeated. Links inside a folder are not followed, and what is not read is listed. A line that is no record is reported and kept in its session as an error.
+      is, so the command may be repeated. Links inside a folder are not followed, and what looks like a transcript there \
+      and is not read is listed with the reason. A line that is no record is reported and kept in its session as an error.
       """)
 
   @Argument(help: "Files and folders.") var paths: [String]
   @Option(help: "The team that owns the sessions; it is made if it is missing.") var team = "imported"
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {

@@ -7,7 +7,7 @@ struct Consent: ParsableArguments {
   @Flag(help: "Do not ask.")
   var yes = false
 
-  @Option(help: "Why; kept with the operation.")
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read)
   var reason: String?
 
   /// `question` names the object and what will be lost.

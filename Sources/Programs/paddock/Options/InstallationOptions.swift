@@ -29,6 +29,10 @@ struct InstallationOptions: ParsableArguments {
     help: "The class of volumes where the agent names none. Default: $PADDOCK_STORAGE_CLASS, or the cluster's.")
   var storageClass: String?
 
+  func validate() throws {
+    guard (1...10).contains(replicas) else { throw ValidationError("--replicas must be from 1 to 10.") }
+  }
+
   func manifests() throws(ControlFailure) -> InstallationManifests {
     let choice = EngineChoice(
       runnerImage: runnerImage, agentImage: agentImage, namespacePrefix: namespacePrefix, storageClass: storageClass

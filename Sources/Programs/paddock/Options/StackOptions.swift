@@ -16,10 +16,22 @@ struct StackOptions: ParsableArguments {
 
   /// Every user of the machine can read the arguments of every program.
   func validate() throws {
+    try checkDataDirectory()
     guard let databaseURL, PostgresConfiguration(url: databaseURL).holdsPassword else { return }
     throw ValidationError(
       "--database-url holds a password, which everybody on this machine can read while the command runs. "
         + "Put it into ~/.pgpass, or the URL into PADDOCK_DATABASE_URL.")
+  }
+
+  /// A database that was named needs no directory.
+  private func checkDataDirectory() throws {
+    do throws(ControlFailure) {
+      _ = try DataDirectory.choose(dataDirectory, variable: Installation.variable)
+    } catch {
+      let hasDatabase = databaseURL != nil || Installation.variable("PADDOCK_DATABASE_URL") != nil
+      guard dataDirectory != nil || !hasDatabase else { return }
+      throw ValidationError(error.description)
+    }
   }
 
   var installation: Installation {

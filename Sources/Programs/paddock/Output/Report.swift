@@ -16,9 +16,9 @@ enum Report {
   static func print(_ events: [Event], as format: OutputFormat) {
     switch format {
     case .table: for event in events { StandardOutput.write(row(event)) }
-    case .jsonl: for event in events { StandardOutput.write(json: EventLine.encode(event)) }
+    case .jsonl: for event in events { StandardOutput.write(json: EventLine.encode(stored: event)) }
     case .json:
-      let lines = events.map { String(decoding: EventLine.encode($0).dropLast(), as: UTF8.self) }
+      let lines = events.map { String(decoding: EventLine.encode(stored: $0).dropLast(), as: UTF8.self) }
       StandardOutput.write(json: Array("[\(lines.joined(separator: ",\n"))]\n".utf8))
     }
   }

@@ -45,7 +45,7 @@ struct ConsoleProgram {
   }
 
   private func secrets() throws(ControlFailure) -> any SecretStore {
-    guard !installation.isGuest else {
+    guard !installation.isGuest, installation.foreignOwner == nil else {
       return KeylessSecrets(store: stores.history, dataDirectory: installation.dataDirectory)
     }
     return try stores.vault(installation)
@@ -64,7 +64,8 @@ struct ConsoleProgram {
   /// one while it is open, on connections of a core's own.
   private func inProcessCore() async throws -> (loop: Task<Void, Never>, stores: Stores)? {
     // Somebody else's engine is out of reach: operators of that stack watch, and their operations wait for its core.
-    guard !installation.isGuest, try await stores.history.leaseHolder() == nil, try await stores.history.mayBeCore()
+    guard !installation.isGuest, installation.foreignOwner == nil, try await stores.history.leaseHolder() == nil,
+      try await stores.history.mayBeCore()
     else { return nil }
     let choice = try installation.engineChoice(given)
     let stores = try await stores.reopened(as: .core)

@@ -7,8 +7,11 @@ import ProcessIdentity
 struct CoreProcess {
   let installation: Installation
 
-  /// The identity that the core has written down, if that very process is alive.
-  var identity: ProcessIdentity? { try? recorded() }
+  /// The core that is at work here: the one that has written itself down, if that very process is alive and a core;
+  /// else the first that the kernel shows.
+  var identity: ProcessIdentity? { (try? recorded()) ?? search.cores.first }
+
+  private var search: CoreSearch { CoreSearch(dataDirectory: installation.dataDirectory) }
 
   private func recorded() throws(ControlFailure) -> ProcessIdentity? {
     guard let bytes = try installation.contents(ofOwnFile: installation.coreRecord),
@@ -17,7 +20,12 @@ struct CoreProcess {
       let boot = json["bootID"]?.stringValue
     else { return nil }
     let identity = ProcessIdentity(pid: Int32(clamping: pid), startTime: UInt64(clamping: start), bootID: boot)
-    return identity.isAlive ? identity : nil
+    return identity.isAlive && CoreSearch.isCore(identity.pid) ? identity : nil
+  }
+
+  /// Puts the record right where it was lost or damaged while its core goes on.
+  func mendRecord() throws(ControlFailure) {
+    if try recorded() == nil, let found = search.cores.first { try write(found) }
   }
 
   /// Starts it detached from this terminal, its log in the data directory.
@@ -52,12 +60,17 @@ struct CoreProcess {
     try TextFile.write(json.text + "\n", to: installation.coreRecord)
   }
 
-  /// Asks it to end and waits until it is gone; after more time than a core gives its steps in flight, it is killed.
+  /// Asks it to end and waits until it is gone; after more time than a core gives its steps in flight, it is killed. A core
+  /// of this directory that nobody has written down ends likewise: it would start again what is stopped here.
   func stop() async throws {
-    guard let identity = try recorded() else { return }
-    if try await identity.end(by: SIGTERM, within: .seconds(20)) { return }
-    if try await identity.end(by: SIGKILL, within: .seconds(10)) { return }
-    throw ControlFailure(.unavailable, "The core (process \(identity.pid)) does not end, not even by SIGKILL.")
+    let recorded = try self.recorded()
+    for core in (recorded.map { [$0] } ?? []) + search.cores.filter({ $0 != recorded }) { try await stop(core) }
+  }
+
+  private func stop(_ core: ProcessIdentity) async throws {
+    if try await core.end(by: SIGTERM, within: .seconds(20)) { return }
+    if try await core.end(by: SIGKILL, within: .seconds(10)) { return }
+    throw ControlFailure(.unavailable, "The core (process \(core.pid)) does not end, not even by SIGKILL.")
   }
 }
 

@@ -52,7 +52,7 @@ extension Installation {
 
   /// For what only the one who runs the stack can do.
   func requireOwn(_ doing: String) throws(ControlFailure) {
-    guard isGuest else { return }
+    guard isGuest else { return try requireOwnFiles(doing) }
     throw ControlFailure(
       .permissionDenied,
       "\(doing) is for \(owner), who runs the Paddock in \(dataDirectory): you are let in as an operator of it.",

@@ -7,25 +7,17 @@ struct Installation: Sendable {
   /// The Postgres that was named; `nil` for the embedded one.
   let databaseURL: String?
 
+  /// What cannot be a data directory was refused when the command line was read (`StackOptions`); where a database was
+  /// named, none need be there.
   init(dataDirectory: String?, databaseURL: String?) {
-    self.dataDirectory = Self.absolute(
-      dataDirectory ?? Self.variable("PADDOCK_DATA_DIR") ?? Self.defaultDataDirectory)
+    let place = try? DataDirectory.choose(dataDirectory, variable: Self.variable)
+    self.dataDirectory = Self.absolute(place ?? DataDirectory.shared)
     self.databaseURL = databaseURL ?? Self.variable("PADDOCK_DATABASE_URL")
   }
 
   var coreLog: String { dataDirectory + "/core.log" }
   var masterKey: String { dataDirectory + "/master.key" }
   var coreRecord: String { dataDirectory + "/core.json" }
-
-  /// Root's home is closed to the other users that Postgres and agents run as.
-  private static var defaultDataDirectory: String {
-    let shared = "/var/lib/paddock"
-    if geteuid() == 0 { return shared }
-    let home = variable("HOME") ?? "."
-    let own = (variable("XDG_DATA_HOME") ?? home + "/.local/share") + "/paddock"
-    // Who has no stack of their own is an operator of the machine's.
-    return access(own, F_OK) != 0 && Endpoint.foreign(in: shared) != nil ? shared : own
-  }
 
   static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }

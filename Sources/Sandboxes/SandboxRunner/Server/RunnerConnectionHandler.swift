@@ -64,6 +64,9 @@ struct RunnerConnectionHandler: HTTPResponder {
     case .message: try await supervisor.send(MessageRequest.parse(body))
     case .interrupt: try await supervisor.interrupt(id: InterruptRequest.parse(body))
     case .decision(let callID): try await supervisor.decide(DecisionRequest.parse(body, callID: callID))
+    case .pause:
+      let (cause, reason) = try PauseRequest.parse(body)
+      await supervisor.pause(for: cause, because: reason)
     case .events, .session: break
     }
     return [:]

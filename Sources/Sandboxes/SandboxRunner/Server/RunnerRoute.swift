@@ -7,6 +7,7 @@ enum RunnerRoute: Hashable {
   case message
   case interrupt
   case decision(callID: String)
+  case pause
   case status
   case session
 
@@ -17,6 +18,7 @@ enum RunnerRoute: Hashable {
     switch path {
     case RunnerPath.events: route = ("GET", .events(after: try Self.after(parts.count > 1 ? parts[1] : "")))
     case RunnerPath.status: route = ("GET", .status)
+    case RunnerPath.pause: route = ("PUT", .pause)
     case RunnerPath.session: route = ("PUT", .session)
     case RunnerPath.messages: route = ("POST", .message)
     case RunnerPath.interrupt: route = ("POST", .interrupt)

@@ -82,7 +82,7 @@ extension Supervisor {
 
   private func report(_ error: JournalError) {
     problem = error.failure.summary
-    child?.pause()
+    regulateOutput()
     guard !isRetryScheduled else { return }
     isRetryScheduled = true
     after(timing.retrySeconds) { $0.retry() }
@@ -97,6 +97,6 @@ extension Supervisor {
     guard problem == nil, let before else { return }
     let text = "Nothing could be recorded for a while, and the runtime had to wait: \(before)"
     enqueue([.emit(EventDraft(.error, text, name: "journal", isError: true))])
-    if problem == nil { child?.resume() }
+    regulateOutput()
   }
 }

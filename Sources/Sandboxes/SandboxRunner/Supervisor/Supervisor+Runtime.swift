@@ -8,6 +8,9 @@ extension Supervisor {
 
   func launch() {
     guard phase == .running, child == nil else { return }
+    isLaunchDue = !pauses.isEmpty
+    if isLaunchDue { return }
+    memoryKills = MemoryKills(configuration)
     let launch = driver.launch(at: .now())
     let command = command(for: launch)
     do {
@@ -19,7 +22,7 @@ extension Supervisor {
       ended(.notStarted("'\(program)' could not be started: \(error)."))
       return
     }
-    if problem != nil { child?.pause() }
+    regulateOutput()
     enqueue(launch.actions)
   }
 
@@ -45,7 +48,9 @@ extension Supervisor {
   }
 
   private func ended(_ exit: RuntimeExit) {
-    child = nil
+    (child, frozen) = (nil, [])
+    let exit = exit == .code(0) || !memoryKills.hasNew ? exit : exit.forMemory
+    if exit != .code(0), exit != .outOfMemory, memoryKills.hasNew { enqueue([.emit(MemoryKills.word)]) }
     enqueue(driver.exited(exit, at: .now()))
     if phase == .stopping { finishStopping() }
   }

@@ -14,7 +14,10 @@ extension Supervisor {
 
   private func beginStopping() {
     phase = .stopping
-    guard child != nil else { return finishStopping() }
+    isLaunchDue = false
+    guard let child else { return finishStopping() }
+    guard pauses.keys.allSatisfy(\.allowsOrderlyEnd) else { return child.signal(SIGKILL) }
+    thaw()
     enqueue(driver.stop(at: .now()))
     let terminate = timing.stopTurnSeconds
     after(terminate) { $0.child?.signal(SIGTERM) }

@@ -2,6 +2,7 @@ package import AgentRuntimes
 package import ControlModel
 import Dispatch
 import Glibc
+import ProcessIdentity
 import QueueExecutor
 package import RunnerProtocol
 
@@ -42,7 +43,14 @@ package actor Supervisor {
   /// Said already.
   var isAnswerLeftOut = false
   var inputWatch = InputWatch()
+  var memoryKills = MemoryKills()
   var phase = Phase.running
+  var pauses: [PauseCause: String] = [:]
+  /// Those that were stopped for a pause, and were not before.
+  var frozen: Set<ProcessIdentity> = []
+  var isRefreezeScheduled = false
+  /// The runtime is to be started as soon as nothing pauses it.
+  var isLaunchDue = false
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
   enum Phase {
@@ -92,7 +100,8 @@ package actor Supervisor {
   package func status() -> RunnerStatus {
     RunnerStatus(
       session: configuration.session, generation: configuration.generation, seq: feed.lastSeq,
-      runtime: driver.state, runtimeSessionID: driver.runtimeSessionID, startedAt: startedAt, problem: problem)
+      runtime: driver.state, runtimeSessionID: driver.runtimeSessionID, startedAt: startedAt, problem: problem,
+      pauses: pauses)
   }
 
   private var startedEvent: EventDraft {

@@ -194,9 +194,9 @@ CREATE FUNCTION paddock.past_term(of_team integer, days integer, grace interval)
   $$;
 REVOKE EXECUTE ON FUNCTION paddock.term_begins, paddock.first_event_since, paddock.past_term FROM PUBLIC;
 
--- What a term would take at once: for who asks before it is set.
+-- What a term would take at once, and what within the month that retain_session waits: for who asks before it is set.
 CREATE FUNCTION paddock.preview_retention(of_team text, days integer)
-  RETURNS TABLE (sessions bigint, events bigint, held bigint)
+  RETURNS TABLE (sessions bigint, events bigint, held bigint, later bigint)
   LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
   DECLARE
@@ -206,10 +206,27 @@ CREATE FUNCTION paddock.preview_retention(of_team text, days integer)
       RAISE EXCEPTION 'There is no team ''%''.', of_team USING ERRCODE = 'PD404';
     END IF;
     RETURN QUERY
-      SELECT count(*) FILTER (WHERE p.ends > p.kept_from), coalesce(sum(p.ends - p.kept_from), 0)::bigint,
+      WITH whole AS (
+        -- As retain_month has it: it goes when all that began in it, of every team, is past its term.
+        SELECT s.bucket FROM paddock.session s LEFT JOIN paddock.retention r USING (team_id)
+        WHERE s.purged_at IS NULL AND s.kept_from <= s.events AND s.bucket > '0001-01-01'
+          AND s.bucket < date_trunc('month', now() AT TIME ZONE 'UTC')
+        GROUP BY s.bucket
+        HAVING bool_and(coalesce(paddock.term_begins(s) < now() - make_interval(
+            days => CASE WHEN s.team_id = team_key THEN days ELSE r.events_days END), false)
+          OR paddock.is_held(s.id, s.team_id))
+      ), past AS (
+        SELECT p.ends - p.kept_from AS all_events,
+          CASE WHEN p.bucket IN (SELECT w.bucket FROM whole w) THEN p.ends - p.kept_from
+            ELSE coalesce(g.ends - g.kept_from, 0) END AS due
+        FROM paddock.past_term(team_key, days, interval '0') p
+        LEFT JOIN paddock.past_term(team_key, days, interval '31 days') g USING (session_id)
+      )
+      SELECT count(*) FILTER (WHERE p.due > 0), coalesce(sum(p.due), 0)::bigint,
         (SELECT count(*) FROM paddock.session s
-         WHERE s.team_id = team_key AND s.purged_at IS NULL AND paddock.is_held(s.id, s.team_id))
-      FROM paddock.past_term(team_key, days, interval '0') p;
+         WHERE s.team_id = team_key AND s.purged_at IS NULL AND paddock.is_held(s.id, s.team_id)),
+        coalesce(sum(p.all_events - p.due), 0)::bigint
+      FROM past p WHERE p.all_events > 0;
   END $$;
 
 CREATE FUNCTION paddock.set_retention(of_team text, days integer, claimed_actor text, why text) RETURNS void
@@ -242,6 +259,9 @@ CREATE FUNCTION paddock.hold(of_team text, of_session uuid, claimed_actor text, 
     ELSIF paddock.caller_level(of_team) < 4 THEN
       RAISE EXCEPTION 'only admins of a team hold what it has' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF coalesce(why, '') = '' OR length(why) > 8192 THEN
+      RAISE EXCEPTION 'A hold has a reason of 1 to 8192 characters.' USING ERRCODE = 'PD400';
+    END IF;
     -- Whoever applies a term holds the team's row until it is done, and looks for holds behind that.
     PERFORM FROM paddock.team t WHERE t.id = team_key FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM paddock.session s WHERE s.id = of_session AND s.desired = 'purged') THEN
@@ -249,7 +269,8 @@ CREATE FUNCTION paddock.hold(of_team text, of_session uuid, claimed_actor text, 
     END IF;
     PERFORM paddock.record_retention('retention.hold', of_team, of_session, NULL, claimed_actor, why);
     INSERT INTO paddock.legal_hold (team_id, session_id, reason, held_by)
-      VALUES (team_key, of_session, why, session_user) RETURNING id INTO made;
+      VALUES (team_key, of_session, why, concat_ws('/', session_user, nullif(claimed_actor, session_user)))
+      RETURNING id INTO made;
     RETURN made;
   END $$;
 

@@ -325,13 +325,16 @@ CREATE FUNCTION paddock.start_session(
     RETURN chosen;
   END $$;
 
--- The recorder's rights do the rest of an import.
+-- The rest of an import takes the recorder's rights: whoever has none is told before anything is begun.
 CREATE FUNCTION paddock.begin_import(new_id uuid, of_team text, source text, claimed_actor text, new_reason text)
   RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
   BEGIN
     PERFORM paddock.demand(of_team, paddock.acting_level(of_team), 3);
+    IF NOT paddock.caller_has('paddock_core') THEN
+      RAISE EXCEPTION 'only who may record may import' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     PERFORM paddock.demand_length('source', octet_length(source), 1048576);
     PERFORM paddock.demand_length('reason', octet_length(new_reason), 8192);
     INSERT INTO paddock.operation (id, kind, team, team_id, argument, actor, reason, requested_at)

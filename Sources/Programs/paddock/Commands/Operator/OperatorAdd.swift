@@ -18,7 +18,7 @@ struct OperatorAdd: AsyncParsableCommand {
   var unixUser: String?
   @Flag(help: "May do everything in all teams, make teams, and add people.") var administrator = false
   @Flag(help: "Take in a login that is there already, as it is.") var adopt = false
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -38,6 +38,8 @@ struct OperatorAdd: AsyncParsableCommand {
     try await common.withStores { stores in
       let admission = try unixUser.map { user throws(ControlFailure) in try Admission(user, as: name, installation) }
       try await stores.history.addOperator(new, actor: stores.actor, reason: reason)
+      // Lines of a former person of that name, which nobody has taken out.
+      if admission == nil { try await Admission.close(to: name, installation) }
       try await admission?.open()
     }
     let json: JSONValue = ["name": .string(name.text), "login": .string(new.way.shown)]
@@ -62,7 +64,14 @@ struct OperatorRemove: AsyncParsableCommand {
     let installation = common.stack.installation
     let remains = try await common.withStores { stores in
       try consent.obtain("Remove the operator '\(name)', with all roles, and end what they have open?")
-      let remains = try await stores.history.removeOperator(name, actor: stores.actor, reason: consent.reason)
+      let remains: String?
+      do throws(ControlFailure) {
+        remains = try await stores.history.removeOperator(name, actor: stores.actor, reason: consent.reason)
+      } catch {
+        // Removed before, and the list of admitted users could not be changed then.
+        if error.code == .notFound { try await Admission.close(to: name, installation) }
+        throw error
+      }
       try await Admission.close(to: name, installation)
       return remains
     }

@@ -24,7 +24,7 @@ struct OperatorGrant: AsyncParsableCommand {
       admin gives roles in the team besides.
       """)
   var role: OperatorLevel
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -51,7 +51,7 @@ struct OperatorRevoke: AsyncParsableCommand {
 
   @Argument var name: String
   @Option(help: "The team.") var team: String
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {

@@ -38,11 +38,15 @@ struct RetentionShow: AsyncParsableCommand {
 
 struct RetentionSet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set for how long a team keeps its events.")
+    commandName: "set", abstract: "Set for how long a team keeps its events.",
+    discussion: """
+      A session's term runs from its last event. That of one that was imported runs from the end of the month of its \
+      import, however old its events are.
+      """)
 
   @Option(help: "The team.") var team: String
   @Option(help: "90d, 12w, 2y or forever.") var events: String
-  @Flag(name: .customLong("dry-run"), help: "Say what would go at once, and change nothing.") var isDryRun = false
+  @Flag(name: .customLong("dry-run"), help: "Say what would go, and when, and change nothing.") var isDryRun = false
   @OptionGroup var consent: Consent
   @OptionGroup var common: CommonOptions
 
@@ -52,9 +56,10 @@ struct RetentionSet: AsyncParsableCommand {
     let preview = try await common.withStores { stores in
       let preview = try await stores.history.previewRetention(retention)
       if isDryRun { return preview }
-      if preview.events > 0 {
+      if preview.events + preview.laterEvents > 0 {
         try consent.obtain(
-          "Remove \(preview.events) events of \(preview.sessions) sessions of team '\(retention.team)' for good?")
+          "Remove \(preview.events) events at once, and \(preview.laterEvents) within 31 days, of \(preview.sessions) sessions of team '\(retention.team)' for good?"
+        )
       }
       try await stores.history.setRetention(retention, actor: stores.actor, reason: consent.reason)
       return preview
@@ -63,11 +68,12 @@ struct RetentionSet: AsyncParsableCommand {
     json["dryRun"] = .bool(isDryRun)
     json["pastTerm"] = [
       "events": JSONValue(preview.events), "sessions": JSONValue(preview.sessions),
-      "heldSessions": JSONValue(preview.held),
+      "laterEvents": JSONValue(preview.laterEvents), "heldSessions": JSONValue(preview.held),
     ]
     Report.print(.object(json), as: common.output) {
       let past =
-        "\(preview.events) events of \(preview.sessions) sessions are past it; \(preview.held) sessions are held."
+        "\(preview.events) events of \(preview.sessions) sessions go at once, \(preview.laterEvents) events within 31 days; "
+        + "\(preview.held) sessions are held."
       return "Team \(retention.team) \(isDryRun ? "would keep" : "keeps") its events \(retention.shown): \(past)\n"
     }
   }
@@ -79,7 +85,7 @@ struct RetentionHold: AsyncParsableCommand {
 
   @Option(help: "The team.") var team: String
   @Option(help: "One session of it; all that it has and will have without this.") var session: String?
-  @Option(help: "Why; kept with the hold.") var reason: String
+  @Option(help: "Why; kept with the hold.", transform: ReasonText.read) var reason: String
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -99,6 +105,10 @@ struct RetentionRelease: AsyncParsableCommand {
   @Argument(help: "Its number: see `paddock retention show`.") var hold: Int64
   @OptionGroup var consent: Consent
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard hold > 0 else { throw ValidationError("HOLD must be the number of a hold, from 1 on.") }
+  }
 
   func run() async throws {
     try await common.withStores { stores in

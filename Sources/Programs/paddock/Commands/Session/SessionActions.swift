@@ -21,7 +21,7 @@ struct SessionInterrupt: AsyncParsableCommand {
     commandName: "interrupt", abstract: "Stop the turn that is under way; the session goes on.")
 
   @OptionGroup var target: SessionTarget
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
 
   func run() async throws { try await target.perform(.interrupt, reason: reason) }
 }
@@ -53,7 +53,7 @@ struct SessionSuspend: AsyncParsableCommand {
     commandName: "suspend", abstract: "End the session's processes; its workspace and conversation stay.")
 
   @OptionGroup var target: SessionTarget
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
 
   func run() async throws { try await target.perform(.suspend, reason: reason) }
 }
@@ -63,7 +63,7 @@ struct SessionResume: AsyncParsableCommand {
     commandName: "resume", abstract: "Bring a suspended session back where it was.")
 
   @OptionGroup var target: SessionTarget
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
 
   func run() async throws { try await target.perform(.resume, reason: reason) }
 }

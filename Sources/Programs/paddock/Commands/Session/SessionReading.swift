@@ -75,6 +75,10 @@ struct SessionEvents: AsyncParsableCommand {
   @Flag(help: "Go on as they come, until interrupted.") var follow = false
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard after >= 0 else { throw ValidationError("--after must be the number of an event, or 0.") }
+  }
+
   /// Events of one read: enough to be fast, few enough to keep memory flat.
   private static let page = 2_000
 

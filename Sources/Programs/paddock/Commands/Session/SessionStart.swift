@@ -8,7 +8,7 @@ struct SessionStart: AsyncParsableCommand {
   @Option(help: "The agent.") var agent: String
   @Option(help: "What to list it under. Default: the message's first line, or the agent's name.") var title: String?
   @Option(help: "The first message to the agent.") var message: String?
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {

@@ -21,6 +21,12 @@ struct CoreCommand: AsyncParsableCommand {
   @OptionGroup(title: "Engine") var engine: EngineOptions
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard (1...31_536_000).contains(stallAfter) else {
+      throw ValidationError("--stall-after must be from 1 to 31536000 seconds.")
+    }
+  }
+
   /// Told to end, it ends from the first moment on: as the first process of a container it has no other way to.
   func run() async throws {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
@@ -51,7 +57,12 @@ struct CoreCommand: AsyncParsableCommand {
     let core = ControlCore(
       store: stores.history, engine: engine, teams: try choice.teamKeeping(), settings: settings, logger: logger,
       meter: meter, transcriber: LogTranscript.init)
+    let agreeing = Task {
+      await Admission.keepAgreeing(with: stores, installation) { logger.warning("\($0.summary)") }
+    }
     await core.run()
+    agreeing.cancel()
+    await agreeing.value
     // In a task that is not cancelled.
     await Task { await stores.close() }.value
   }

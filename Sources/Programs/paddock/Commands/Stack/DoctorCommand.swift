@@ -54,7 +54,7 @@ struct Checkup {
   }
 
   private func engine() async throws(ControlFailure) -> [EngineCapabilities.Fact] {
-    if installation.isGuest {
+    if installation.isGuest || installation.foreignOwner != nil {
       return [fact("engine", true, "Whoever runs the Paddock in \(installation.dataDirectory) looks after it.")]
     }
     let choice = try installation.engineChoice(given)

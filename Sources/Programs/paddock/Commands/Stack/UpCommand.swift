@@ -26,8 +26,12 @@ struct UpCommand: AsyncParsableCommand {
     let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
     try await stores.history.claimEngine(await opened.identity())
     try await stores.checkMasterKey(installation)
+    do throws(ControlFailure) { try await Admission.agree(with: stores, installation) } catch {
+      StandardError.say("paddock: \(error)")
+    }
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
+    try CoreProcess(installation: installation).mendRecord()
     lock.release()
     if demo { try await Demo(installation: installation, stores: stores).install() }
     if headless {

@@ -15,7 +15,7 @@ struct TeamCreate: AsyncParsableCommand {
   @Argument(help: "Lower-case letters, digits and '-'.") var name: String
   @Option(help: "What its sandboxes may ask of a cluster together: cpu=8,memory=16Gi,pods=20,storage=100Gi.")
   var quota: String?
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
@@ -36,7 +36,7 @@ struct TeamSet: AsyncParsableCommand {
   @Argument var name: String
   @Option(help: "Takes the place of the former quota, whole: cpu=8,memory=16Gi,pods=20,storage=100Gi, or none.")
   var quota: String
-  @Option(help: "Why; kept with the operation.") var reason: String?
+  @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {

@@ -1,0 +1,38 @@
+import ControlModel
+import Logging
+
+extension SessionController {
+  func take(_ judges: [PauseCause: PauseJudge], isUrgent: Bool = false) {
+    self.judges = judges
+    if isUrgent { wake() }
+  }
+
+  /// Tells the runner what is wanted where that differs from what it does. Nothing else waits for it: a runner that does
+  /// not answer is told in a later pass.
+  func applyPauses() async {
+    pauseProblem = ""
+    guard session.desired == .running, connection != nil else { return }
+    for cause in PauseCause.allCases {
+      guard let judge = judges[cause] else { continue }
+      let reason = judge(session)
+      guard let known = runnerPauses else {
+        if let reason { pauseProblem = "\(reason); its runner is of an earlier release and cannot pause it" }
+        continue
+      }
+      if (known[cause] == nil) != (reason == nil) { await apply(cause, reason) }
+    }
+  }
+
+  private func apply(_ cause: PauseCause, _ reason: String?) async {
+    guard let connection, (try? checkNotStopped()) != nil else { return }
+    do throws(ControlFailure) {
+      try await ask { () async throws(ControlFailure) in try await connection.pause(for: cause, because: reason) }
+      runnerPauses?[cause] = reason
+    } catch {
+      if [.notFound, .unsupported].contains(error.code) { runnerPauses = nil }
+      dependencies.logger.warning(
+        reason == nil ? "An agent could not be let go on" : "An agent could not be paused",
+        metadata: ["session": "\(id)", "cause": "\(cause.rawValue)", "failure": "\(error)"])
+    }
+  }
+}

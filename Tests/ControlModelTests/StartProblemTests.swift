@@ -1,0 +1,87 @@
+import ControlModel
+import Testing
+
+/// What can never start is refused where it is declared, with its place; what was taken in before stays readable, and
+/// says why it cannot start.
+@Suite struct StartProblemTests {
+  private func declared(_ members: [DeclaredValue.Member]) -> DeclaredValue {
+    DeclaredValue(.map(members), line: 4)
+  }
+
+  private func text(_ text: String) -> DeclaredValue {
+    DeclaredValue(.scalar(text: text, value: .string(text)), line: 7)
+  }
+
+  private func spec(
+    runtime: String = "exec", command: [String]? = ["/bin/cat"], env: [(String, String)] = []
+  ) -> DeclaredValue {
+    var members: [DeclaredValue.Member] = [.init(name: "runtime", value: text(runtime))]
+    if let command {
+      members.append(.init(name: "command", value: DeclaredValue(.list(command.map(text)), line: 5)))
+    }
+    let variables = env.map { DeclaredValue.Member(name: $0.0, value: text($0.1)) }
+    members.append(.init(name: "env", value: DeclaredValue(.map(variables), line: 6)))
+    return declared(members)
+  }
+
+  @Test(arguments: [
+    ("", "'spec.env' (line 6) has a variable without a name"), ("A=B", "'spec.env.A=B' (line 7) is no variable"),
+    ("A\u{1B}]0;x\u{07}\nB", "'spec.env' (line 7) is no variable"), ("A B", "'spec.env' (line 7) is no variable"),
+    ("LD_PRELOAD", "'spec.env.LD_PRELOAD' (line 7) would act outside"), ("LD_AUDIT", "would act outside"),
+    ("BASH_ENV", "would act outside"), ("MALLOC_CHECK_", "would act outside"),
+  ])
+  func anOddVariableIsRefused(_ name: String, _ words: String) throws {
+    let failure = try #require(throws: ControlFailure.self) { try AgentSpec(declared: spec(env: [(name, "x")])) }
+    #expect(failure.code == .invalidArgument && failure.summary.contains(words), "\(failure.summary)")
+    #expect(!failure.summary.contains("\u{1B}") && !failure.summary.contains("\n"))
+  }
+
+  @Test func aCommandThatNamesNoProgramIsRefused() throws {
+    for (runtime, command, words) in [
+      ("exec", [], "'spec.command' (line 5) names no program"), ("exec", nil, "'spec.command' names no program"),
+      ("exec", [""], "'spec.command' (line 5) begins with an empty text"),
+      ("claude-code", ["", "x"], "begins with an empty text"), ("opencode", nil, "cannot drive"),
+    ] as [(String, [String]?, String)] {
+      let failure = try #require(throws: ControlFailure.self) {
+        try AgentSpec(declared: spec(runtime: runtime, command: command))
+      }
+      #expect(failure.summary.contains(words), "\(failure.summary)")
+    }
+    _ = try AgentSpec(declared: spec(runtime: "claude-code", command: nil))
+    _ = try AgentSpec(declared: spec(runtime: "codex", command: []))
+    _ = try AgentSpec(declared: spec(env: [("PATH", "/usr/bin"), ("tmp.dir-1", "")]))
+  }
+
+  @Test(arguments: [("1", false), ("2Mi", false), ("16777215", false), ("16Mi", true), ("1Gi", true)])
+  func memoryInWhichNothingStartsIsRefused(_ memory: String, _ isTaken: Bool) throws {
+    let limits = DeclaredValue(.map([.init(name: "memory", value: text(memory))]), line: 6)
+    let value = declared([
+      .init(name: "runtime", value: text("codex")), .init(name: "limits", value: limits),
+    ])
+    if isTaken {
+      #expect(try AgentSpec(declared: value).limits.memory != nil)
+    } else {
+      let failure = try #require(throws: ControlFailure.self) { try AgentSpec(declared: value) }
+      #expect(failure.summary.contains("'spec.limits.memory' (line 7) must be at least 16777216 bytes"))
+    }
+    #expect(try AgentSpec(json: ["runtime": "codex", "limits": ["memory": 1]]).limits.memory == 1)
+  }
+
+  @Test func whatAFormerVersionTookInIsReadAndCannotStart() throws {
+    for (object, word) in [
+      (["runtime": "exec"], "names no program"),
+      (["runtime": "exec", "command": ["a"], "env": ["": "x"]], "without a name"),
+      (["runtime": "exec", "command": ["a"], "env": ["A=B": "x"]], "is no variable"),
+      (["runtime": "exec", "command": ["a"], "env": ["A": "x\u{0}y"]], "is no variable"),
+      (["runtime": "opencode"], "cannot drive"),
+    ] as [(JSONObject, String)] {
+      let spec = try AgentSpec(json: object)
+      let agent = Agent(
+        team: try ResourceName("t"), name: try ResourceName("a"), spec: spec, revision: 1,
+        createdAt: Timestamp(microseconds: 0), updatedAt: Timestamp(microseconds: 0))
+      #expect(spec.startProblem?.failure(of: agent).summary.contains(word) == true)
+    }
+    // Some engines take it.
+    #expect(try AgentSpec(json: ["runtime": "codex", "env": ["LD_PRELOAD": "x"]]).startProblem == nil)
+  }
+}
