@@ -21,6 +21,7 @@ import Testing
     event_search      -       -         -         -      SID
     imported_record   -       -         -         -      SID
     legal_hold        S       S         S         S      S
+    master_key        -       -         -         -      -
     operation         s       s         s         S      Su
     operator_login    -       -         -         -      -
     retention         S       S         S         S      S
