@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func downEndsEverythingOnAFullDisk() async throws {
-    guard geteuid() == 0 else { return }
+    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
     let directory = "/tmp/paddock-full-\(UUID().uuidString.prefix(8).lowercased())"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let mounted = try await Program.run(
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func anotherUserIsToldOfTheRightThatIsMissing() async throws {
-    guard geteuid() == 0 else { return }
+    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
     let folder = "/tmp/paddock-other-\(UUID().uuidString.prefix(8).lowercased())"
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])

@@ -52,7 +52,7 @@ import Testing
 
   /// Nothing is written: a file of root's in it would lock the user out of the stack for good.
   @Test func rootIsKeptFromAUsersStackAndAUserFromRoots() async throws {
-    guard geteuid() == 0 else { return }
+    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
     try await withUser { user in
       let directory = user.home + "/.local/share/paddock"
       try #require(try await user.paddock(["up", "--headless"]).status == 0)
@@ -96,7 +96,8 @@ import Testing
   }
 
   @Test func aHomeThatSaysNothingIsThatOfTheUserDatabase() async throws {
-    guard geteuid() == 0, let home = getpwuid(65_534).map({ String(cString: $0.pointee.pw_dir) }) else { return }
+    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    let home = try #require(getpwuid(65_534).map { String(cString: $0.pointee.pw_dir) })
     try await withUser { user in
       for variables in [["-u", "HOME"], ["HOME="], ["HOME=here"], ["HOME=here", "XDG_DATA_HOME=there"]] {
         let run = try await user.paddock(["status"], variables: variables)
