@@ -10,7 +10,10 @@ import Testing
 /// it waited for an approval, one that failed, four imported transcripts, sealed secrets of two teams under `master.key`,
 /// a quota. Beside it what that release printed of the sessions and of three histories.
 enum EarlierRelease {
-  static let commit = "cb8451d"
+  /// In a file, which `Scripts/test` reads, too: it has the programs built before.
+  static let commit =
+    (try? String(contentsOfFile: folder + "/commit", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    ?? "of no name: Upgrade/commit cannot be read"
 
   static let echo = """
     while read -r l; do echo "{\\"kind\\":\\"assistant\\",\\"text\\":\\"heard: $l\\"}"; \
