@@ -31,6 +31,22 @@ enum ConfigurationFile {
   }
 }
 
+extension ConfigurationFile {
+  /// In UTF-8, or in UTF-16 behind a mark of its byte order: Windows' editors and shells write kubeconfigs so, and kubectl
+  /// reads them.
+  static func text(_ bytes: [UInt8]) -> String? {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return String(validating: bytes.dropFirst(3), as: UTF8.self) }
+    let isLittleEndian = bytes.starts(with: [0xFF, 0xFE])
+    guard isLittleEndian || bytes.starts(with: [0xFE, 0xFF]) else { return String(validating: bytes, as: UTF8.self) }
+    guard bytes.count.isMultiple(of: 2) else { return nil }
+    let units = stride(from: 2, to: bytes.count, by: 2).map { index in
+      let pair = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+      return isLittleEndian ? pair.1 << 8 | pair.0 : pair.0 << 8 | pair.1
+    }
+    return String(validating: units, as: UTF16.self)
+  }
+}
+
 extension ConfigurationProblem: Error {}
 
 /// The text of an `errno`, in lower case so that it can end a sentence.
