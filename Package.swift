@@ -71,6 +71,7 @@ let package = Package(
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
+    library("System", "Volumes", ["CLinux"]),
     library("System", "ProcessIdentity", ["CLinux"]),
     // Terminal
     library("Terminal", "TerminalCore"),
@@ -79,7 +80,7 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Volumes", "CLinux"]),
     library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
@@ -107,7 +108,7 @@ let package = Package(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "ProcessIdentity", "CLinux", yams,
+        "ProcessIdentity", "Volumes", "CLinux", yams,
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -127,7 +128,8 @@ let package = Package(
         "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments,
+        logging, yams,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -219,8 +221,8 @@ let package = Package(
     tests(
       "LocalSandboxEngineTests",
       [
-        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
-        "CSeccomp",
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "Volumes",
+        "CLinux", "CSeccomp",
       ]),
     tests(
       "KubernetesSandboxEngineTests",
