@@ -63,17 +63,20 @@ extension ClusterEvent {
 
 extension EngineStatus {
   package var json: JSONObject {
-    [
+    var object: JSONObject = [
       "engine": .string(engine), "context": .string(context), "server": .string(server),
       "trouble": trouble.map(JSONValue.string) ?? .null, "since": .string(since.description),
     ]
+    object["disk"] = disk.map { .object($0.json) }
+    return object
   }
 
   package init(json: JSONObject) {
     self.init(
       engine: json["engine"]?.stringValue ?? "", context: json["context"]?.stringValue ?? "",
       server: json["server"]?.stringValue ?? "", trouble: json["trouble"]?.stringValue,
-      since: json["since"]?.time ?? Timestamp(microseconds: 0))
+      since: json["since"]?.time ?? Timestamp(microseconds: 0),
+      disk: json["disk"]?.objectValue.flatMap(DiskStatus.init(json:)))
   }
 }
 
