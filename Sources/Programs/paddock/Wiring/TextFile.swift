@@ -2,6 +2,9 @@ import ControlModel
 import Glibc
 
 enum TextFile {
+  /// Bytes: more than anything that is read from a file may have, and a file need not end.
+  private static let largest = 16 << 20
+
   /// The whole text of a file, or of standard input for `-`.
   static func read(_ path: String) throws(ControlFailure) -> String {
     let bytes = try bytes(of: path)
@@ -27,6 +30,9 @@ enum TextFile {
       }
       if count == 0 { return bytes }
       bytes += chunk[..<count]
+      guard bytes.count <= largest else {
+        throw ControlFailure(.invalidArgument, "\(path) has more than \(largest) bytes.")
+      }
     }
   }
 }
