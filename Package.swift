@@ -72,6 +72,7 @@ let package = Package(
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
+    library("System", "Volumes", ["CLinux"]),
     library("System", "ProcessIdentity", ["CLinux"]),
     library("System", "BoundedYAML", [yams]),
     // Terminal
@@ -81,7 +82,7 @@ let package = Package(
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Volumes", "CLinux"]),
     library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
@@ -109,7 +110,7 @@ let package = Package(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "BoundedYAML", "ProcessIdentity", "CLinux",
+        "BoundedYAML", "ProcessIdentity", "Volumes", "CLinux",
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -228,8 +229,8 @@ let package = Package(
     tests(
       "LocalSandboxEngineTests",
       [
-        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
-        "CSeccomp",
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "Volumes",
+        "CLinux", "CSeccomp",
       ]),
     tests(
       "KubernetesSandboxEngineTests",

@@ -44,9 +44,9 @@ import Testing
     #expect(!processes(of: paddock.directory).isEmpty)
     let filler = paddock.directory + "/filler"
     _ = try await Program.run(["dd", "if=/dev/zero", "of=\(filler)", "bs=64k", "status=none"])
-    let down = try await paddock.paddock("down")
+    // Whether what was kept is enough to write down that they ended depends on who takes it first.
+    _ = try await paddock.paddock("down")
     #expect(processes(of: paddock.directory).isEmpty)
-    #expect(down.errors.contains("No space left on device"), "\(down.errors)")
     unlink(filler)
     try await paddock.require("up", "--headless")
     try await paddock.require("down")

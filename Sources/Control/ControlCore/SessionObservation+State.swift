@@ -33,6 +33,9 @@ extension SessionObservation {
       return DerivedState(comingUp, "making the sandbox")
     }
     if sandbox.isFinished { return endedState(sandbox, policy: policy, now: now) }
+    if let frozen = sandbox.condition(Sandbox.Condition.frozen), frozen.isTrue {
+      return DerivedState(sandbox.isReady ? .paused : comingUp, frozen.message)
+    }
     guard sandbox.isReady else { return DerivedState(comingUp, sandbox.condition("Ready")?.message ?? "") }
     guard isConnected, projection.generation == session.generation else {
       return DerivedState(comingUp, "waiting for the runner to answer")

@@ -99,6 +99,8 @@ extension ControlGroups {
           guard let identity = ProcessIdentity(of: pid) else { continue }
           ProcessHandle(identity)?.signal(SIGKILL)
         }
+        // A frozen process of version 1 dies when it is let go.
+        Self.freeze(Group(directory: directory, settings: []), false)
         usleep(10_000)
       }
     }

@@ -21,6 +21,8 @@ extension LocalSandboxEngine: SandboxReporter {
   }
 
   package func status() async -> EngineStatus {
-    EngineStatus(engine: name, context: machine.node, since: .now())
+    var status = EngineStatus(engine: name, context: machine.node, since: .now())
+    if let disk = await room.pressure.status, disk.level > .ample { status.disk = disk.rounded }
+    return status
   }
 }

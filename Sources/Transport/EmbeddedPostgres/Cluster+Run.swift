@@ -1,5 +1,6 @@
 import Glibc
 import ProcessIdentity
+import Volumes
 
 extension Cluster {
   func start() throws(EmbeddedPostgresError) -> ServerProcess {
@@ -17,7 +18,8 @@ extension Cluster {
       if socketDirectory != directory { try makePrivateDirectory(socketDirectory, for: account) }
       try makeSharedSockets()
       let directories = [socketDirectory] + (usableSharedSockets.map { [$0] } ?? [])
-      let settings = ServerSettings(socketDirectories: directories, extra: extraSettings)
+      let settings = ServerSettings(
+        socketDirectories: directories, volume: FileSystemSpace(at: directory)?.total ?? .max, extra: extraSettings)
       try write(settings.text, to: "\(directory)/\(ServerSettings.fileName)", for: account)
       try shortenLog()
       return try launch(binaries)

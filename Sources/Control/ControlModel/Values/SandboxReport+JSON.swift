@@ -71,18 +71,21 @@ extension ClusterEvent {
 
 extension EngineStatus {
   package var json: JSONObject {
-    [
+    var object: JSONObject = [
       "engine": .string(engine), "context": .string(context), "server": .string(server),
       "trouble": trouble.map { .string($0.bounded(toBytes: SandboxReport.longestText)) } ?? .null,
       "since": .string(since.description),
     ]
+    object["disk"] = disk.map { .object($0.json) }
+    return object
   }
 
   package init(json: JSONObject) {
     self.init(
       engine: json["engine"]?.stringValue ?? "", context: json["context"]?.stringValue ?? "",
       server: json["server"]?.stringValue ?? "", trouble: json["trouble"]?.stringValue,
-      since: json["since"]?.time ?? Timestamp(microseconds: 0))
+      since: json["since"]?.time ?? Timestamp(microseconds: 0),
+      disk: json["disk"]?.objectValue.flatMap(DiskStatus.init(json:)))
   }
 }
 

@@ -80,12 +80,18 @@ package struct EngineStatus: Sendable, Hashable {
   package var trouble: String?
   /// Since when it has been so.
   package var since: Timestamp
+  /// Of the volumes that the stack's data lie on; `nil` while there is room, and where they are not the engine's.
+  package var disk: DiskStatus?
 
-  package init(engine: String, context: String = "", server: String = "", trouble: String? = nil, since: Timestamp) {
+  package init(
+    engine: String, context: String = "", server: String = "", trouble: String? = nil, since: Timestamp,
+    disk: DiskStatus? = nil
+  ) {
     self.engine = engine
     self.context = context
     self.server = server
     self.trouble = trouble
     self.since = since
+    self.disk = disk
   }
 }

@@ -19,6 +19,8 @@ struct DownCommand: AsyncParsableCommand {
     let installation = common.stack.installation
     try installation.requireOwn("Stopping")
     try await CoreProcess(installation: installation).stop()
+    // No core keeps them any more, and the database's end has to be written.
+    installation.giveBackReserves()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.
     var ended = keepSandboxes ? EndedSandboxes() : await endSandboxes(installation)

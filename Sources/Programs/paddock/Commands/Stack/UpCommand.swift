@@ -21,6 +21,8 @@ struct UpCommand: AsyncParsableCommand {
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
     let opened = try installation.openEngine(choice)
+    // A core makes them again as soon as there is room.
+    installation.giveBackReserves()
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
     let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
