@@ -71,16 +71,17 @@ let package = Package(
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
-    library("System", "ProcessIdentity", ["CLinux"]),
+    library("System", "Readiness", ["CLinux"]),
+    library("System", "ProcessIdentity", ["CLinux", "Files"]),
     // Terminal
     library("Terminal", "TerminalCore"),
-    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "Readiness", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
-    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
+    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor", "Readiness"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Files", "CLinux"]),
+    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "Files", "CLinux", yams]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -88,7 +89,7 @@ let package = Package(
       "Control", "CoreEndpoint", ["ControlModel", "ControlCore", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     library(
       "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
-    library("Control", "SecretVault", ["ControlModel", crypto]),
+    library("Control", "SecretVault", ["ControlModel", "Files", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
     library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes", "Files"], settings: optimized),
@@ -100,14 +101,14 @@ let package = Package(
       "Sandboxes", "SandboxRunner",
       [
         "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
-        nioCore, nioHTTP1, nioPosix,
+        "Files", "Readiness", nioCore, nioHTTP1, nioPosix,
       ]),
     library("Sandboxes", "SystemCallFilter", ["ControlModel", "CSeccomp"]),
     library(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "ProcessIdentity", "CLinux", yams,
+        "ProcessIdentity", "Files", "Readiness", "CLinux", yams,
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -116,9 +117,9 @@ let package = Package(
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library(
       "Sandboxes", "OperatorAccess",
-      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "CSpawn"]),
+      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "Files", "CSpawn"]),
     // Console
-    library("Console", "ConsoleConfig", ["TerminalCore", yams]),
+    library("Console", "ConsoleConfig", ["TerminalCore", "Files", yams]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
     // Programs
     .executableTarget(
@@ -153,6 +154,8 @@ let package = Package(
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("FilesTests", ["Files"]),
+    tests("ReadinessTests", ["Readiness"]),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("ControlModelTests", ["ControlModel"]),
