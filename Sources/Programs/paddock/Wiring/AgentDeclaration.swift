@@ -11,11 +11,7 @@ struct AgentDeclaration: Sendable {
   private static let maximumLength = 1 << 20
 
   static func read(file: String) throws(ControlFailure) -> [AgentDeclaration] {
-    let text = try TextFile.read(file)
-    guard text.utf8.count <= maximumLength else {
-      throw ControlFailure(
-        .invalidArgument, "\(file) has \(text.utf8.count) bytes; a declaration has at most \(maximumLength).")
-    }
+    let text = try TextFile.read(file, atMost: maximumLength)
     let documents: [Node]
     do {
       documents = Array(try Yams.compose_all(yaml: text))
