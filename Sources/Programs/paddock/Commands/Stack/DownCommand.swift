@@ -18,6 +18,9 @@ struct DownCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     try installation.requireOwn("Stopping")
+    // Whoever starts meanwhile would leave half a stack behind.
+    let lock = try await StartLock.acquireToStop(in: installation.dataDirectory)
+    defer { lock?.release() }
     try await CoreProcess(installation: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.
