@@ -15,8 +15,11 @@ package actor LocalSandboxEngine: SandboxEngine {
     package var runner: String
     /// False for an engine that is only to end what runs: that must do where nothing can be written.
     package var makesDirectories: Bool
+    /// Seconds after which a clone is given up.
+    package var cloneLimit: Int
 
-    package init(dataDirectory: String, runner: String, makesDirectories: Bool = true) {
+    package init(dataDirectory: String, runner: String, makesDirectories: Bool = true, cloneLimit: Int = 3600) {
+      self.cloneLimit = cloneLimit
       self.dataDirectory = dataDirectory
       self.runner = runner
       self.makesDirectories = makesDirectories
