@@ -77,6 +77,7 @@ package actor ControlCore {
       group.addTask { await self.keepTheWayClear(signal) }
       group.addTask { await self.keepTeams() }
       group.addTask { await self.keepTerms() }
+      group.addTask { await self.keepImports() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
