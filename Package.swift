@@ -36,6 +36,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+/// Of Yams only the copy of libyaml that it carries, its target `CYaml`: see `BoundedYAML`.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// `PADDOCK_TESTS="ControlModelTests …"` leaves out all other test targets, so that a change in one place is tested
@@ -73,6 +74,7 @@ let package = Package(
     library("System", "QueueExecutor"),
     library("System", "Readiness", ["CLinux"]),
     library("System", "ProcessIdentity", ["CLinux", "Files"]),
+    library("System", "BoundedYAML", [yams]),
     // Terminal
     library("Terminal", "TerminalCore"),
     library("Terminal", "NcursesTerminal", ["TerminalCore", "Readiness", "CNcurses", "CTerminalSignals"]),
@@ -81,7 +83,7 @@ let package = Package(
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
     library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor", "Readiness"]),
     library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Files", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "Files", "CLinux", yams]),
+    library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "Files", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -108,7 +110,7 @@ let package = Package(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "ProcessIdentity", "Files", "Readiness", "CLinux", yams,
+        "BoundedYAML", "ProcessIdentity", "Files", "Readiness", "CLinux",
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -119,16 +121,16 @@ let package = Package(
       "Sandboxes", "OperatorAccess",
       ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "Files", "CSpawn"]),
     // Console
-    library("Console", "ConsoleConfig", ["TerminalCore", "Files", yams]),
+    library("Console", "ConsoleConfig", ["BoundedYAML", "TerminalCore", "Files"]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
     // Programs
     .executableTarget(
       name: "paddock",
       dependencies: [
-        "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
+        "BoundedYAML", "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -158,7 +160,14 @@ let package = Package(
     tests("ReadinessTests", ["Readiness"]),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
+    tests("BoundedYAMLTests", ["BoundedYAML"]),
     tests("ControlModelTests", ["ControlModel"]),
+    tests(
+      "FuzzTests",
+      [
+        "AgentRuntimes", "BoundedYAML", "ConsoleConfig", "ControlModel", "HTTPTransport", "KubernetesClient",
+        "RunnerClient", "TranscriptCorpus", "TranscriptImport",
+      ]),
     tests(
       "SessionHistoryTests",
       ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),

@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func downEndsEverythingOnAFullDisk() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root mounts a file system")
     let directory = "/tmp/paddock-full-\(UUID().uuidString.prefix(8).lowercased())"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let mounted = try await Program.run(
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func anotherUserIsToldOfTheRightThatIsMissing() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root mounts a file system")
     let folder = "/tmp/paddock-other-\(UUID().uuidString.prefix(8).lowercased())"
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])

@@ -30,7 +30,7 @@ package actor ControlCore {
   /// Who decides which agents are paused, for the causes that this core judges.
   var judges: [PauseCause: PauseJudge] = [:]
   /// Operations that cannot be read, and that were refused for it or could not be.
-  var refused: Set<OperationID> = []
+  var refused = NewestSet<OperationID>(limit: 4_096)
   package var holdsLease: Bool { term != nil }
   /// The sessions that are this core's at present.
   package var sessions: Set<SessionID> { Set(controllers.keys) }

@@ -9,7 +9,7 @@ extension ClaudeCodeDriver {
     let content = event.content
     messages.replay(content)
     approvals.replay(content)
-    if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.id = id }
+    if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.take(id) }
     switch event.kind {
     case .assistant, .thinking, .toolCall:
       conversation.isStored = true

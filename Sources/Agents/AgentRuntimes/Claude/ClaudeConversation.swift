@@ -1,3 +1,5 @@
+import ControlModel
+
 /// Claude Code's own conversation: which one, and whether there is something to resume.
 struct ClaudeConversation: Sendable {
   /// Why the last start could not be.
@@ -18,6 +20,11 @@ struct ClaudeConversation: Sendable {
   init(id: String, isStored: Bool) {
     self.id = id
     self.isStored = isStored
+  }
+
+  /// What the agent calls its conversation from here on, unless it is no id.
+  mutating func take(_ id: String) {
+    if id.utf8.count <= ClaimLimit.id { self.id = id }
   }
 
   /// Reads the complaint out of a line of standard error or of a `result`.

@@ -26,6 +26,12 @@ package struct SandboxReport: Sendable, Hashable {
   /// Newest first.
   package var events: [ClusterEvent] = []
 
+  /// What is stored of it: a cluster's components write few conditions and short sentences, but nobody holds them to it.
+  package static let mostConditions = 32
+  package static let mostEvents = 50
+  /// Bytes.
+  package static let longestText = 4_096
+
   package init(engine: String, sandbox: String, generation: Int) {
     self.engine = engine
     self.sandbox = sandbox
