@@ -54,8 +54,6 @@ final class InputPipe {
   func close() {
     guard isOpen else { return }
     pending = []
-    // A suspended source can neither be cancelled nor released; it starts suspended.
-    arm(true)
     isOpen = false
     source.cancel()
   }
