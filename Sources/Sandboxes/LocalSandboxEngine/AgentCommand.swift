@@ -12,16 +12,19 @@ struct AgentCommand: Sendable, Hashable {
   /// shown, with the programs beside it that bear its name and more (`codex-code-mode-host` for `codex`); the rest of an
   /// installation where it is known to be one. A program that is missing is left to the runtime to report.
   init(
-    _ program: String?, access: HostAccess, resolve: (String) -> String? = realPath,
+    _ program: String?, access: @autoclosure () throws(ControlFailure) -> HostAccess,
+    resolve: (String) -> String? = realPath,
     isProgram: (String) -> Bool = Self.isProgram, names: (String) -> [String]? = namesIn
   ) throws(ControlFailure) {
     guard let program, program.hasPrefix("/") else { return }
+    let real = resolve(program)
+    if let real, Self.isSystem(real) { return }
+    let access = try access()
     let mayTell = access.mayTell(of: program) || Self.isSystem(program) || program.hasPrefix("/opt/")
-    guard let real = resolve(program) else {
+    guard let real else {
       if mayTell { return }
       throw Self.refusal(program, Self.nothingToShow)
     }
-    if Self.isSystem(real) { return }
     if let objection = access.objection(toShowing: real) {
       throw Self.refusal(program, mayTell ? objection : Self.nothingToShow)
     }
