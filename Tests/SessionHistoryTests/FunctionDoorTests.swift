@@ -59,6 +59,8 @@ extension DoorTests {
       "make_event_partition": "make_event_partition('2020-01-01')",
       "mend_rows": "mend_rows('session', 'true', 'x')",
       "missing_guard_rights": "missing_guard_rights()",
+      "forget_settings": "forget_settings()",
+      "keeps_rules": "keeps_rules('session', 'true')",
       "missing_owner_rights": "missing_owner_rights()",
       "move_aside": "move_aside('paddock.session', 'true', 'x')",
       "move_to_held": "move_to_held(SESSION, '1970-01-01')",

@@ -85,6 +85,7 @@ package actor ControlCore {
         group.addTask { await room.watch() }
         group.addTask { await room.tell(while: { await self.holdsLease }) }
       }
+      group.addTask { await self.keepImports() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }

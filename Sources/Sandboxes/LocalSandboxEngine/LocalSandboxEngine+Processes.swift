@@ -1,5 +1,6 @@
 import ControlModel
 import Dispatch
+import Files
 import Glibc
 import ProcessIdentity
 import RunnerProtocol
@@ -37,8 +38,10 @@ extension LocalSandboxEngine {
   }
 
   private func spawnRunner(_ paths: SessionPaths) throws(ControlFailure) -> ProcessIdentity? {
-    let log = Glibc.open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard log >= 0 else { throw systemFailure("open", paths.log) }
+    let log: Int32
+    do { log = try PlainFile.open(paths.log, O_WRONLY | O_CREAT | O_APPEND, followingLinks: false) } catch {
+      throw systemFailure("open", paths.log, error)
+    }
     defer { Glibc.close(log) }
     let spawn = Spawn(
       command: runnerArguments(paths), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"],

@@ -13,6 +13,7 @@ extension LocalSandboxEngine: SandboxReporter {
       report.node = sandbox.node
       report.volume = paths.volume
       report.process = Int64(record.process?.pid ?? 0)
+      report.processStart = Int64(clamping: record.process?.startTime ?? 0)
       report.log = paths.log
       report.conditions = sandbox.conditions
       reports[session] = report

@@ -18,10 +18,14 @@ package actor LocalSandboxEngine: SandboxEngine {
     package var makesDirectories: Bool
     /// Other directories whose volumes must not fill up: the database's.
     package var otherPlaces: [String]
+    /// Seconds after which a clone is given up.
+    package var cloneLimit: Int
 
     package init(
-      dataDirectory: String, runner: String, makesDirectories: Bool = true, otherPlaces: [String] = []
+      dataDirectory: String, runner: String, makesDirectories: Bool = true, otherPlaces: [String] = [],
+      cloneLimit: Int = 3600
     ) {
+      self.cloneLimit = cloneLimit
       self.dataDirectory = dataDirectory
       self.otherPlaces = otherPlaces
       self.runner = runner

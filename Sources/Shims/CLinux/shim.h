@@ -3,6 +3,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -18,6 +19,28 @@ static inline int paddock_pidfd_send_signal(int pidfd, int number) {
 // The calling thread, and what it starts from then on, has a session keyring of its own, nameless and empty; that of the
 // others, with whatever keys are in it, is out of its reach. -1 where the kernel has no keyrings, or lets nobody at them.
 static inline int paddock_leave_session_keyring(void) { return (int)syscall(SYS_keyctl, 1 /* join */, NULL, 0, 0, 0); }
+
+// Readiness, told once for each time that it is asked for; `token` is what comes back.
+enum { PADDOCK_EPOLL_IN = EPOLLIN, PADDOCK_EPOLL_OUT = EPOLLOUT };
+
+static inline int paddock_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int paddock_epoll_set(int epoll, int descriptor, uint32_t events, uint64_t token, int is_known) {
+  struct epoll_event event = {.events = events | EPOLLONESHOT, .data = {.u64 = token}};
+  return epoll_ctl(epoll, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event);
+}
+
+static inline int paddock_epoll_remove(int epoll, int descriptor) {
+  return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+// At most 64 tokens.
+static inline int paddock_epoll_wait(int epoll, uint64_t *tokens, int most) {
+  struct epoll_event events[64];
+  int count = epoll_wait(epoll, events, most < 64 ? most : 64, -1);
+  for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+  return count;
+}
 
 // Declared by the system's headers for _GNU_SOURCE only, which Swift's Glibc module is built without.
 extern int pipe2(int ends[2], int flags);

@@ -4,7 +4,8 @@ extension SandboxReport {
     return [
       "engine": text(engine), "context": text(context), "server": text(server), "namespace": text(namespace),
       "sandbox": text(sandbox), "generation": JSONValue(generation), "pod": text(pod), "container": text(container),
-      "node": text(node), "image": text(image), "volume": text(volume), "process": JSONValue(process), "log": text(log),
+      "node": text(node), "image": text(image), "volume": text(volume), "process": JSONValue(process),
+      "processStart": JSONValue(processStart), "log": text(log),
       "conditions": .array(conditions.prefix(SandboxReport.mostConditions).map { .object($0.json) }),
       "events": .array(events.prefix(SandboxReport.mostEvents).map { .object($0.json) }),
     ]
@@ -24,6 +25,7 @@ extension SandboxReport {
     image = text("image")
     volume = text("volume")
     process = json["process"]?.integerValue ?? 0
+    processStart = json["processStart"]?.integerValue ?? 0
     log = text("log")
     func objects(_ name: String, _ most: Int) -> [JSONObject] {
       json[name]?.arrayValue?.prefix(most).compactMap(\.objectValue) ?? []

@@ -20,6 +20,8 @@ package struct SandboxReport: Sendable, Hashable {
   package var volume = ""
   /// Of the runner on this machine; 0 where there is none.
   package var process: Int64 = 0
+  /// When that process began, as the kernel tells it: its number may mean another one later. 0 where it is not told.
+  package var processStart: Int64 = 0
   /// The file with the runner's own words; empty where a pod's log has them.
   package var log = ""
   package var conditions: [Sandbox.Condition] = []

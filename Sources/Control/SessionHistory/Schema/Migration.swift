@@ -17,6 +17,7 @@ struct Migration: Sendable {
     Migration(22, "authorisation", PackageResources._022_authorisation_sql),
     Migration(23, "keeping", PackageResources._023_keeping_sql),
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
+    Migration(25, "remains", PackageResources._025_remains_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -1,4 +1,5 @@
 import ControlModel
+import Files
 import Glibc
 import LocalSandboxEngine
 import ProcessIdentity
@@ -30,10 +31,9 @@ struct CoreProcess {
 
   /// Starts it detached from this terminal, its log in the data directory.
   func start() throws(ControlFailure) {
-    let log = open(installation.coreLog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard log >= 0 else {
-      throw ControlFailure(
-        .unavailable, "The core's log \(installation.coreLog) cannot be opened: \(String(cString: strerror(errno))).")
+    let log: Int32
+    do { log = try PlainFile.open(installation.coreLog, O_WRONLY | O_CREAT | O_APPEND) } catch {
+      throw ControlFailure(.unavailable, "The core's log \(installation.coreLog) cannot be opened: \(error).")
     }
     defer { close(log) }
     var command = [Installation.executable, "core", "--data-dir", installation.dataDirectory]

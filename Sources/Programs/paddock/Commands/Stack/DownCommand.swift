@@ -18,6 +18,9 @@ struct DownCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     try installation.requireOwn("Stopping")
+    // Whoever starts meanwhile would leave half a stack behind.
+    let lock = try await StartLock.acquireToStop(in: installation.dataDirectory)
+    defer { lock?.release() }
     try await CoreProcess(installation: installation).stop()
     // No core keeps them any more, and the database's end has to be written.
     installation.giveBackReserves()

@@ -50,12 +50,14 @@ struct UpCommand: AsyncParsableCommand {
 
   /// Starts a core unless one is alive, and waits until one holds the lease.
   private func startCore(_ stores: Stores, _ installation: Installation) async throws -> String {
-    if let holder = try await stores.history.leaseHolder() { return holder }
+    var holder = try await stores.history.leaseHolder()
     let process = CoreProcess(installation: installation)
-    if process.identity == nil { try process.start() }
-    for _ in 0..<300 {
-      if let holder = try await stores.history.leaseHolder() { return holder }
+    if holder == nil, process.identity == nil { try process.start() }
+    for round in 0..<300 {
+      // It has the lease a moment before it signs for it.
+      if let holder, holder != PostgresSessionStore.namelessHolder || round > 60 { return holder }
       try await Task.sleep(for: .milliseconds(50))
+      holder = try await stores.history.leaseHolder()
     }
     throw ControlFailure(
       .unavailable, "The core did not take its lease within 15 s.", hint: "See \(installation.coreLog).")
