@@ -23,7 +23,7 @@ import Testing
     .timeLimit(.minutes(1)),
     arguments: [
       "session message 018f0000-0000-7000-8000-000000000000 -", "secret set engineering/TOKEN", "agent apply -f -",
-      "agent apply -f /dev/zero", "operator password ann",
+      "agent apply -f /dev/zero", "operator add ann --password-prompt",
     ])
   func inputWithoutEndIsRefusedAtItsBound(command: String) async throws {
     let program = PaddockInstallation.products + "/paddock"

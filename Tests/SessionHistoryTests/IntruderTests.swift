@@ -236,7 +236,10 @@ import Testing
         SELECT me.rolname::text AS name, \(CoreRights.are(of: "me.oid")) AS told, paddock.is_core_login(me.oid) AS asked
         FROM pg_roles me
         """)
-      for row in rows { #expect(try row.bool("told") == row.bool("asked"), "\(try row.text("name"))") }
+      for row in rows {
+        let name = try row.text("name")
+        #expect(try row.bool("told") == row.bool("asked"), "\(name)")
+      }
       let cores = Set(try rows.filter { try $0.bool("asked") }.map { try $0.text("name") })
       #expect(
         cores.isSuperset(of: [owner, "member_\(fixture.suffix)", "super_\(fixture.suffix)", "core_\(fixture.suffix)"]))

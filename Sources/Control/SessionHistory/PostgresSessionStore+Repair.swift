@@ -26,6 +26,7 @@ extension PostgresSessionStore: RowRepairStore {
     _ = (try row.object("report"), try row.time("written_at"))
   }
 
+  @discardableResult
   package func removeRow(
     _ id: String, of relation: String, actor: String, reason: String?
   ) async throws(ControlFailure) -> Bool {

@@ -9,6 +9,11 @@ package enum RepositoryAddress: Sendable, Hashable {
   package struct Credentials: Sendable, Hashable {
     package var user: String
     package var password: String
+
+    package init(user: String, password: String) {
+      self.user = user
+      self.password = password
+    }
   }
 
   /// What no address looks like, as the rest of a sentence: nothing of the text is repeated in it.
