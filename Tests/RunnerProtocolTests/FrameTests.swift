@@ -15,7 +15,7 @@ import Testing
     return RunnerConfiguration(
       session: .make(at: time), generation: 2, agent: agent, listener: listener, token: "s3cret", journal: "/j/journal",
       launcher: ["bwrap", "--"], workingDirectory: "/w", stateDirectory: "/s", environment: ["PATH": "/bin", "É": ""],
-      firstSeq: 17, runtimeSessionID: "abc")
+      firstSeq: 17, runtimeSessionID: "abc", spent: USD(micros: 39_900), reason: "restarted by ann: it hangs")
   }
 
   @Test(arguments: [

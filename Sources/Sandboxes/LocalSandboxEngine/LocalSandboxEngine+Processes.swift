@@ -153,7 +153,8 @@ extension LocalSandboxEngine {
       launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
-      runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents)
+      runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents, spent: request.spent,
+      reason: request.reason)
   }
 
   /// The jail of the agent's command.

@@ -12,6 +12,8 @@ extension RunnerConfiguration {
     object["environment"] = .object(
       JSONObject(members: variables.map { .init(name: $0.key, value: .string($0.value)) }))
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["spentMicroUSD"] = spent?.stored
+    object["reason"] = reason.map(JSONValue.string)
     object["memoryEvents"] = memoryEvents.map(JSONValue.string)
     object["user"] = user.map { ["id": JSONValue(Int64($0.id)), "group": JSONValue(Int64($0.group))] }
     return object
@@ -37,7 +39,8 @@ extension RunnerConfiguration {
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
       runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"),
-      memoryEvents: try reader.optionalString("memoryEvents"))
+      memoryEvents: try reader.optionalString("memoryEvents"), spent: reader.amount("spentMicroUSD"),
+      reason: try reader.optionalString("reason"))
   }
 }
 

@@ -25,8 +25,8 @@ extension Supervisor {
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
     switch action {
     case .emit(let draft):
-      let event = try journal.append(markingStop(draft), at: .now())
-      requests.note(event.content)
+      try closeOpenEnds(before: draft)
+      try append(markingStop(draft))
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
     case .write(let bytes):
@@ -55,6 +55,19 @@ extension Supervisor {
   /// Messages have their own, smaller bound; all of them may have to be sent again to a new process, with each byte
   /// written as six.
   private static func answerLimit(_ inputLimit: Int) -> Int { inputLimit * 8 }
+
+  private func append(_ draft: EventDraft) throws(JournalError) {
+    let event = try journal.append(draft, at: .now())
+    requests.note(event.content)
+    openEnds.take(event)
+  }
+
+  /// What the event leaves without an answer gets an end first: no runtime comes back to it. One that does asks anew.
+  /// Each is taken in as soon as it is written, so that a retry goes on with the rest.
+  private func closeOpenEnds(before draft: EventDraft) throws(JournalError) {
+    guard let (cause, entries) = openEnds.ended(by: draft) else { return }
+    for entry in entries { try append(entry.closing(cause, at: .now())) }
+  }
 
   /// A runtime that ends because its runner was told to is to go on later: nothing has finished or failed.
   private func markingStop(_ draft: EventDraft) -> EventDraft {
