@@ -17,6 +17,7 @@ struct Migration: Sendable {
     Migration(22, "authorisation", PackageResources._022_authorisation_sql),
     Migration(23, "reserved too", PackageResources._023_reserved_sql),
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
+    Migration(27, "unknown sessions", PackageResources._027_unknown_sessions_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

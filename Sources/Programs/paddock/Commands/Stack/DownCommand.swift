@@ -18,7 +18,11 @@ struct DownCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     try installation.requireOwn("Stopping")
-    try await CoreProcess(installation: installation).stop()
+    // First: it would start again what is stopped here.
+    try await StackProcess(.supervisor, of: installation).stop()
+    try await StackProcess(of: installation).stop()
+    // A core that was just about to look whether it is there may have started another.
+    try await StackProcess(.supervisor, of: installation).stop()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.
     var ended = keepSandboxes ? EndedSandboxes() : await endSandboxes(installation)

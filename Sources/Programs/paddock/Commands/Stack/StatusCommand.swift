@@ -11,6 +11,7 @@ struct StatusCommand: AsyncParsableCommand {
     let (sessions, holder) = try await common.withStores { stores in
       (try await stores.history.sessions(of: nil), try await stores.history.leaseHolder())
     }
+    let troubles = StackTrouble.read(of: common.stack.installation)
     var counts = JSONObject()
     for state in SessionState.allCases {
       let count = sessions.count { $0.state == state }
@@ -19,6 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
     let json: JSONObject = [
       "dataDirectory": .string(common.stack.installation.dataDirectory), "database": "reachable",
       "core": holder.map { .string($0) } ?? .null, "sessions": .object(counts),
+      "troubles": .array(troubles.map { .string($0.phrase) }),
     ]
     Report.print(.object(json), as: common.output) {
       let states = counts.members.map { "\($0.value.text) \($0.name)" }.joined(separator: ", ")
@@ -28,7 +30,7 @@ struct StatusCommand: AsyncParsableCommand {
         core            \(holder ?? "none is running; start one with `paddock up`")
         sessions        \(states.isEmpty ? "none" : states)
 
-        """
+        """ + troubles.map { "trouble         \($0.phrase)\n" }.joined()
     }
   }
 }
