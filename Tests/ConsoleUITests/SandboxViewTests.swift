@@ -99,7 +99,7 @@ import Testing
     user.happen(
       .engineChanged(
         EngineStatus(engine: "kubernetes", context: "prod-eks", trouble: "No route.", since: Self.ago(125))))
-    #expect(user.screen.contains("✗ prod-eks unreachable for 2m"))
+    #expect(user.screen.contains("✗ prod-eks for 2m: "))
     user.happen(.engineChanged(EngineStatus(engine: "local", context: "build-7", since: Self.ago(600))))
     #expect(!user.screen.contains("build-7"))
   }

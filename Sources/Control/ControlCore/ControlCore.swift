@@ -12,7 +12,7 @@ package actor ControlCore {
   let logger: Logger
   package nonisolated let meter: CoreMeter
   var controllers: [SessionID: SessionController] = [:]
-  private let observer: SandboxObserver
+  let observer: SandboxObserver
   private var recorder: Recorder
   private let foreign: ForeignSandboxes?
   let confirmation: LeaseConfirmation
@@ -106,6 +106,8 @@ package actor ControlCore {
     for await change in store.wakeUps() {
       // Sessions change because this core recorded them: that is no news.
       if case .sessions = change { continue }
+      // The next look finds it out for itself.
+      if case .lost = change { continue }
       if case .everything = change { meter.databaseListens() }
       signal.yield()
     }
@@ -135,8 +137,8 @@ package actor ControlCore {
       }
       let resting = await rest(rows.all, pending)
       let operations = await refuseMisfits(pending, sessions.map(\.session))
-      let sandboxes = try await observer.sandboxes(telling: held)
       let own = sessions.filter { isOwn($0.session.id) }
+      let sandboxes = try await lookAtSandboxes(of: own)
       meter.looked(at: own, pendingOperations: pending.count)
       await hand(own, sandboxes, operations, readAt: instant)
       let known = Set(sessions.map(\.session.id)).union(resting)
@@ -146,6 +148,18 @@ package actor ControlCore {
       meter.noteShare(slots: held.count, holdsLease: holdsLease)
       meter.failedToLook()
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
+    }
+  }
+
+  private func lookAtSandboxes(of own: [ManagedSession]) async throws(ControlFailure) -> [Sandbox] {
+    do throws(ControlFailure) {
+      let sandboxes = try await observer.sandboxes(telling: held)
+      await tellOutage()
+      return sandboxes
+    } catch {
+      await tellOutage()
+      await markUnknown(own)
+      throw error
     }
   }
 

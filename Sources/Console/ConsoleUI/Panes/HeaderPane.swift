@@ -40,6 +40,7 @@ package enum HeaderPane {
       let age = Quantity.age(state.now.seconds(since: since))
       let detail: CleanText = isNarrow ? "next try \(wait)s" : "screen is \(age) old, next try in \(wait)s"
       spans += [Span(" · ✗ store lost: \(detail)", .headerAlarm)]
+      if let advice = state.storeAdvice { spans += [Span(" · \(advice)", .headerAlarm)] }
     }
     return spans
   }
@@ -48,9 +49,12 @@ package enum HeaderPane {
   private static func engine(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard let engine = state.engine, engine.engine != "local" else { return [] }
     let name = CleanText(untrusted: engine.context).truncated(to: isNarrow ? 12 : 24)
-    guard engine.trouble != nil else { return [Span(" · \(name) ●", .header)] }
+    guard let trouble = engine.trouble else { return [Span(" · \(name) ●", .header)] }
     let age = Quantity.age(state.now.seconds(since: engine.since))
-    return [Span(isNarrow ? " · ✗ \(name) \(age)" : " · ✗ \(name) unreachable for \(age)", .headerAlarm)]
+    if isNarrow { return [Span(" · ✗ \(name) \(age)", .headerAlarm)] }
+    // In its own words: one that refuses is not one that cannot be reached.
+    let words = CleanText(untrusted: trouble).truncated(to: 72)
+    return [Span(" · ✗ \(name) for \(age): \(words)", .headerAlarm)]
   }
 
   /// Before all that may be cut off: who reads it has minutes.
@@ -72,17 +76,20 @@ package enum HeaderPane {
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard state.list.isLoaded else { return [] }
     func count(_ what: Headcount) -> Int { state.totals.headcounts[what] ?? 0 }
+    let unknown = count(.unknown)
     if isNarrow {
+      let rest = unknown > 0 ? [Span(" …\(unknown)", .headerAlarm)] : []
       return [
         Span("!\(count(.needsYou))", count(.needsYou) > 0 ? .headerAlarm : .header),
         Span(" ●\(count(.working)) ○\(count(.idle)) ", .header),
         Span("✗\(count(.failed))", count(.failed) > 0 ? .headerAlarm : .header),
-      ]
+      ] + rest
     }
+    let rest = unknown > 0 ? [Span("   \(unknown) not known", .headerAlarm)] : []
     return [
       Span("\(count(.needsYou)) need you", count(.needsYou) > 0 ? .headerAlarm : .header),
       Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),
       Span("\(count(.failed)) failed", count(.failed) > 0 ? .headerAlarm : .header),
-    ]
+    ] + rest
   }
 }

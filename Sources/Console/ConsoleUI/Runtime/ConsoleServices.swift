@@ -17,12 +17,15 @@ package struct ConsoleServices: Sendable {
   package var changes: @Sendable () -> AsyncStream<StoreChange>
   /// Who holds the core's lease, `nil` when no core is alive.
   package var coreHolder: @Sendable () async throws(ControlFailure) -> String?
+  /// While the store does not answer: what is done about it, or what to do. May read files.
+  package var advice: @Sendable () -> String?
 
   package init(
     teams: any TeamStore, sessions: any SessionStore, operations: any OperationStore, secrets: any SecretStore,
     reports: (any SandboxReportStore)? = nil, diskUses: (any DiskUseStore)? = nil, access: (any SandboxAccess)? = nil,
     changes: @escaping @Sendable () -> AsyncStream<StoreChange>,
-    coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?
+    coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?,
+    advice: @escaping @Sendable () -> String? = { nil }
   ) {
     self.teams = teams
     self.sessions = sessions
@@ -33,6 +36,7 @@ package struct ConsoleServices: Sendable {
     self.access = access
     self.changes = changes
     self.coreHolder = coreHolder
+    self.advice = advice
   }
 }
 

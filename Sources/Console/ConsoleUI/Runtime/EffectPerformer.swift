@@ -98,6 +98,8 @@ extension EffectPerformer {
     CoreHolder(text: try await services.coreHolder())
   }
 
+  @concurrent func advice() async -> String? { services.advice() }
+
   @concurrent func engineStatus() async throws(ControlFailure) -> EngineStatus? {
     try await services.reports?.engineStatus()
   }

@@ -13,6 +13,7 @@ package struct ConsoleState: Sendable {
   package let localTime: LocalTime
 
   package internal(set) var connection = ConnectionState.connecting
+  package internal(set) var storeAdvice: CleanText?
   package internal(set) var coreHolder: CleanText?
   package internal(set) var isCoreKnown = false
   /// Of the core that said something last.

@@ -12,6 +12,8 @@ package enum SessionState: String, Sendable, Hashable, CaseIterable {
   case stalled
   /// Its processes are stopped where they are, and go on when the reason is gone.
   case paused
+  /// What it does cannot be seen; the reason says since when, and why.
+  case unknown
   case failed
   /// The runtime ended by itself and well, or the session was imported.
   case finished

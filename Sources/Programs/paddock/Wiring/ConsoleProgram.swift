@@ -26,7 +26,8 @@ struct ConsoleProgram {
     let services = ConsoleServices(
       teams: history, sessions: history, operations: history, secrets: try secrets(),
       reports: history, diskUses: history, access: try access(),
-      changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
+      changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() },
+      advice: { [installation] in installation.adviceOnLostDatabase })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
     let configuration = ConsoleConfiguration(
       storeName: installation.databaseURL == nil ? "local" : "postgres", actor: stores.actor, files: files,

@@ -12,13 +12,16 @@ struct SessionList: AsyncParsableCommand {
     let team = try team.map { try ResourceName($0, of: "team name") }
     let sessions = try await common.withStores { try await $0.history.sessions(of: team) }
     Report.print(.array(sessions.map(\.json)), as: common.output) {
-      var table = Table(columns: ["ID", "STATE", "TEAM", "AGENT", "TITLE", "EVENTS", "TURNS", "TOKENS", "COST", "NOW"])
+      var table = Table(columns: [
+        "ID", "STATE", "TEAM", "AGENT", "TITLE", "EVENTS", "TURNS", "TOKENS", "COST", "NOW", "REASON",
+      ])
       for session in sessions {
         table.add(
           session.id.text, session.state.rawValue, session.team.text, session.agent.text,
           (session.foreign == nil ? "" : "◇ ") + String(session.title.prefix(32)), String(session.events),
           session.turns.description,
-          session.tokens.total.description, session.cost.description, String(session.now.prefix(48)))
+          session.tokens.total.description, session.cost.description, String(session.now.prefix(48)),
+          String(session.stateReason.prefix(120)))
       }
       return table.text
     }
@@ -60,11 +63,16 @@ struct SessionShow: AsyncParsableCommand {
       for operation in operations {
         table.add(
           operation.requestedAt.description,
-          "\(operation.kind.rawValue) by \(operation.actor): \(operation.json["outcome"]?.stringValue ?? "")")
+          "\(operation.kind.rawValue) by \(operation.actor)\(reason(of: operation)): "
+            + (operation.json["outcome"]?.stringValue ?? ""))
       }
       return table.text
     }
   }
+}
+
+private func reason(of operation: Operation) -> String {
+  operation.reason.map { " (\($0))" } ?? ""
 }
 
 struct SessionEvents: AsyncParsableCommand {

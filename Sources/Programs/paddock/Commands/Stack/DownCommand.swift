@@ -21,7 +21,11 @@ struct DownCommand: AsyncParsableCommand {
     // Whoever starts meanwhile would leave half a stack behind.
     let lock = try await StartLock.acquireToStop(in: installation.dataDirectory)
     defer { lock?.release() }
-    try await CoreProcess(installation: installation).stop()
+    // First: it would start again what is stopped here.
+    try await StackProcess(.supervisor, of: installation).stop()
+    try await StackProcess(of: installation).stop()
+    // A core that was just about to look whether it is there may have started another.
+    try await StackProcess(.supervisor, of: installation).stop()
     // No core keeps them any more, and the database's end has to be written.
     installation.giveBackReserves()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }

@@ -10,6 +10,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     let (sessions, holder, disk) = try await read(installation)
+    let troubles = StackTrouble.read(of: installation)
     var counts = JSONObject()
     for state in SessionState.allCases {
       let count = sessions.count { $0.state == state }
@@ -18,6 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
     let json: JSONObject = [
       "dataDirectory": .string(installation.dataDirectory), "database": "reachable",
       "core": holder.map { .string($0) } ?? .null, "sessions": .object(counts), "disk": disk.json,
+      "troubles": .array(troubles.map { .string($0.phrase) }),
     ]
     Report.print(.object(json), as: common.output) {
       let states = counts.members.map { "\($0.value.text) \($0.name)" }.joined(separator: ", ")
@@ -28,7 +30,8 @@ struct StatusCommand: AsyncParsableCommand {
         sessions        \(states.isEmpty ? "none" : states)
         disk            \(disk.text)
         \(disk.lines)
-        """
+
+        """ + troubles.map { "trouble         \($0.phrase)\n" }.joined()
     }
   }
 

@@ -33,7 +33,8 @@ struct UpCommand: AsyncParsableCommand {
     }
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
-    try CoreProcess(installation: installation).mendRecord()
+    try StackProcess(of: installation).mendRecord()
+    try startSupervisor(installation)
     lock.release()
     if demo { try await Demo(installation: installation, stores: stores).install() }
     if headless {
@@ -48,10 +49,16 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
+  /// One that was told of a database elsewhere has nothing but the core to start again.
+  private func startSupervisor(_ installation: Installation) throws(ControlFailure) {
+    let supervisor = StackProcess(.supervisor, of: installation)
+    if supervisor.identity == nil { try supervisor.start() } else { try supervisor.mendRecord() }
+  }
+
   /// Starts a core unless one is alive, and waits until one holds the lease.
   private func startCore(_ stores: Stores, _ installation: Installation) async throws -> String {
     var holder = try await stores.history.leaseHolder()
-    let process = CoreProcess(installation: installation)
+    let process = StackProcess(of: installation)
     if holder == nil, process.identity == nil { try process.start() }
     for round in 0..<300 {
       // It has the lease a moment before it signs for it.
