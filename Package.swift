@@ -36,6 +36,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+/// Of Yams only the copy of libyaml that it carries, its target `CYaml`: see `BoundedYAML`.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// `PADDOCK_TESTS="ControlModelTests …"` leaves out all other test targets, so that a change in one place is tested
@@ -71,16 +72,19 @@ let package = Package(
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
-    library("System", "ProcessIdentity", ["CLinux"]),
+    library("System", "Volumes", ["CLinux"]),
+    library("System", "Readiness", ["CLinux"]),
+    library("System", "ProcessIdentity", ["CLinux", "Files"]),
+    library("System", "BoundedYAML", [yams]),
     // Terminal
     library("Terminal", "TerminalCore"),
-    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "Readiness", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
-    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
-    library("Transport", "KubernetesClient", ["ControlModel", "HTTPTransport", "CLinux", yams]),
+    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor", "Readiness"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Files", "Volumes", "CLinux"]),
+    library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "Files", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -88,7 +92,7 @@ let package = Package(
       "Control", "CoreEndpoint", ["ControlModel", "ControlCore", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     library(
       "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
-    library("Control", "SecretVault", ["ControlModel", crypto]),
+    library("Control", "SecretVault", ["ControlModel", "Files", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
     library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes", "Files"], settings: optimized),
@@ -100,14 +104,14 @@ let package = Package(
       "Sandboxes", "SandboxRunner",
       [
         "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
-        nioCore, nioHTTP1, nioPosix,
+        "Files", "Readiness", nioCore, nioHTTP1, nioPosix,
       ]),
     library("Sandboxes", "SystemCallFilter", ["ControlModel", "CSeccomp"]),
     library(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "ProcessIdentity", "CLinux", yams,
+        "BoundedYAML", "ProcessIdentity", "Files", "Readiness", "Volumes", "CLinux",
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -116,18 +120,18 @@ let package = Package(
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library(
       "Sandboxes", "OperatorAccess",
-      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "CSpawn"]),
+      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "Files", "CSpawn"]),
     // Console
-    library("Console", "ConsoleConfig", ["TerminalCore", yams]),
+    library("Console", "ConsoleConfig", ["BoundedYAML", "TerminalCore", "Files"]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
     // Programs
     .executableTarget(
       name: "paddock",
       dependencies: [
-        "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
+        "BoundedYAML", "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
         "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
         "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging, yams,
+        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
@@ -153,9 +157,18 @@ let package = Package(
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("FilesTests", ["Files"]),
+    tests("ReadinessTests", ["Readiness"]),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
+    tests("BoundedYAMLTests", ["BoundedYAML"]),
     tests("ControlModelTests", ["ControlModel"]),
+    tests(
+      "FuzzTests",
+      [
+        "AgentRuntimes", "BoundedYAML", "ConsoleConfig", "ControlModel", "HTTPTransport", "KubernetesClient",
+        "RunnerClient", "TranscriptCorpus", "TranscriptImport",
+      ]),
     tests(
       "SessionHistoryTests",
       ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
@@ -219,8 +232,8 @@ let package = Package(
     tests(
       "LocalSandboxEngineTests",
       [
-        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
-        "CSeccomp",
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "Volumes",
+        "CLinux", "CSeccomp",
       ]),
     tests(
       "KubernetesSandboxEngineTests",

@@ -36,7 +36,12 @@ import Testing
       "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
         + "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
         + "e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]",
-      "too many values"
+      "more than 100000 values"
+    ),
+    ("a: " + String(repeating: "[", count: 100_000), "nested deeper than 100 levels (line 6)"),
+    (
+      "a: &a '\(String(repeating: "x", count: 100_000))'\nb: [\(Array(repeating: "*a", count: 50).joined(separator: ", "))]",
+      "4194304 bytes"
     ),
   ])
   func whatCannotBeMeantIsRefusedWithItsPlace(spec: String, named: String) async throws {
@@ -54,5 +59,6 @@ import Testing
     let run = try await PaddockInstallation(directory: "/tmp/paddock-not-there").paddock(
       "agent", "apply", "-f", "-", input: declaration)
     #expect(run.status == 2 && run.errors.contains(named), "\(run.errors)")
+    #expect(run.errors.utf8.count < 2_000)
   }
 }

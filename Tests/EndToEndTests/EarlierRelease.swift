@@ -10,7 +10,10 @@ import Testing
 /// it waited for an approval, one that failed, four imported transcripts, sealed secrets of two teams under `master.key`,
 /// a quota. Beside it what that release printed of the sessions and of three histories.
 enum EarlierRelease {
-  static let commit = "cb8451d"
+  /// In a file, which `Scripts/test` reads, too: it has the programs built before.
+  static let commit =
+    (try? String(contentsOfFile: folder + "/commit", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    ?? "of no name: Upgrade/commit cannot be read"
 
   static let echo = """
     while read -r l; do echo "{\\"kind\\":\\"assistant\\",\\"text\\":\\"heard: $l\\"}"; \
@@ -51,15 +54,21 @@ enum EarlierRelease {
 
   /// A data directory, as the programs of that release and as those of this one see it.
   static func running(
+    environment: [String: String] = [:],
     _ body: (_ earlier: PaddockInstallation, _ paddock: PaddockInstallation) async throws -> Void
   ) async throws {
-    let made = try await Program.run([PaddockInstallation.checkout + "/Tests/Support/release", commit])
-    let programs = try #require(made.lines.last, "\(made.errors)")
-    try await PaddockInstallation.unstarted { paddock in
+    let programs = try await programs()
+    try await PaddockInstallation.unstarted(environment: environment) { paddock in
       var earlier = paddock
       earlier.products = programs
       try await body(earlier, paddock)
     }
+  }
+
+  /// The folder of its `paddock` and its `paddock-runner`.
+  static func programs() async throws -> String {
+    let made = try await Program.run([PaddockInstallation.checkout + "/Tests/Support/release", commit])
+    return try #require(made.lines.last, "\(made.errors)")
   }
 }
 

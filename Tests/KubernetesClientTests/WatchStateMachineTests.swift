@@ -17,6 +17,21 @@ struct WatchStateMachineTests {
     #expect(run.machine.next() == .watch(resourceVersion: "10"))
   }
 
+  @Test("Of more objects than the bound the first stay, and that there are more is told once for each list")
+  func boundsWhatItHolds() throws {
+    var run = WatchRun()
+    run.machine = PodWatch(mostObjects: 3)
+    try run.list(10, (1...2).map { podText("p\($0)", $0) }, continueToken: "more")
+    try run.list(10, (3...9).map { podText("p\($0)", $0) })
+    #expect(run.mirror.log == ["+p1@1", "+p2@2", "+p3@3", "trouble", "synced"])
+    run.open()
+    run.mirror.log = []
+    run.receive(eventText("ADDED", "q", 11) + eventText("MODIFIED", "p2", 12) + eventText("DELETED", "p1", 13))
+    run.receive(eventText("ADDED", "r", 14) + eventText("ADDED", "s", 15) + eventText("ADDED", "t", 16))
+    #expect(run.mirror.log == ["trouble", "~p2@12", "-p1", "+r@14"] && run.mirror.complaints.isEmpty)
+    #expect(run.machine.known.count == 3)
+  }
+
   @Test("Events split at every byte are the same events")
   func splitAnywhere() throws {
     let stream = Array(

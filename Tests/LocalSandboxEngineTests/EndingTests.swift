@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func aFullDiskKeepsNoAgentAtWork() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root mounts a file system")
     let fixture = try EngineFixture()
     let data = fixture.data
     try #require(mkdir(data, 0o755) == 0 || errno == EEXIST)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func aReadOnlyDiskKeepsNoAgentAtWork() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root mounts a file system")
     let fixture = try EngineFixture()
     let data = fixture.data
     let processes = try await start(fixture)

@@ -93,7 +93,7 @@ import Testing
 
   /// The same directory by another name: only root can mount.
   @Test func aMountIsSeenThrough() throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root mounts a file system")
     let fixture = try EngineFixture()
     try shell("mkdir -p data/sessions/b/work alias; git init -q data/sessions/b/work", in: fixture.directory)
     let alias = fixture.directory + "/alias"
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func rootsStackClonesOnlyWhatIsListed() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "this is about the stack that root runs")
     let fixture = try EngineFixture()
     try shell("git init -q -b main app; cd app; echo one > file; git add .; git commit -qm one", in: fixture.directory)
     try replaceFile(LocalRoots.file(in: fixture.data), with: Array("localRoots: [/srv]\n".utf8))

@@ -42,6 +42,25 @@ private final class JournalFile {
   }
 }
 
+@Suite struct JournalReaderTests {
+  /// Whoever writes into it does not get the core to hold it whole.
+  @Test func aLineWithoutEndIsRefused() async throws {
+    var template = Array("/tmp/paddock-journal-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    let path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      close(descriptor)
+      unlink(path)
+    }
+    // A hole: as long as one likes, and no room taken.
+    try #require(ftruncate(descriptor, 80 << 20) == 0)
+    let failure = await #expect(throws: ControlFailure.self) {
+      _ = try await JournalReader(path: path, after: 0).next()
+    }
+    #expect(failure?.summary.hasSuffix("is longer than 67108864 bytes.") == true)
+  }
+}
+
 @Suite struct JournalSearchTests {
   @Test func readingBeginsNearWhatIsWanted() throws {
     let journal = try JournalFile(numbers: 11...60_000)

@@ -26,6 +26,14 @@ import Testing
     #expect(try RunnerConfiguration.parse(bytes(configuration.json)) == configuration)
   }
 
+  /// A runner of the last release refuses what it does not know.
+  @Test func aRunnerIsNotToldOfALimitThatIsNotItsOwn() throws {
+    var configuration = try configuration(.unixSocket(path: "/run/x.sock"))
+    configuration.agent.spec.limits.disk = 1_073_741_824
+    let limits = configuration.json["agent"]?["spec"]?["limits"]?.objectValue
+    #expect(limits?.members.map(\.name) == ["cpu", "memory"])
+  }
+
   @Test func aBrokenConfigurationIsNamedByItsPathAndNeverQuoted() throws {
     var json = try configuration(.tcp(host: "::", port: 1)).json
     json["listener"] = ["host": "::", "port": 70_000]

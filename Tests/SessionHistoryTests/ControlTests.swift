@@ -76,6 +76,9 @@ import Testing
     mailbox.add(.sessions([]))
     mailbox.add(.sessions([two]))
     #expect(await mailbox.next() == .sessions([]))
+    for _ in 0...ChangeMailbox.mostSessions { mailbox.add(.sessions([.make(at: .now())])) }
+    // Of too many sessions it is any.
+    #expect(await mailbox.next() == .sessions([]))
     mailbox.add(.intents)
     mailbox.add(.everything)
     mailbox.finish()

@@ -84,7 +84,9 @@ import Testing
     let importer = TranscriptImporter(store: store, team: try ResourceName("imported"), actor: "test")
     let path = folder.path
     let report = try await importer.importPaths(paths) { _ in
-      let held = (0..<4096).filter { number in
+      let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+      #expect(!open.isEmpty)
+      let held = open.filter { number in
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))?.hasPrefix(path) == true
       }
       #expect(held.count < 8)
@@ -228,7 +230,7 @@ import Testing
   }
 
   @Test func `A private file of root is left out of a user's folder`() async throws {
-    try #require(geteuid() == 0, "This test needs root: it changes users, owners or mounts.")
+    try #require(geteuid() == 0, "only root gives files away")
     let folder = try Folder()
     try folder.write(Self.saying("secret"), "secret.jsonl")
     try folder.write(Self.saying("own"), "own.jsonl")

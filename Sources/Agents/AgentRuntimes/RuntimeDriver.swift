@@ -18,6 +18,8 @@ package protocol RuntimeDriver: Sendable {
   /// One line of the process without its newline; any bytes. Every line yields at least one event, or is answered.
   mutating func receive(_ line: [UInt8], from stream: RuntimeStream, at time: Timestamp) -> [RuntimeAction]
 
+  /// Whether a message can be taken now: `send` takes any.
+  func checkRoom(for message: RunnerMessage) throws(ControlFailure)
   /// A user's message. It becomes a `user` event with the message's id, once, however often it is sent.
   mutating func send(_ message: RunnerMessage, at time: Timestamp) -> [RuntimeAction]
   mutating func interrupt(at time: Timestamp) -> [RuntimeAction]

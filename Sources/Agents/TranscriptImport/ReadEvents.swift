@@ -50,9 +50,8 @@ struct ReadEvents {
     let time = believed ?? conversations[place].lastTime ?? defaultTime
     conversations[place].lastTime = time
     conversations[place].createdAt = min(time, conversations[place].createdAt ?? time)
-    for (index, draft) in drafts.enumerated() {
+    for (index, draft) in drafts.bearing(raw: raw).enumerated() {
       var draft = draft
-      draft.raw = raw
       if index == 0 { draft.tell(disbelief) }
       conversations[place].events.append(ImportedEvent(key: "\(base)#\(index)", time: time, content: draft))
       pendingBytes += draft.text.utf8.count
@@ -75,7 +74,7 @@ struct ReadEvents {
     guard rank.rawValue >= current.rawValue, rank != .prompt || current == .none else { return }
     let line = title.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
     guard !line.isEmpty else { return }
-    conversations[place].title = String(line.prefix(200))
+    conversations[place].title = String(String(line).bounded(toBytes: 800).prefix(200))
     conversations[place].titleRank = rank
   }
 

@@ -1,5 +1,5 @@
+import BoundedYAML
 import TerminalCore
-import Yams
 
 extension Keymap {
   /// What a keymap file says besides its bindings.
@@ -10,11 +10,11 @@ extension Keymap {
   static func header(_ document: inout YAMLDocument) -> Header {
     var header = Header()
     guard let root = document.root else { return header }
-    for (key, value) in document.entries(of: root, at: "") {
+    for (key, value) in document.entries(of: root) {
       switch key {
       case "schema":
-        if value.string != "keymap/1" { document.warn(key, "is \(value.shown), and this program reads keymap/1") }
-      case "inherits": header.inherits = value.string
+        if value.text != "keymap/1" { document.warn(key, "is \(value.shown), and this program reads keymap/1") }
+      case "inherits": header.inherits = value.text
       case "scopes": break
       default: document.warn(key, "is not a part of a keymap: schema, inherits, scopes")
       }
@@ -24,17 +24,17 @@ extension Keymap {
 
   /// Puts the file's bindings over these; `commands` are the names that exist.
   mutating func overlay(_ document: inout YAMLDocument, commands: Set<String>) {
-    guard let node = document.root?["scopes"], node.null == nil else { return }
-    guard let scopes = node.mapping else { return document.warn("scopes", "must be a mapping of scopes to keys") }
-    for (name, value) in document.entries(of: scopes, at: "scopes") {
+    guard let node = document.root?.last(where: { $0.name == "scopes" })?.value, !node.isNull else { return }
+    guard let scopes = node.members else { return document.warn("scopes", "must be a mapping of scopes to keys") }
+    for (name, value) in document.entries(of: scopes) {
       let path = "scopes.\(name)"
       guard let scope = KeymapScope(rawValue: name) else {
         let known = KeymapScope.allCases.map(\.rawValue).joined(separator: ", ")
         document.warn(path, "is not a scope: \(known)")
         continue
       }
-      guard let keys = value.mapping else {
-        if value.null == nil { document.warn(path, "must be a mapping of keys to commands") }
+      guard let keys = value.members else {
+        if !value.isNull { document.warn(path, "must be a mapping of keys to commands") }
         continue
       }
       var reader = ScopeReader(keymap: self, scope: scope, commands: commands)
@@ -52,19 +52,19 @@ private struct ScopeReader {
   /// What this file bound so far: a second binding that hides a first one is the file's mistake.
   var bound: Set<KeySequence> = []
 
-  mutating func read(_ keys: Node.Mapping, after prefix: [Key], at path: String, _ document: inout YAMLDocument) {
-    for (notation, value) in document.entries(of: keys, at: path) {
+  mutating func read(_ keys: [YAMLNode.Member], after prefix: [Key], at path: String, _ document: inout YAMLDocument) {
+    for (notation, value) in document.entries(of: keys) {
       let place = "\(path).\(notation)"
       guard let own = KeySequence(notation: notation) else {
         document.warn(place, "is not a key: one character, a name such as ret or pgup, with C-, A- or S- before it")
         continue
       }
       let sequence = KeySequence(prefix + own.keys)
-      if value.null != nil {
+      if value.isNull {
         keymap.unbind(sequence, in: scope)
-      } else if let nested = value.mapping {
+      } else if let nested = value.members {
         readPrefix(nested, sequence, at: place, &document)
-      } else if let command = value.string {
+      } else if let command = value.text {
         bind(sequence, to: command, at: place, &document)
       } else {
         document.warn(place, "must be a command, null, or a mapping with title and keys")
@@ -73,13 +73,13 @@ private struct ScopeReader {
   }
 
   private mutating func readPrefix(
-    _ nested: Node.Mapping, _ sequence: KeySequence, at path: String, _ document: inout YAMLDocument
+    _ nested: [YAMLNode.Member], _ sequence: KeySequence, at path: String, _ document: inout YAMLDocument
   ) {
-    for (field, value) in document.entries(of: nested, at: path) {
+    for (field, value) in document.entries(of: nested) {
       switch field {
-      case "title": keymap.titles[sequence] = value.string
+      case "title": keymap.titles[sequence] = value.text
       case "keys":
-        guard let keys = value.mapping else {
+        guard let keys = value.members else {
           document.warn("\(path).keys", "must be a mapping of keys to commands")
           continue
         }

@@ -1,4 +1,4 @@
-import Yams
+import BoundedYAML
 
 /// What an operator sets in `console.yaml`.
 package struct Settings: Sendable, Hashable {
@@ -20,21 +20,21 @@ package struct Settings: Sendable, Hashable {
 
   init(document: inout YAMLDocument) {
     guard let root = document.root else { return }
-    for (key, value) in document.entries(of: root, at: "") { read(key, value, &document) }
+    for (key, value) in document.entries(of: root) { read(key, value, &document) }
   }
 
-  private mutating func read(_ key: String, _ value: Node, _ document: inout YAMLDocument) {
+  private mutating func read(_ key: String, _ value: YAMLNode, _ document: inout YAMLDocument) {
     switch key {
-    case "theme": theme = value.string ?? theme
-    case "keymap": keymap = value.string ?? keymap
+    case "theme": theme = value.text ?? theme
+    case "keymap": keymap = value.text ?? keymap
     case "colors":
-      if value.string == "auto" { return }
-      guard let count = value.int, [0, 8, 16, 256].contains(count) else {
+      if value.text == "auto" { return }
+      guard let count = value.integer, [0, 8, 16, 256].contains(count) else {
         return document.warn(key, "\(value.shown) is none of auto, 0, 8, 16, 256")
       }
       colors = count
     case "glyphs":
-      guard let choice = value.string.flatMap(Glyphs.init) else {
+      guard let choice = value.text.flatMap(Glyphs.init) else {
         return document.warn(key, "\(value.shown) is none of auto, unicode, ascii")
       }
       glyphs = choice
@@ -44,9 +44,9 @@ package struct Settings: Sendable, Hashable {
   }
 
   private static func read(
-    _ value: Node, into setting: inout Int, _ range: ClosedRange<Int>, _ key: String, _ document: inout YAMLDocument
+    _ value: YAMLNode, into setting: inout Int, _ range: ClosedRange<Int>, _ key: String, _ document: inout YAMLDocument
   ) {
-    guard let number = value.int, range.contains(number) else {
+    guard let number = value.integer, range.contains(number) else {
       return document.warn(key, "\(value.shown) is not a number from \(range.lowerBound) to \(range.upperBound)")
     }
     setting = number

@@ -1,5 +1,5 @@
+import BoundedYAML
 import TerminalCore
-import Yams
 
 extension ThemeDefinition {
   static let attributes: [String: Attributes] = [
@@ -9,12 +9,12 @@ extension ThemeDefinition {
   init(name: String, document: inout YAMLDocument) {
     self.init(name: name)
     guard let root = document.root else { return }
-    var sections: [String: Node] = [:]
-    for (key, value) in document.entries(of: root, at: "") {
+    var sections: [String: YAMLNode] = [:]
+    for (key, value) in document.entries(of: root) {
       switch key {
       case "schema":
-        if value.string != "theme/1" { document.warn(key, "is \(value.shown), and this program reads theme/1") }
-      case "inherits": inherits = value.string
+        if value.text != "theme/1" { document.warn(key, "is \(value.shown), and this program reads theme/1") }
+      case "inherits": inherits = value.text
       case "palette", "roles": sections[key] = value
       default: document.warn(key, "is not a part of a theme: schema, inherits, palette, roles")
       }
@@ -23,14 +23,14 @@ extension ThemeDefinition {
     if let node = sections["roles"] { readRoles(node, &document) }
   }
 
-  private mutating func readPalette(_ node: Node, _ document: inout YAMLDocument) {
-    guard let mapping = node.mapping else { return document.warn("palette", "must be a mapping of names to colours") }
-    for (name, value) in document.entries(of: mapping, at: "palette") {
+  private mutating func readPalette(_ node: YAMLNode, _ document: inout YAMLDocument) {
+    guard let mapping = node.members else { return document.warn("palette", "must be a mapping of names to colours") }
+    for (name, value) in document.entries(of: mapping) {
       let path = "palette.\(name)"
-      if let fields = value.mapping {
+      if let fields = value.members {
         var color = ThemeColor(.default)
-        for (field, value) in document.entries(of: fields, at: path) {
-          guard let parsed = value.string.flatMap(ThemeColor.color) else {
+        for (field, value) in document.entries(of: fields) {
+          guard let parsed = value.text.flatMap(ThemeColor.color) else {
             document.warn("\(path).\(field)", "\(value.shown) is not a colour")
             continue
           }
@@ -41,7 +41,7 @@ extension ThemeDefinition {
           }
         }
         palette[name] = color
-      } else if let color = value.string.flatMap(ThemeColor.color) {
+      } else if let color = value.text.flatMap(ThemeColor.color) {
         palette[name] = ThemeColor(color)
       } else {
         document.warn(path, "\(value.shown) is not a colour: #rrggbb, a name such as bright-red, or 0 to 255")
@@ -49,22 +49,22 @@ extension ThemeDefinition {
     }
   }
 
-  private mutating func readRoles(_ node: Node, _ document: inout YAMLDocument) {
-    guard let mapping = node.mapping else { return document.warn("roles", "must be a mapping of roles to looks") }
-    for (role, value) in document.entries(of: mapping, at: "roles") {
+  private mutating func readRoles(_ node: YAMLNode, _ document: inout YAMLDocument) {
+    guard let mapping = node.members else { return document.warn("roles", "must be a mapping of roles to looks") }
+    for (role, value) in document.entries(of: mapping) {
       let path = "roles.\(role)"
       guard Role.names.contains(role) else {
         document.warn(path, "is not a role that the console has")
         continue
       }
-      if let fields = value.mapping {
+      if let fields = value.members {
         var looks = Looks()
-        for (field, value) in document.entries(of: fields, at: path) {
+        for (field, value) in document.entries(of: fields) {
           looks.read(field, value, at: path, &document)
         }
         roles[role] = looks
-      } else if value.scalar != nil, value.null == nil {
-        roles[role] = Looks(value.string)
+      } else if value.text != nil, !value.isNull {
+        roles[role] = Looks(value.text)
       } else {
         document.warn(path, "must be a colour or a mapping with fg, bg and attributes")
       }
@@ -73,16 +73,16 @@ extension ThemeDefinition {
 }
 
 extension ThemeDefinition.Looks {
-  fileprivate mutating func read(_ field: String, _ value: Node, at path: String, _ document: inout YAMLDocument) {
+  fileprivate mutating func read(_ field: String, _ value: YAMLNode, at path: String, _ document: inout YAMLDocument) {
     switch field {
-    case "fg": foreground = value.string
-    case "bg": background = value.string
+    case "fg": foreground = value.text
+    case "bg": background = value.text
     default:
       guard let attribute = ThemeDefinition.attributes[field] else {
         return document.warn(
           "\(path).\(field)", "is not a part of a role: fg, bg, bold, dim, italic, underline, reverse")
       }
-      guard let isOn = value.bool else {
+      guard let isOn = value.flag else {
         return document.warn("\(path).\(field)", "\(value.shown) is neither true nor false")
       }
       if isOn { on.insert(attribute) } else { off.insert(attribute) }
@@ -90,7 +90,7 @@ extension ThemeDefinition.Looks {
   }
 }
 
-extension Node {
+extension YAMLNode {
   /// For messages.
-  var shown: String { scalar.map { "'\($0.string)'" } ?? "this" }
+  var shown: String { text.map { "'\($0)'" } ?? "this" }
 }

@@ -20,7 +20,7 @@ extension ControlCore {
 
   /// One core of all does it, once.
   private func refuse(_ operation: OperationID, _ row: UnreadableRow) async {
-    guard held.contains(0), refused.insert(operation).inserted else { return }
+    guard held.contains(0), refused.insert(operation) else { return }
     // That it cannot be read is also what its reader says when there was nothing left to complete.
     do throws(ControlFailure) { try await store.complete(operation, .failed("\(row)")) } catch {
       if [.unavailable, .cancelled].contains(error.code) { refused.remove(operation) }

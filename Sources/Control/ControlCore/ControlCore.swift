@@ -18,6 +18,7 @@ package actor ControlCore {
   let confirmation: LeaseConfirmation
   /// `nil` where teams need nothing of their engine.
   let provisioner: (any TeamProvisioner)?
+  private let roomDuty: RoomDuty?
   /// Told of after each look at the sessions.
   let looks = ChangeBroadcast()
   /// Under which the lease is held; another one says that what was held under this is lost.
@@ -30,7 +31,7 @@ package actor ControlCore {
   /// Who decides which agents are paused, for the causes that this core judges.
   var judges: [PauseCause: PauseJudge] = [:]
   /// Operations that cannot be read, and that were refused for it or could not be.
-  var refused: Set<OperationID> = []
+  var refused = NewestSet<OperationID>(limit: 4_096)
   package var holdsLease: Bool { term != nil }
   /// The sessions that are this core's at present.
   package var sessions: Set<SessionID> { Set(controllers.keys) }
@@ -51,6 +52,9 @@ package actor ControlCore {
     observer = SandboxObserver(
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
     recorder = Recorder(store: store, logger: logger, meter: meter)
+    roomDuty = (engine as? any RoomKeeper).map { keeper in
+      RoomDuty(keeper: keeper, store: store as? any DiskUseStore, logger: logger)
+    }
     confirmation = LeaseConfirmation(isNeeded: settings.sharesSessions)
     foreign = ForeignSandboxes(
       store: store, engine: engine, transcriber: transcriber, settings: settings, logger: logger,
@@ -77,6 +81,11 @@ package actor ControlCore {
       group.addTask { await self.keepTheWayClear(signal) }
       group.addTask { await self.keepTeams() }
       group.addTask { await self.keepTerms() }
+      if let room = self.roomDuty {
+        group.addTask { await room.watch() }
+        group.addTask { await room.tell(while: { await self.holdsLease }) }
+      }
+      group.addTask { await self.keepImports() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }

@@ -36,6 +36,9 @@ extension SessionObservation {
       return DerivedState(comingUp, "making the sandbox")
     }
     if sandbox.isFinished { return endedState(sandbox, policy: policy, now: now) }
+    if let frozen = sandbox.condition(Sandbox.Condition.frozen), frozen.isTrue {
+      return DerivedState(sandbox.isReady ? .paused : comingUp, frozen.message)
+    }
     guard sandbox.isReady else {
       let ready = sandbox.condition("Ready")
       let state: SessionState = ready?.needsSomebody(at: now) == true ? .stalled : comingUp

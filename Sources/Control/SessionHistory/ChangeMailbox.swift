@@ -3,6 +3,9 @@ import Synchronization
 
 /// Changes on their way to one reader: those that wait are merged into at most one of each kind.
 final class ChangeMailbox: Sendable {
+  /// Of a reader that does not come: whoever has to look at so many as well looks at all.
+  static let mostSessions = 1_000
+
   private struct State {
     var everything = false
     var lost = false
@@ -24,7 +27,8 @@ final class ChangeMailbox: Sendable {
       case .intents: state.intents = true
       case .sessions(let ids):
         let merged = (state.sessions ?? ids).union(ids)
-        state.sessions = ids.isEmpty || state.sessions?.isEmpty == true ? [] : merged
+        let isAny = ids.isEmpty || state.sessions?.isEmpty == true || merged.count > Self.mostSessions
+        state.sessions = isAny ? [] : merged
       }
     }
   }

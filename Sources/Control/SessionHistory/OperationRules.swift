@@ -3,7 +3,7 @@ import ControlModel
 /// Which operations a session's state allows: a pure function of what is stored.
 enum OperationRules {
   static func refusal(
-    of operation: Operation, on session: Session, openApprovals: [String]
+    of operation: Operation, on session: Session, with projection: SessionProjection
   ) -> ControlFailure? {
     if let generation = operation.generation, generation != session.generation {
       return ControlFailure(
@@ -17,7 +17,7 @@ enum OperationRules {
     case .purged: return refused("is purged", verb, session)
     case .archived: return operation.kind == .purge ? nil : refused("was imported and never ran here", verb, session)
     case .killed: return operation.kind == .purge ? nil : refused("is killed", verb, session)
-    case .running, .suspended: return refusal(of: operation, onLive: session, openApprovals)
+    case .running, .suspended: return refusal(of: operation, onLive: session, projection)
     }
   }
 
@@ -38,7 +38,7 @@ enum OperationRules {
   }
 
   private static func refusal(
-    of operation: Operation, onLive session: Session, _ openApprovals: [String]
+    of operation: Operation, onLive session: Session, _ projection: SessionProjection
   ) -> ControlFailure? {
     let verb = operation.kind.verb
     let isSuspended = session.desired == .suspended
@@ -50,7 +50,9 @@ enum OperationRules {
     case .interrupt where isSuspended: return refused("is suspended", verb, session)
     case .interrupt where isOver: return refused("is \(session.state.rawValue)", verb, session)
     case .approve, .deny:
-      guard let call = operation.argument, openApprovals.contains(call) else {
+      // Of those that are not listed the runner knows which are open, and refuses the others.
+      guard let call = operation.argument, projection.openApprovals.contains(call) || projection.unlistedApprovals > 0
+      else {
         return ControlFailure(
           .refused, "The session \(session.id) does not wait for a decision on '\(operation.argument ?? "")'.",
           hint: "It was answered already, or the agent gave up asking.")

@@ -76,6 +76,6 @@ extension PostgresSessionStore: OperationStore {
     guard let row = rows.first else { throw missingSession(id) }
     let projection = SessionProjection(json: try row.object("projection"))
     return OperationRules.refusal(
-      of: operation, on: try SessionRow.read(row), openApprovals: projection.openApprovals)
+      of: operation, on: try SessionRow.read(row), with: projection)
   }
 }

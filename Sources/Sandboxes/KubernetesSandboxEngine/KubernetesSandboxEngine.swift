@@ -16,12 +16,14 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   var cache = ClusterCache()
   var happenings = ClusterHappenings()
   private var watches: [Task<Void, Never>] = []
+  /// Sandboxes whose runners this core has spoken to; what is forgotten is read anew.
+  static let mostConfigurations = 4_096
   /// By the uid of a sandbox's generation.
-  var configurations: [String: RunnerConfiguration] = [:]
+  var configurations = NewestEntries<String, RunnerConfiguration>(limit: KubernetesSandboxEngine.mostConfigurations)
   /// Of the direct ways to runners, from the first on.
   var network: PodNetwork?
   /// Likewise; of sandboxes that waited in a pool.
-  var handoverKeys: [String: HandoverKey] = [:]
+  var handoverKeys = NewestEntries<String, HandoverKey>(limit: KubernetesSandboxEngine.mostConfigurations)
   /// Whose warm pools this core has ever kept: those of a team that is gone are to be removed, too.
   var pooledTeams: Set<ResourceName> = []
 

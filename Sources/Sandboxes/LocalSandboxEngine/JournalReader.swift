@@ -1,10 +1,13 @@
 import ControlModel
+import Files
 import Glibc
 import QueueExecutor
 
 /// Reads a journal whose runner has ended, batch by batch as its consumer asks.
 actor JournalReader {
   private static let chunk = 256 * 1024
+  /// Bytes of one event: four times the longest line of a runtime.
+  private static let longestLine = 64 << 20
 
   private nonisolated let executor = QueueExecutor(label: "paddock.local-sandbox-engine.journal")
   private let path: String
@@ -32,7 +35,13 @@ actor JournalReader {
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw systemFailure("read", path) }
       guard count > 0 else { return nil }
+      let hasLine = bytes[..<count].contains(0x0A)
       rest += bytes[..<count]
+      guard hasLine else {
+        if rest.count <= Self.longestLine { continue }
+        throw ControlFailure(
+          .malformed, "A line of the journal '\(path)' after event \(last) is longer than \(Self.longestLine) bytes.")
+      }
       let events = try takeLines()
       if !events.isEmpty { return events }
     }
@@ -40,10 +49,10 @@ actor JournalReader {
 
   private func opened() throws(ControlFailure) -> Int32? {
     if let descriptor { return descriptor }
-    let found = open(path, O_RDONLY | O_CLOEXEC)
-    guard found >= 0 else {
-      if errno == ENOENT { return nil }
-      throw systemFailure("open", path)
+    let found: Int32
+    do { found = try PlainFile.open(path) } catch {
+      if error.isMissing { return nil }
+      throw systemFailure("open", path, error)
     }
     descriptor = found
     lseek(found, off_t(JournalSearch(descriptor: found).start(after: last)), SEEK_SET)

@@ -1,7 +1,7 @@
+import BoundedYAML
 import ControlModel
+import Files
 import Glibc
-import ProcessIdentity
-import Yams
 
 /// The folders of this machine that agents' declarations may name: `localRoots` in the data directory's `paddock.yaml`,
 /// where only who runs Paddock writes.
@@ -16,9 +16,10 @@ struct LocalRoots: Sendable, Hashable {
   /// No file: none. One that says something else than it should is refused whole.
   static func read(in dataDirectory: String) throws(ControlFailure) -> LocalRoots {
     let file = file(in: dataDirectory)
-    guard exists(file) else { return LocalRoots(paths: []) }
-    guard let bytes = readFile(file), bytes.count <= largestFile else {
-      throw ControlFailure(.malformed, "\(file) cannot be read, or is larger than \(largestFile) bytes.")
+    let bytes: [UInt8]
+    do { bytes = try PlainFile.read(file, atMost: largestFile) } catch {
+      if error.isMissing { return LocalRoots(paths: []) }
+      throw ControlFailure(.malformed, "\(file) cannot be read: \(error).")
     }
     return try LocalRoots(yaml: String(decoding: bytes, as: UTF8.self), file: file, resolve: realPath)
   }
@@ -29,19 +30,19 @@ struct LocalRoots: Sendable, Hashable {
     func refusal(_ what: String) -> ControlFailure {
       ControlFailure(.malformed, "\(file) \(what).", hint: "It may say: localRoots: [/srv/git]")
     }
-    let node: Node?
-    do { node = try Yams.compose(yaml: yaml) } catch { throw refusal("is not YAML") }
+    let node: YAMLNode?
+    do { node = try YAMLDocuments.readOne(yaml) } catch { throw refusal("\(error)") }
     guard let node else {
       paths = []
       return
     }
-    guard let mapping = node.mapping else { throw refusal("is not a mapping") }
+    guard let members = node.members else { throw refusal("is not a mapping") }
     var paths: [String] = []
-    for (key, value) in mapping {
-      guard key.string == "localRoots" else { throw refusal("has an unknown member '\(key.string ?? "")'") }
-      guard let items = value.sequence else { throw refusal("has localRoots that are no list") }
+    for member in members {
+      guard member.name == "localRoots" else { throw refusal("has an unknown member '\(member.name)'") }
+      guard let items = member.value.list else { throw refusal("has localRoots that are no list") }
       for item in items {
-        guard let path = item.string, path.hasPrefix("/") else {
+        guard let path = item.text, path.hasPrefix("/") else {
           throw refusal("has a root in localRoots that is no absolute path")
         }
         // One that is not there shows nothing.

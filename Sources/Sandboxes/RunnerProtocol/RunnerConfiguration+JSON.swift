@@ -78,10 +78,18 @@ extension RunnerConfiguration.Listener {
 extension Agent {
   fileprivate var json: JSONObject {
     [
-      "team": .string(team.text), "name": .string(name.text), "spec": .object(spec.json),
+      "team": .string(team.text), "name": .string(name.text), "spec": .object(specForRunner.json),
       "revision": JSONValue(revision), "createdAt": .string(createdAt.description),
       "updatedAt": .string(updatedAt.description),
     ]
+  }
+
+  /// A runner refuses members of `limits` that it does not know, and those of former releases do not know all. What it
+  /// has no part in is not said to it.
+  private var specForRunner: AgentSpec {
+    var spec = spec
+    spec.limits.disk = nil
+    return spec
   }
 
   fileprivate init(_ reader: FrameReader) throws(ControlFailure) {

@@ -7,10 +7,12 @@ struct ClaudeApprovals: Sendable {
     var callID: String
     var tool: String
     var input: JSONObject
+    /// Bytes of its line.
+    var size: Int
   }
 
   private var open: [Request] = []
-  private var decisions: Set<String> = []
+  private var decisions = NewestSet<String>(limit: ClaimLimit.requests)
 
   var isEmpty: Bool { open.isEmpty }
 
@@ -18,17 +20,26 @@ struct ClaudeApprovals: Sendable {
     if event.kind == .approvalDecision, let id = event.messageID { decisions.insert(id) }
   }
 
-  /// Takes in a request and tells it as an event.
-  mutating func ask(_ requestID: String, _ request: JSONObject) -> EventDraft {
+  /// Takes in a request of so many bytes and tells it as an event; one too many is denied at once.
+  mutating func ask(_ requestID: String, _ request: JSONObject, size: Int, at time: Timestamp) -> [RuntimeAction] {
     let tool = request["tool_name"]?.stringValue ?? "tool"
     let input = request["input"]?.objectValue ?? [:]
     let callID = request["tool_use_id"]?.stringValue ?? requestID
-    open.append(Request(requestID: requestID, callID: callID, tool: tool, input: input))
     var draft = EventDraft(.approvalRequest, ClaudeToolText.text(tool, input), callID: callID, name: tool)
     let options = ClaudeQuestions(input).options
     if !options.isEmpty { draft.detail["options"] = .array(options.map(JSONValue.string)) }
     draft.detail["reason"] = request["decision_reason"]
-    return draft
+    let asked = Request(requestID: requestID, callID: callID, tool: tool, input: input, size: size)
+    let bytes = open.reduce(size) { $0 + $1.size }
+    guard let refusal = ApprovalRefusal(openRequests: open.count, bytes: bytes, callID: callID) else {
+      open.append(asked)
+      return [.emit(draft)]
+    }
+    let decision = ApprovalDecision.refusal(of: callID, refusal.reason, at: time)
+    return [
+      .emit(draft), .emit(.refusal(decision)),
+      .write(ClaudeInput.response(to: requestID, Self.denial(decision))),
+    ]
   }
 
   /// The line that answers the request; `nil` for a decision that was made before.
@@ -56,13 +67,14 @@ struct ClaudeApprovals: Sendable {
     open = []
   }
 
+  private static func denial(_ decision: ApprovalDecision) -> JSONObject {
+    ["behavior": "deny", "message": .string(decision.reason ?? "The operator denied this."), "interrupt": false]
+  }
+
   private static func answer(
     _ request: Request, _ decision: ApprovalDecision
   ) throws(ControlFailure) -> JSONObject {
-    guard decision.verdict == .allow else {
-      let message = decision.reason ?? "The operator denied this."
-      return ["behavior": "deny", "message": .string(message), "interrupt": false]
-    }
+    guard decision.verdict == .allow else { return denial(decision) }
     var input = request.input
     if request.tool == ClaudeQuestions.tool {
       guard let answer = decision.reason, !answer.isEmpty else {

@@ -9,8 +9,8 @@ extension ClaudeCodeDriver {
     detail["permissionMode"] = record["permissionMode"]
     detail["version"] = record["claude_code_version"]
     // `/clear` begins a new conversation in the same process.
-    if let id = record["session_id"]?.stringValue {
-      conversation.id = id
+    if let id = record["session_id"]?.stringValue, id.utf8.count <= ClaimLimit.id {
+      conversation.take(id)
       detail["runtimeSessionID"] = .string(id)
     }
     let model = record["model"]?.stringValue ?? "its default model"
@@ -18,15 +18,13 @@ extension ClaudeCodeDriver {
     return start() + [.emit(event)]
   }
 
-  mutating func controlRequest(_ record: JSONObject, _ line: [UInt8]) -> [RuntimeAction] {
+  mutating func controlRequest(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
     let id = record["request_id"]?.stringValue ?? ""
     let request = record["request"]?.objectValue ?? [:]
     let subtype = request["subtype"]?.stringValue ?? "unknown"
     if subtype == "can_use_tool" {
-      var draft = approvals.ask(id, request)
-      draft.raw = line
       isInTurn = true
-      return [.emit(draft)]
+      return approvals.ask(id, request, size: line.count, at: time).map { $0.with(raw: line, on: .approvalRequest) }
     }
     let text = "\(Self.program) asks for '\(subtype)', which Paddock does not offer"
     return [

@@ -10,7 +10,7 @@ extension ClaudeCodeDriver {
     messages.replay(content)
     approvals.replay(content)
     if configuration.spent == nil || event.seq >= configuration.firstSeq { cost += content.cost ?? 0 }
-    if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.id = id }
+    if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.take(id) }
     switch event.kind {
     case .assistant, .thinking, .toolCall:
       conversation.isStored = true

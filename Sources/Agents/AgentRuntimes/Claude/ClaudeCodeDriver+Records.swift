@@ -32,7 +32,7 @@ extension ClaudeCodeDriver {
     case "result": return result(record, line, at: time)
     case "system": return system(record, line)
     case "command_lifecycle": return messageState(record, line, at: time)
-    case "control_request": return controlRequest(record, line)
+    case "control_request": return controlRequest(record, line, at: time)
     case "control_response": return controlResponse(record, line)
     case "control_cancel_request": return controlCancel(record, line)
     default: return [.emit(ClaudeNotice.other(record, line))]
@@ -44,17 +44,17 @@ extension ClaudeCodeDriver {
     conversation.isStored = true
     openUsage.note(line)
     return started
-      + ClaudeContent.assistant(record).map { draft in
+      + ClaudeContent.assistant(record).bearing(raw: line).map { draft in
         if draft.kind == .toolCall, let id = draft.callID { calls.begin(id, name: draft.name, at: time) }
         if draft.parentCallID == nil { isInTurn = true }
-        return .emit(draft.with(raw: line))
+        return .emit(draft)
       }
   }
 
   private mutating func user(_ record: JSONObject, _ line: [UInt8], at time: Timestamp) -> [RuntimeAction] {
     if record["isReplay"]?.boolValue == true { return start() + [.emit(replayed(record, line))] }
-    return ClaudeContent.toolResults(record).flatMap { draft in
-      var draft = draft.with(raw: line)
+    return ClaudeContent.toolResults(record).bearing(raw: line).flatMap { draft in
+      var draft = draft
       guard draft.kind == .toolResult, let id = draft.callID else { return [RuntimeAction.emit(draft)] }
       if let call = calls.end(id, at: time) {
         draft.name = call.name
@@ -107,5 +107,13 @@ extension EventDraft {
     var draft = self
     draft.raw = raw
     return draft
+  }
+}
+
+extension RuntimeAction {
+  /// The record that the event of this kind was read from.
+  func with(raw: [UInt8], on kind: EventKind) -> RuntimeAction {
+    guard case .emit(let draft) = self, draft.kind == kind else { return self }
+    return .emit(draft.with(raw: raw))
   }
 }

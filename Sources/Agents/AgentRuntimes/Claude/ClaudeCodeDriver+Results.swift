@@ -35,10 +35,10 @@ extension ClaudeCodeDriver {
   @discardableResult
   mutating func answer(_ record: JSONObject) -> [String] {
     let before = messages.unanswered.map(\.id.text)
-    for id in resumption.finish() { messages.answer(id) }
+    messages.answer(resumption.finish())
     let named = record["user_message_uuids"]?.arrayValue?.compactMap(\.stringValue)
     if let named {
-      for id in named { messages.answer(id) }
+      messages.answer(Set(named))
     } else if record["result_index"] == nil {
       messages.answerAll()
     }

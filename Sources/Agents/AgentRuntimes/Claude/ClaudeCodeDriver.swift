@@ -51,6 +51,8 @@ package struct ClaudeCodeDriver: RuntimeDriver {
     }
   }
 
+  package func checkRoom(for message: RunnerMessage) throws(ControlFailure) { try messages.checkRoom(for: message) }
+
   package mutating func send(_ message: RunnerMessage, at time: Timestamp) -> [RuntimeAction] {
     guard messages.add(message) else { return [] }
     let event = RuntimeAction.emit(EventDraft(.user, message.text, messageID: message.id.text))

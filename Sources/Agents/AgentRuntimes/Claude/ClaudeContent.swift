@@ -6,9 +6,7 @@ package enum ClaudeContent {
   package static func assistant(_ record: JSONObject) -> [EventDraft] {
     let message = record["message"]?.objectValue ?? [:]
     let isFailure = record["is_api_error_message"]?.boolValue ?? record["isApiErrorMessage"]?.boolValue ?? false
-    var drafts = blocks(of: message).map { block in
-      isFailure ? failure(block) : assistantBlock(block)
-    }
+    var drafts = events(of: message) { block in isFailure ? failure(block) : assistantBlock(block) }
     if drafts.isEmpty { drafts = [EventDraft(.lifecycle, "An empty message", name: "runtime.note")] }
     for index in drafts.indices {
       drafts[index].messageID = message["id"]?.stringValue
@@ -21,7 +19,7 @@ package enum ClaudeContent {
   /// model; at least one.
   package static func toolResults(_ record: JSONObject) -> [EventDraft] {
     let message = record["message"]?.objectValue ?? [:]
-    var drafts = blocks(of: message).map { block in
+    var drafts = events(of: message) { block in
       block["type"]?.stringValue == "tool_result"
         ? result(block) : EventDraft(.lifecycle, text(of: block), name: "runtime.note")
     }
@@ -41,6 +39,14 @@ package enum ClaudeContent {
   }
 
   // MARK: Blocks
+
+  private static func events(of message: JSONObject, _ event: (JSONValue) -> EventDraft) -> [EventDraft] {
+    let blocks = blocks(of: message)
+    let events = blocks.prefix(ClaimLimit.blocks).map(event)
+    guard blocks.count > events.count else { return events }
+    let text = "\(blocks.count - events.count) further blocks of the message stand in its record alone"
+    return events + [EventDraft(.lifecycle, text, name: "runtime.note", isError: true)]
+  }
 
   private static func blocks(of message: JSONObject) -> [JSONValue] {
     if let text = message["content"]?.stringValue { return [["type": "text", "text": .string(text)]] }

@@ -30,6 +30,11 @@ struct ClaudeConversation: Sendable {
     self.isStored = isStored
   }
 
+  /// What the agent calls its conversation from here on, unless it is no id.
+  mutating func take(_ id: String) {
+    if id.utf8.count <= ClaimLimit.id { self.id = id }
+  }
+
   /// Reads the complaint out of a line of standard error or of a `result`.
   mutating func noteFault(_ text: String) -> StartFault? {
     if text.contains("No conversation found") {

@@ -7,7 +7,7 @@ struct ClaudeQuestions {
   private let questions: [JSONValue]
 
   init(_ input: JSONObject) {
-    questions = input["questions"]?.arrayValue ?? []
+    questions = Array((input["questions"]?.arrayValue ?? []).prefix(ClaimLimit.questions))
   }
 
   private var texts: [String] { questions.compactMap { $0["question"]?.stringValue } }

@@ -1,3 +1,5 @@
+import ControlModel
+
 /// What became of the messages that a new process was given again.
 ///
 /// Claude Code acknowledges a message it already has with `completed` and does nothing more, also when the process died
@@ -26,8 +28,9 @@ struct ClaudeResumption: Sendable {
     return true
   }
 
+  /// The journal has the agent's word for it.
   mutating func replayCutOff(_ id: String) {
-    cutOff.insert(id)
+    if cutOff.count < ClaimLimit.unansweredMessages, id.utf8.count <= ClaimLimit.id { cutOff.insert(id) }
   }
 
   /// All were heard of, and none of them started a turn.

@@ -7,6 +7,8 @@ struct CodexApprovals: Sendable {
     var method: String
     var callID: String
     var parameters: JSONObject
+    /// Bytes of its line.
+    var size: Int
   }
 
   /// Requests that an operator can answer.
@@ -16,7 +18,7 @@ struct CodexApprovals: Sendable {
   ]
 
   private var open: [Request] = []
-  private var decisions: Set<String> = []
+  private var decisions = NewestSet<String>(limit: ClaimLimit.requests)
 
   var isEmpty: Bool { open.isEmpty }
 
@@ -24,19 +26,29 @@ struct CodexApprovals: Sendable {
     if event.kind == .approvalDecision, let id = event.messageID { decisions.insert(id) }
   }
 
-  /// Takes in a request and tells it as an event. `call`: the call it is about, if that was told.
+  /// Takes in a request of so many bytes and tells it as an event; one too many is denied at once. `call`: the call it is
+  /// about, if that was told.
   mutating func ask(
-    _ id: JSONValue, _ method: String, _ parameters: JSONObject, of call: EventDraft?
-  ) -> EventDraft {
+    _ id: JSONValue, _ method: String, _ parameters: JSONObject, size: Int, of call: EventDraft?, at time: Timestamp
+  ) -> [RuntimeAction] {
     // One call can ask several times; then each has an id of its own.
     let callID = (parameters["approvalId"] ?? .null).stringValue ?? parameters["itemId"]?.stringValue ?? id.text
-    open.append(Request(id: id, method: method, callID: callID, parameters: parameters))
+    let asked = Request(id: id, method: method, callID: callID, parameters: parameters, size: size)
     let text = Self.text(method, parameters) ?? call?.text ?? method
     var draft = EventDraft(.approvalRequest, text, callID: callID, name: call?.name ?? Self.name(method))
     let options = CodexQuestions(parameters).options
     if !options.isEmpty { draft.detail["options"] = .array(options.map(JSONValue.string)) }
     if let reason = parameters["reason"]?.stringValue { draft.detail["reason"] = .string(reason) }
-    return draft
+    let bytes = open.reduce(size) { $0 + $1.size }
+    guard let refusal = ApprovalRefusal(openRequests: open.count, bytes: bytes, callID: callID) else {
+      open.append(asked)
+      return [.emit(draft)]
+    }
+    let decision = ApprovalDecision.refusal(of: callID, refusal.reason, at: time)
+    return [
+      .emit(draft), .emit(.refusal(decision)),
+      .write(CodexOutput.response(to: id, Self.answer(asked, isAllowed: false))),
+    ]
   }
 
   /// The line that answers the request; `nil` for a decision that was made before.
@@ -68,17 +80,23 @@ struct CodexApprovals: Sendable {
 
   private static func answer(_ request: Request, _ decision: ApprovalDecision) throws(ControlFailure) -> JSONObject {
     let isAllowed = decision.verdict == .allow
-    switch request.method {
-    case "item/permissions/requestApproval":
-      return ["permissions": isAllowed ? request.parameters["permissions"] ?? [:] : [:], "scope": "turn"]
-    case "item/tool/requestUserInput":
-      guard isAllowed else { return ["answers": [:]] }
+    if isAllowed, request.method == "item/tool/requestUserInput" {
       guard let answer = decision.reason, !answer.isEmpty else {
         throw ControlFailure(
           .invalidArgument, "The call '\(request.callID)' is a question, and the approval says no answer.",
           hint: "Give the answer as the reason.")
       }
       return ["answers": .object(CodexQuestions(request.parameters).answers(answer))]
+    }
+    return Self.answer(request, isAllowed: isAllowed)
+  }
+
+  /// An answer without words.
+  private static func answer(_ request: Request, isAllowed: Bool) -> JSONObject {
+    switch request.method {
+    case "item/permissions/requestApproval":
+      return ["permissions": isAllowed ? request.parameters["permissions"] ?? [:] : [:], "scope": "turn"]
+    case "item/tool/requestUserInput": return ["answers": [:]]
     case "mcpServer/elicitation/request":
       return isAllowed ? ["action": "accept", "content": [:]] : ["action": "decline"]
     default:

@@ -5,7 +5,7 @@ extension CodexDriver {
     let content = event.content
     messages.replay(content)
     approvals.replay(content)
-    if let id = content.detail["runtimeSessionID"]?.stringValue { thread = id }
+    if let id = content.detail["runtimeSessionID"]?.stringValue, id.utf8.count <= ClaimLimit.id { thread = id }
     switch (event.kind, content.name) {
     case (.assistant, _), (.thinking, _), (.toolCall, _): isStored = true
     case (.result, _): replayResult(content)
@@ -24,7 +24,7 @@ extension CodexDriver {
     guard case .object(let record) = RawRecord.read(content.raw), let parameters = record["params"]?.objectValue else {
       return
     }
-    _ = totals[parameters["threadId"]?.stringValue ?? "", default: CodexTotals()].add(parameters, isOwn: true)
+    _ = add(parameters, isOwn: true)
   }
 
   package mutating func launch(at time: Timestamp) -> RuntimeLaunch {
@@ -54,7 +54,7 @@ extension CodexDriver {
     taken = []
     approvals.forget()
     calls.forget()
-    subThreads = [:]
+    subThreads.removeAll()
   }
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {

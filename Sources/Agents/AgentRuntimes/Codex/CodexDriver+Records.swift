@@ -29,7 +29,7 @@ extension CodexDriver {
       return response(record, line, at: time)
     }
     let parameters = record["params"]?.objectValue ?? [:]
-    if let id = record["id"] { return request(id, method, parameters, line) }
+    if let id = record["id"] { return request(id, method, parameters, line, at: time) }
     switch method {
     case "turn/started": return turnStarted(parameters, line)
     case "turn/completed": return turnCompleted(parameters, line, at: time)
@@ -46,7 +46,7 @@ extension CodexDriver {
   // MARK: Requests of the app-server
 
   private mutating func request(
-    _ id: JSONValue, _ method: String, _ parameters: JSONObject, _ line: [UInt8]
+    _ id: JSONValue, _ method: String, _ parameters: JSONObject, _ line: [UInt8], at time: Timestamp
   ) -> [RuntimeAction] {
     guard CodexApprovals.methods.contains(method) else {
       let text = "\(Self.program) asks for '\(method)', which Paddock does not offer"
@@ -55,14 +55,17 @@ extension CodexDriver {
         .write(CodexOutput.refusal(of: id, "'\(method)' is not supported here")),
       ]
     }
-    var draft = approvals.ask(id, method, parameters, of: calls[parameters["itemId"]?.stringValue])
-    draft.parentCallID = parent(parameters)
-    return [.emit(draft.with(raw: line))]
+    let call = calls[parameters["itemId"]?.stringValue]
+    return approvals.ask(id, method, parameters, size: line.count, of: call, at: time).map { action in
+      guard case .emit(var draft) = action, draft.kind == .approvalRequest else { return action }
+      draft.parentCallID = parent(parameters)
+      return .emit(draft.with(raw: line))
+    }
   }
 
   private mutating func resolved(_ parameters: JSONObject, _ line: [UInt8]) -> [RuntimeAction] {
     let withdrawn = approvals.withdraw(parameters["requestId"] ?? .null)
-    guard withdrawn.isEmpty else { return withdrawn.map { .emit($0.with(raw: line)) } }
+    guard withdrawn.isEmpty else { return withdrawn.bearing(raw: line).map(RuntimeAction.emit) }
     return [.emit(EventDraft(.lifecycle, "\(Self.program) took the answer", name: "runtime.control", raw: line))]
   }
 
@@ -140,7 +143,7 @@ extension CodexDriver {
     let type = CodexItems.type(item)
     if type == "usermessage" { return [.emit(userMessage(item, parent(parameters), line))] }
     if type.hasPrefix("collab"), let call = item["id"]?.stringValue {
-      for child in item["receiverThreadIds"]?.arrayValue ?? [] { subThreads[child.stringValue ?? ""] = call }
+      for child in item["receiverThreadIds"]?.arrayValue ?? [] { note(child.stringValue ?? "", of: call) }
     }
     return items.completed(item).map { draft in
       var draft = draft.with(raw: line)
@@ -151,6 +154,11 @@ extension CodexDriver {
       }
       return .emit(draft)
     }
+  }
+
+  private mutating func note(_ thread: String, of call: String) {
+    guard thread.utf8.count <= ClaimLimit.id, call.utf8.count <= ClaimLimit.id else { return }
+    subThreads[thread] = call
   }
 
   /// The `user` event was made when the message was sent; this is Codex's receipt.
@@ -169,12 +177,20 @@ extension CodexDriver {
   // MARK: Usage
 
   private mutating func usage(_ parameters: JSONObject, _ line: [UInt8]) -> EventDraft {
-    let id = parameters["threadId"]?.stringValue ?? ""
     let isOwn = parent(parameters) != nil || parameters["turnId"]?.stringValue == turn
-    let added = totals[id, default: CodexTotals()].add(parameters, isOwn: isOwn)
+    let added = add(parameters, isOwn: isOwn)
     let total = parameters["tokenUsage"]?["total"]?["totalTokens"]?.text ?? "?"
     return EventDraft(
       .lifecycle, "\(total) tokens used", parentCallID: parent(parameters), name: "codex.usage", usage: added, raw: line
     )
+  }
+
+  /// What the record of a thread's total adds.
+  mutating func add(_ parameters: JSONObject, isOwn: Bool) -> TokenUsage? {
+    let id = (parameters["threadId"]?.stringValue ?? "").bounded(toBytes: ClaimLimit.id)
+    var total = totals.removeValue(forKey: id) ?? CodexTotals()
+    // The thread that spoke last is the newest.
+    defer { totals[id] = total }
+    return total.add(parameters, isOwn: isOwn)
   }
 }

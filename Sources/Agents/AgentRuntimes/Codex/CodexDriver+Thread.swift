@@ -45,7 +45,7 @@ extension CodexDriver {
   ) -> [RuntimeAction] {
     if let error { return notOpened(id, error, line) }
     let result = record["result"]
-    if let id = result?["thread"]?["id"]?.stringValue { thread = id }
+    if let id = result?["thread"]?["id"]?.stringValue, id.utf8.count <= ClaimLimit.id { thread = id }
     isOpened = true
     let isResumed = id == "resume"
     if !isResumed { totals[thread ?? ""] = CodexTotals(startingAtZero: true) }
@@ -124,7 +124,8 @@ extension CodexDriver {
   /// A turn that ended without the journal hearing of it.
   private mutating func catchUp(_ turn: JSONObject, answering id: String) -> [RuntimeAction] {
     guard messages.unanswered.contains(where: { $0.id.text == id }) else { return [] }
-    let ids = CodexHistory.messages(of: turn).filter { id in messages.unanswered.contains { $0.id.text == id } }
+    let open = Set(messages.unanswered.map(\.id.text))
+    let ids = Set(CodexHistory.messages(of: turn)).intersection(open).sorted()
     answer(ids)
     var result = CodexTurn(turn).event(answering: ids)
     result.raw = Array(JSONValue.object(turn).text.utf8)
@@ -151,6 +152,6 @@ extension CodexDriver {
   }
 
   mutating func answer(_ ids: [String]) {
-    for id in ids { messages.answer(id) }
+    messages.answer(Set(ids))
   }
 }

@@ -35,10 +35,10 @@ package struct CodexDriver: RuntimeDriver {
   var approvals = CodexApprovals()
   var items = CodexItems()
   var calls = CodexOpenCalls()
-  /// By thread: sub-agents have threads of their own.
-  var totals: [String: CodexTotals] = [:]
+  /// By thread: sub-agents have threads of their own. Of one that is forgotten each record counts as what it says of itself.
+  var totals = NewestEntries<String, CodexTotals>(limit: ClaimLimit.threads)
   /// The calls that started sub-agents, by their threads.
-  var subThreads: [String: String] = [:]
+  var subThreads = NewestEntries<String, String>(limit: ClaimLimit.openCalls)
   var relaunches = RelaunchPolicy()
   /// The runner stops: turns that end by that are not over.
   var isStopping = false
@@ -61,6 +61,8 @@ package struct CodexDriver: RuntimeDriver {
       if !approvals.isEmpty { .approval } else { turn != nil || !messages.unanswered.isEmpty ? .working : .waiting }
     }
   }
+
+  package func checkRoom(for message: RunnerMessage) throws(ControlFailure) { try messages.checkRoom(for: message) }
 
   package mutating func send(_ message: RunnerMessage, at time: Timestamp) -> [RuntimeAction] {
     guard messages.add(message) else { return [] }

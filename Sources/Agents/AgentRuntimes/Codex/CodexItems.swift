@@ -5,14 +5,16 @@ package import ControlModel
 package struct CodexItems: Sendable {
   /// Set before call ids: `codex exec` begins again with `item_0` in every process.
   package var scope = ""
-  private var begun: Set<String> = []
+  /// Of one that is forgotten, because more have begun since, the call is told again with its result.
+  private var begun = NewestSet<String>(limit: ClaimLimit.openCalls)
 
   package init() {}
 
   /// An item that has begun: a call, or nothing yet to show.
   package mutating func started(_ item: JSONObject) -> [EventDraft] {
     guard let call = call(item), let id = call.callID else { return [note(item)] }
-    guard begun.insert(id).inserted else { return [note(item)] }
+    guard id.utf8.count <= ClaimLimit.id else { return [call] }
+    guard begun.insert(id) else { return [note(item)] }
     return [call]
   }
 
@@ -27,7 +29,7 @@ package struct CodexItems: Sendable {
     default: break
     }
     guard let call = call(item) else { return [note(item)] }
-    let isKnown = call.callID.map { begun.remove($0) != nil } ?? false
+    let isKnown = call.callID.map { $0.utf8.count > ClaimLimit.id || begun.remove($0) } ?? false
     return (isKnown ? [] : [call]) + [result(item, of: call)]
   }
 

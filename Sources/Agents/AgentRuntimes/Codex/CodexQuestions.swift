@@ -5,7 +5,7 @@ struct CodexQuestions {
   private let questions: [JSONValue]
 
   init(_ parameters: JSONObject) {
-    questions = parameters["questions"]?.arrayValue ?? []
+    questions = Array((parameters["questions"]?.arrayValue ?? []).prefix(ClaimLimit.questions))
   }
 
   /// The labels to choose from, of the first question.

@@ -75,17 +75,28 @@ extension ExecDriver {
   /// What an event changes in the driver, and what the command is answered.
   private mutating func takeIn(_ draft: EventDraft, at time: Timestamp) -> [RuntimeAction] {
     switch draft.kind {
-    case .toolCall: if let id = draft.callID { openCalls[id] = (draft.name ?? "tool", time) }
-    case .toolResult: if let id = draft.callID { openCalls[id] = nil }
-    case .approvalRequest: if let id = draft.callID, !openApprovals.contains(id) { openApprovals.append(id) }
+    case .toolCall: if let id = draft.callID { openCalls.begin(id, name: draft.name ?? "tool", at: time) }
+    case .toolResult: if let id = draft.callID { _ = openCalls.end(id, at: time) }
+    case .approvalRequest: return draft.callID.map { ask($0, at: time) } ?? []
     case .result:
       marksTurns = true
       messages.answerAll()
       openApprovals = []
-      openCalls = [:]
+      openCalls.forget()
     case .lifecycle where draft.name == "runtime.hello": return switchInput(to: draft.detail["input"]?.stringValue)
     default: break
     }
+    return []
+  }
+
+  /// What nobody can answer is answered at once: the command must not wait for ever.
+  private mutating func ask(_ call: String, at time: Timestamp) -> [RuntimeAction] {
+    guard !openApprovals.contains(call) else { return [] }
+    if let refusal = ApprovalRefusal(openRequests: openApprovals.count, bytes: 0, callID: call) {
+      let decision = ApprovalDecision.refusal(of: call, refusal.reason, at: time)
+      return [.emit(.refusal(decision)), .write(answer(decision))]
+    }
+    openApprovals.append(call)
     return []
   }
 

@@ -16,9 +16,8 @@ package struct ExecDriver: RuntimeDriver {
   var messages = MessageBacklog()
   /// Requests without a decision, oldest first.
   var openApprovals: [String] = []
-  /// When each open tool call began, and its tool.
-  var openCalls: [String: (name: String, since: Timestamp)] = [:]
-  private var decisions: Set<String> = []
+  var openCalls = OpenCalls()
+  private var decisions = NewestSet<String>(limit: ClaimLimit.requests)
   /// The conversation has events of an earlier process.
   private var isResumed = false
   /// An interrupt was asked for, and the command printed nothing since.
@@ -80,7 +79,7 @@ package struct ExecDriver: RuntimeDriver {
     phase = .running
     isInterrupted = false
     openApprovals = []
-    openCalls = [:]
+    openCalls.forget()
     var environment = ["PADDOCK_SESSION_ID": configuration.session.text, "PADDOCK_STATE": configuration.stateDirectory]
     environment["PADDOCK_PROMPT"] = configuration.prompt
     environment["PADDOCK_RESUMED"] = isResumed ? "1" : nil
@@ -92,6 +91,8 @@ package struct ExecDriver: RuntimeDriver {
     let writes = messages.unanswered.map { RuntimeAction.write(line(for: $0)) }
     return RuntimeLaunch(command: configuration.command, environment: environment, actions: [.emit(start)] + writes)
   }
+
+  package func checkRoom(for message: RunnerMessage) throws(ControlFailure) { try messages.checkRoom(for: message) }
 
   package mutating func send(_ message: RunnerMessage, at time: Timestamp) -> [RuntimeAction] {
     guard messages.add(message) else { return [] }
@@ -119,12 +120,17 @@ package struct ExecDriver: RuntimeDriver {
     }
     decisions.insert(decision.id.text)
     openApprovals.removeAll { $0 == decision.callID }
+    return [.emit(.decision(decision)), .write(answer(decision))]
+  }
+
+  /// A decision as the command reads it.
+  func answer(_ decision: ApprovalDecision) -> [UInt8] {
     var answer: JSONObject = [
       "type": "approval", "id": .string(decision.id.text), "callID": .string(decision.callID),
       "verdict": .string(decision.verdict.rawValue),
     ]
     answer["reason"] = decision.reason.map(JSONValue.string)
-    return [.emit(.decision(decision)), .write(Array(JSONValue.object(answer).text.utf8) + [0x0A])]
+    return Array(JSONValue.object(answer).text.utf8) + [0x0A]
   }
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {

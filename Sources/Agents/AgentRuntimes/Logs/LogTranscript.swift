@@ -97,7 +97,7 @@ extension ClaudeCodeDriver {
     if let words = Self.prompt(record) {
       return [EventDraft(.user, words, messageID: record["uuid"]?.stringValue, raw: line)]
     }
-    if let id = record["session_id"]?.stringValue { conversation.id = id }
+    if let id = record["session_id"]?.stringValue { conversation.take(id) }
     let drafts = receive(line, from: .standardOutput, at: time).compactMap { action in
       if case .emit(let draft) = action { draft } else { nil }
     }

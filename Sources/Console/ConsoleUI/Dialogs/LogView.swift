@@ -32,7 +32,7 @@ package struct LogView: Sendable, Hashable {
     isOpen = true
     // A line of a log can be of any length; no screen shows more of it.
     lines += new.suffix(Self.capacity).map { line in
-      Line(time: line.time, text: CleanText(untrusted: String(line.text.prefix(2000))))
+      Line(time: line.time, text: CleanText(untrusted: String(line.text.prefix(2000)).bounded(toBytes: 8000)))
     }
     let surplus = max(0, lines.count - Self.capacity)
     lines.removeFirst(surplus)

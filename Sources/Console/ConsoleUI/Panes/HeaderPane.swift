@@ -30,6 +30,7 @@ package enum HeaderPane {
     let core: [Span] =
       state.coreHolder != nil
       ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
+    spans += disk(state, isNarrow: isNarrow)
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
     case .connected(let latency):
@@ -54,6 +55,22 @@ package enum HeaderPane {
     // In its own words: one that refuses is not one that cannot be reached.
     let words = CleanText(untrusted: trouble).truncated(to: 72)
     return [Span(" · ✗ \(name) for \(age): \(words)", .headerAlarm)]
+  }
+
+  /// Before all that may be cut off: who reads it has minutes.
+  private static func disk(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+    guard let disk = state.disk else { return [] }
+    let free = CleanText(untrusted: disk.status.lacksFiles ? "no files" : disk.status.free.description)
+    if isNarrow { return [Span(" · ✗ disk \(free)", .headerAlarm)] }
+    var text: CleanText = " · ✗ \(disk.word): \(free) left"
+    if let use = disk.uses.first {
+      let title = CleanText(untrusted: state.list[use.session]?.title ?? String(use.session.text.suffix(8)))
+      let taken = CleanText(untrusted: use.total.description)
+      text = "\(text), \(untrusted: use.team.text)/\(title.truncated(to: 20)) takes \(taken)"
+    }
+    let age = state.now.seconds(since: disk.seenAt)
+    if age > KnownDisk.fresh { text = "\(text) (\(Quantity.age(age)) ago)" }
+    return [Span(text, .headerAlarm)]
   }
 
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {

@@ -264,7 +264,8 @@ package final class ConsoleRuntime {
       latency = (ContinuousClock.now - began).wholeMilliseconds
       noteAnswer()
       take(.coreChanged(holder: holder.text))
-      take(.engineChanged(try await performer.engineStatus()))
+      let status = try await performer.engineStatus()
+      take(.engineChanged(status, uses: try await performer.diskUses(status)))
     } catch {
       if error.code == .unavailable { noteLoss(error) }
     }

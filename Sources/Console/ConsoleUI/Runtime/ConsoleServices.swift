@@ -9,6 +9,8 @@ package struct ConsoleServices: Sendable {
   package var secrets: any SecretStore
   /// `nil` where nobody keeps what engines tell.
   package var reports: (any SandboxReportStore)?
+  /// `nil` where nobody counts who fills the disk.
+  package var diskUses: (any DiskUseStore)?
   /// `nil` where there is no way into sandboxes.
   package var access: (any SandboxAccess)?
   /// Wakes the console when something was recorded; a new stream for each call.
@@ -20,7 +22,7 @@ package struct ConsoleServices: Sendable {
 
   package init(
     teams: any TeamStore, sessions: any SessionStore, operations: any OperationStore, secrets: any SecretStore,
-    reports: (any SandboxReportStore)? = nil, access: (any SandboxAccess)? = nil,
+    reports: (any SandboxReportStore)? = nil, diskUses: (any DiskUseStore)? = nil, access: (any SandboxAccess)? = nil,
     changes: @escaping @Sendable () -> AsyncStream<StoreChange>,
     coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?,
     advice: @escaping @Sendable () -> String? = { nil }
@@ -30,6 +32,7 @@ package struct ConsoleServices: Sendable {
     self.operations = operations
     self.secrets = secrets
     self.reports = reports
+    self.diskUses = diskUses
     self.access = access
     self.changes = changes
     self.coreHolder = coreHolder

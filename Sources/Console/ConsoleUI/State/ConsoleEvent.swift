@@ -26,7 +26,8 @@ package enum ConsoleEvent: Sendable {
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 
   case reportLoaded(SessionID, StoredSandboxReport?)
-  case engineChanged(EngineStatus?)
+  /// `nil`: no core has said anything lately.
+  case engineChanged(EngineStatus?, uses: [DiskUse] = [])
   case terminalEnded(TerminalRequest, String)
   case logLines(Int, [LogLine])
   case logEnded(Int, ControlFailure?)

@@ -30,7 +30,10 @@ extension ConsoleState {
       isCoreKnown = true
     case .adviceChanged(let advice): storeAdvice = advice.map { CleanText(untrusted: $0) }
     case .reportLoaded(let session, let report): take(report, of: session)
-    case .engineChanged(let status): engine = status
+    case .engineChanged(let status, let uses):
+      engine = status
+      // A core that says nothing, because the database takes nothing, says nothing new of the disk either.
+      if let status { disk = status.disk.map { KnownDisk(status: $0, uses: uses, at: now) } }
     case .terminalEnded(let request, let outcome): terminalEnded(request, outcome)
     case .logLines(let number, let lines): take(lines, ofLog: number)
     case .logEnded(let number, let failure): logEnded(number, failure)

@@ -18,6 +18,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var isCoreKnown = false
   /// Of the core that said something last.
   package internal(set) var engine: EngineStatus?
+  /// `nil` while there is room.
+  package internal(set) var disk: KnownDisk?
   /// Counts what was opened, so that an answer to what was given up is known.
   var accessNumber = 0
   package internal(set) var list = SessionList()

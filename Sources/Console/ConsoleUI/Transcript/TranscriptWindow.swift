@@ -12,8 +12,8 @@ package struct TranscriptWindow: Sendable {
   package private(set) var last: Int64 = 0
   private var calls: [String: Int64] = [:]
   private var requests: [String: Int64] = [:]
-  /// Results whose calls were forgotten, for when the calls come back.
-  private var orphans: [String: TranscriptEntry] = [:]
+  /// Results in the window whose calls were forgotten, for when the calls come back.
+  private(set) var orphans: [String: TranscriptEntry] = [:]
   private var openEnds = OpenEnds(most: Int(maximumEntries))
   private var weights: [Int64: Int] = [:]
   private var weight = 0
@@ -146,6 +146,8 @@ package struct TranscriptWindow: Sendable {
       first = items[count].seq
     }
     items.removeFirst(count)
+    // Those before the window come back with their calls.
+    if count > 0 { orphans = orphans.filter { $0.value.seq >= first } }
   }
 
   /// Forgets items from the end, never `seq` or what comes before it.

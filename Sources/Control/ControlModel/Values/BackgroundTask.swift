@@ -19,10 +19,10 @@ extension BackgroundTask {
 
   /// As it was stored; `nil` for what no release wrote.
   package init?(json: JSONValue) {
-    guard let id = json["id"]?.stringValue, let since = json["since"]?.stringValue.flatMap({ Timestamp($0) }) else {
-      return nil
-    }
-    self.init(id: id, title: json["title"]?.stringValue ?? "", since: since)
+    guard let id = json["id"]?.stringValue, id.utf8.count <= ClaimLimit.id,
+      let since = json["since"]?.stringValue.flatMap({ Timestamp($0) })
+    else { return nil }
+    self.init(id: id, title: (json["title"]?.stringValue ?? "").bounded(toBytes: 640), since: since)
   }
 
   /// The list as an event tells it (`[{"id": …, "title": …}]`), whole each time; those that were known keep their age.
@@ -30,7 +30,7 @@ extension BackgroundTask {
   static func list(_ told: [JSONValue], at time: Timestamp, known: [BackgroundTask]) -> [BackgroundTask] {
     told.prefix(SessionProjection.mostTasks).compactMap { task in
       guard let id = task["id"]?.stringValue, !id.isEmpty, id.utf8.count <= 256 else { return nil }
-      let title = String((task["title"]?.stringValue ?? "").prefix(80))
+      let title = String((task["title"]?.stringValue ?? "").bounded(toBytes: 640).prefix(80))
       return BackgroundTask(id: id, title: title, since: known.first { $0.id == id }?.since ?? time)
     }
   }

@@ -115,7 +115,7 @@ extension LogCursor {
     latest = json["latest"]?.integerValue.map(Timestamp.init(microseconds:))
     floor = json["floor"]?.integerValue.map(Timestamp.init(microseconds:))
     isComplete = json["complete"]?.boolValue ?? false
-    marks = (json["marks"]?.arrayValue ?? []).compactMap { mark in
+    marks = (json["marks"]?.arrayValue ?? []).suffix(Self.maximumMarks).compactMap { mark in
       let words = (mark.stringValue ?? "").split(separator: " ")
       guard words.count == 2, let time = Int64(words[0]), let fingerprint = UInt64(words[1]) else { return nil }
       return Mark(time: Timestamp(microseconds: time), fingerprint: fingerprint)

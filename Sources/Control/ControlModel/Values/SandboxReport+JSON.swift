@@ -1,11 +1,13 @@
 extension SandboxReport {
   package var json: JSONObject {
-    [
-      "engine": .string(engine), "context": .string(context), "server": .string(server),
-      "namespace": .string(namespace), "sandbox": .string(sandbox), "generation": JSONValue(generation),
-      "pod": .string(pod), "container": .string(container), "node": .string(node), "image": .string(image),
-      "volume": .string(volume), "process": JSONValue(process), "log": .string(log),
-      "conditions": .array(conditions.map { .object($0.json) }), "events": .array(events.map { .object($0.json) }),
+    func text(_ text: String) -> JSONValue { .string(text.bounded(toBytes: Self.longestText)) }
+    return [
+      "engine": text(engine), "context": text(context), "server": text(server), "namespace": text(namespace),
+      "sandbox": text(sandbox), "generation": JSONValue(generation), "pod": text(pod), "container": text(container),
+      "node": text(node), "image": text(image), "volume": text(volume), "process": JSONValue(process),
+      "processStart": JSONValue(processStart), "log": text(log),
+      "conditions": .array(conditions.prefix(SandboxReport.mostConditions).map { .object($0.json) }),
+      "events": .array(events.prefix(SandboxReport.mostEvents).map { .object($0.json) }),
     ]
   }
 
@@ -23,16 +25,22 @@ extension SandboxReport {
     image = text("image")
     volume = text("volume")
     process = json["process"]?.integerValue ?? 0
+    processStart = json["processStart"]?.integerValue ?? 0
     log = text("log")
-    conditions = json["conditions"]?.arrayValue?.compactMap { $0.objectValue.map(Sandbox.Condition.init(json:)) } ?? []
-    events = json["events"]?.arrayValue?.compactMap { $0.objectValue.map(ClusterEvent.init(json:)) } ?? []
+    func objects(_ name: String, _ most: Int) -> [JSONObject] {
+      json[name]?.arrayValue?.prefix(most).compactMap(\.objectValue) ?? []
+    }
+    conditions = objects("conditions", Self.mostConditions).map(Sandbox.Condition.init(json:))
+    events = objects("events", Self.mostEvents).map(ClusterEvent.init(json:))
   }
 }
 
 extension Sandbox.Condition {
   fileprivate var json: JSONObject {
     [
-      "type": .string(type), "isTrue": .bool(isTrue), "reason": .string(reason), "message": .string(message),
+      "type": .string(type.bounded(toBytes: SandboxReport.longestText)), "isTrue": .bool(isTrue),
+      "reason": .string(reason.bounded(toBytes: SandboxReport.longestText)),
+      "message": .string(message.bounded(toBytes: SandboxReport.longestText)),
       "since": .string(since.description),
     ]
   }
@@ -48,8 +56,10 @@ extension Sandbox.Condition {
 extension ClusterEvent {
   fileprivate var json: JSONObject {
     [
-      "time": .string(time.description), "isWarning": .bool(isWarning), "reason": .string(reason),
-      "message": .string(message), "object": .string(object), "count": count.stored,
+      "time": .string(time.description), "isWarning": .bool(isWarning),
+      "reason": .string(reason.bounded(toBytes: SandboxReport.longestText)),
+      "message": .string(message.bounded(toBytes: SandboxReport.longestText)),
+      "object": .string(object.bounded(toBytes: SandboxReport.longestText)), "count": count.stored,
     ]
   }
 
@@ -63,17 +73,21 @@ extension ClusterEvent {
 
 extension EngineStatus {
   package var json: JSONObject {
-    [
+    var object: JSONObject = [
       "engine": .string(engine), "context": .string(context), "server": .string(server),
-      "trouble": trouble.map(JSONValue.string) ?? .null, "since": .string(since.description),
+      "trouble": trouble.map { .string($0.bounded(toBytes: SandboxReport.longestText)) } ?? .null,
+      "since": .string(since.description),
     ]
+    object["disk"] = disk.map { .object($0.json) }
+    return object
   }
 
   package init(json: JSONObject) {
     self.init(
       engine: json["engine"]?.stringValue ?? "", context: json["context"]?.stringValue ?? "",
       server: json["server"]?.stringValue ?? "", trouble: json["trouble"]?.stringValue,
-      since: json["since"]?.time ?? Timestamp(microseconds: 0))
+      since: json["since"]?.time ?? Timestamp(microseconds: 0),
+      disk: json["disk"]?.objectValue.flatMap(DiskStatus.init(json:)))
   }
 }
 

@@ -10,13 +10,13 @@ extension SessionProjection {
     case .lifecycle: applyLifecycle(event)
     case .user: asked(event)
     case .assistant, .thinking: work(event, "")
-    case .toolCall: work(event, event.content.name ?? "tool")
+    case .toolCall: work(event, event.content.name?.firstWords ?? "tool")
     case .toolResult:
       if activity == .idle { isInTurn = true }
       settle(event)
     case .approvalRequest: approvalWanted(event)
     case .approvalDecision:
-      openApprovals.removeAll { $0 == event.content.callID }
+      decided(event.content.callID)
       settle(event)
     case .result: answered(event)
     case .error: reason = line(event.text)
@@ -29,7 +29,9 @@ extension SessionProjection {
   /// A message without an id comes from a transcript, where nobody tells which are answered: the turn's end does.
   private mutating func asked(_ event: Event) {
     turns += isInTurn || !unanswered.isEmpty ? 0 : 1
-    if event.content.parentCallID == nil, let id = event.content.messageID {
+    if event.content.parentCallID == nil, let id = event.content.messageID,
+      id.utf8.count <= ClaimLimit.id
+    {
       unanswered.append(id)
       unanswered.removeFirst(max(0, unanswered.count - Self.mostUnanswered))
     } else {
@@ -43,7 +45,7 @@ extension SessionProjection {
   /// Runtimes that say which messages a turn answered leave others to the next; of the rest, a turn answers all.
   private mutating func answered(_ event: Event) {
     isInTurn = false
-    openApprovals = []
+    forgetApprovals()
     if let ids = event.content.detail["messages"]?.arrayValue {
       let ids = Set(ids.compactMap(\.stringValue))
       unanswered.removeAll(where: ids.contains)
@@ -55,9 +57,9 @@ extension SessionProjection {
 
   private mutating func approvalWanted(_ event: Event) {
     if event.content.parentCallID == nil { isInTurn = true }
-    if let call = event.content.callID { openApprovals.append(call) }
+    ask(event.content.callID)
     move(to: .approval, at: event.time, reason: line(event.text))
-    now = line([event.content.name, event.text].compactMap(\.self).joined(separator: ": "))
+    now = line([event.content.name?.firstWords, event.text].compactMap(\.self).joined(separator: ": "))
   }
 
   /// What a sub-agent says is no turn of the session's own: it may go on when the turn is over.
@@ -73,7 +75,9 @@ extension SessionProjection {
   /// Names of `lifecycle` events; the runner and the drivers write them.
   private mutating func applyLifecycle(_ event: Event) {
     let content = event.content
-    if let id = content.detail["runtimeSessionID"]?.stringValue { runtimeSessionID = id }
+    if let id = content.detail["runtimeSessionID"]?.stringValue, id.utf8.count <= ClaimLimit.id {
+      runtimeSessionID = id
+    }
     switch content.name {
     case "runner.started":
       if let number = content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
@@ -121,10 +125,30 @@ extension SessionProjection {
     return content.isError ? .failed : .finished
   }
 
+  private mutating func ask(_ call: String?) {
+    guard let call, !openApprovals.contains(call) else { return }
+    if openApprovals.count < ClaimLimit.openApprovals, call.utf8.count <= ClaimLimit.id {
+      openApprovals.append(call)
+    } else {
+      unlistedApprovals += 1
+    }
+  }
+
+  private mutating func decided(_ call: String?) {
+    guard let call else { return }
+    if let index = openApprovals.firstIndex(of: call) {
+      openApprovals.remove(at: index)
+    } else if unlistedApprovals > 0 {
+      unlistedApprovals = unlistedApprovals - 1
+    }
+  }
+
+  private mutating func forgetApprovals() { (openApprovals, unlistedApprovals) = ([], 0) }
+
   /// All of this belonged to a process that is gone.
   private mutating func endTurn() {
     isInTurn = false
-    openApprovals = []
+    forgetApprovals()
     tasks = []
   }
 
@@ -145,7 +169,7 @@ extension SessionProjection {
   }
 
   private mutating func run(_ event: Event, reason: String = "") {
-    if !openApprovals.isEmpty { return }
+    if !openApprovals.isEmpty || unlistedApprovals > 0 { return }
     move(to: isInTurn || !unanswered.isEmpty ? .working : .waiting, at: event.time, reason: reason)
   }
 
@@ -161,9 +185,5 @@ extension SessionProjection {
     return "‹your turn› · \(tasks.count) task\(tasks.count == 1 ? "" : "s") running since \(oldest.timeOfDay) UTC"
   }
 
-  /// The first line that says something, short enough for a list.
-  private func line(_ text: String, within most: Int = 160) -> String {
-    let first = text.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
-    return String(first.prefix(most))
-  }
+  private func line(_ text: String, within most: Int = 160) -> String { text.firstWords(within: most) }
 }

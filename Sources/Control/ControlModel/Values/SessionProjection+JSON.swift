@@ -7,6 +7,8 @@ extension SessionProjection {
       "now": .string(now), "isInTurn": .bool(isInTurn), "unanswered": .array(unanswered.map(JSONValue.string)),
       "tasks": .array(tasks.map(\.json)), "openApprovals": .array(openApprovals.map(JSONValue.string)),
     ]
+    // Whoever wrote the last release's rows does not know it, and most sessions have none.
+    if unlistedApprovals > 0 { object["unlistedApprovals"] = unlistedApprovals.stored }
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
@@ -24,18 +26,27 @@ extension SessionProjection {
     lastEventAt = json["lastEventAt"]?.stringValue.flatMap { Timestamp($0) }
     activity = json["activity"]?.stringValue.flatMap(Activity.init(rawValue:)) ?? .idle
     activitySince = json["activitySince"]?.stringValue.flatMap { Timestamp($0) }
-    reason = json["reason"]?.stringValue ?? ""
+    reason = (json["reason"]?.stringValue ?? "").bounded(toBytes: Self.longestLine)
     turns = Count(stored: json["turns"]) ?? 0
     tokens = json["tokens"]?.objectValue.map(TokenUsage.init(totals:)) ?? .zero
     cost = USD(stored: json["costMicroUSD"]) ?? 0
-    runtimeSessionID = json["runtimeSessionID"]?.stringValue
-    now = json["now"]?.stringValue ?? ""
+    runtimeSessionID = json["runtimeSessionID"]?.stringValue.flatMap { $0.utf8.count <= ClaimLimit.id ? $0 : nil }
+    now = (json["now"]?.stringValue ?? "").bounded(toBytes: Self.longestLine)
     pauses = json["pauses"]?.objectValue.map([PauseCause: String].init(json:)) ?? [:]
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
     // A release that did not keep it called a turn what it called work.
     isInTurn = json["isInTurn"]?.boolValue ?? (activity == .working || activity == .approval)
-    unanswered = json["unanswered"]?.arrayValue?.suffix(Self.mostUnanswered).compactMap(\.stringValue) ?? []
+    unanswered =
+      json["unanswered"]?.arrayValue?.suffix(Self.mostUnanswered).compactMap(\.stringValue)
+      .filter { $0.utf8.count <= ClaimLimit.id } ?? []
     tasks = json["tasks"]?.arrayValue?.prefix(Self.mostTasks).compactMap(BackgroundTask.init(json:)) ?? []
-    openApprovals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    let approvals = json["openApprovals"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    openApprovals = Array(approvals.lazy.filter { $0.utf8.count <= ClaimLimit.id }.prefix(ClaimLimit.openApprovals))
+    // A row of a release that listed all of them.
+    let further = Count(steps: Int64(approvals.count - openApprovals.count))
+    unlistedApprovals = (Count(stored: json["unlistedApprovals"]) ?? 0) + further
   }
+
+  /// Bytes of a line for lists, as an earlier release may have stored it.
+  private static let longestLine = 4_096
 }

@@ -36,8 +36,11 @@ package struct SessionProjection: Sendable, Hashable {
   package var unanswered: [String] = []
   /// What goes on beside the conversation, oldest first; at most `mostTasks`.
   package var tasks: [BackgroundTask] = []
-  /// Call ids of approvals without a decision, oldest first.
+  /// Call ids of approvals without a decision, oldest first: as many as are listed.
   package var openApprovals: [String] = []
+  /// Further ones without a decision: asked when the list was full, or under an id that is too long to be one. Runners
+  /// of this release deny them; those of the last hold them, and take a decision on each.
+  package var unlistedApprovals: Count = 0
   /// Why the runner has paused the agent; empty while it has not.
   package var pauses: [PauseCause: String] = [:]
   /// Of a foreign sandbox, whose events come from a log: how far that is read.

@@ -1,5 +1,5 @@
+import BoundedYAML
 import ControlModel
-import Yams
 
 /// One `kind: Agent` document of a declaration file.
 struct AgentDeclaration: Sendable {
@@ -7,27 +7,19 @@ struct AgentDeclaration: Sendable {
   var name: ResourceName
   var spec: AgentSpec
 
-  /// Bytes of a file: more than anybody writes by hand.
-  private static let maximumLength = 1 << 20
-
   static func read(file: String) throws(ControlFailure) -> [AgentDeclaration] {
-    let text = try TextFile.read(file)
-    guard text.utf8.count <= maximumLength else {
+    let text = try TextFile.read(file, atMost: YAMLLimits().size)
+    let documents: [YAMLNode]
+    do { documents = try YAMLDocuments.read(text) } catch {
       throw ControlFailure(
-        .invalidArgument, "\(file) has \(text.utf8.count) bytes; a declaration has at most \(maximumLength).")
-    }
-    let documents: [Node]
-    do {
-      documents = Array(try Yams.compose_all(yaml: text))
-    } catch {
-      throw ControlFailure(.invalidArgument, "\(file) is not valid YAML: \(error)")
+        .invalidArgument, "\(file) \(error).",
+        hint: "A file of declarations is YAML of at most \(YAMLLimits().size) bytes.")
     }
     guard !documents.isEmpty else { throw ControlFailure(.invalidArgument, "\(file) declares nothing.") }
     var declarations: [AgentDeclaration] = []
     for (index, document) in documents.enumerated() {
       do throws(ControlFailure) {
-        var reader = DeclarationReader()
-        declarations.append(try AgentDeclaration(reader.value(of: document)))
+        declarations.append(try AgentDeclaration(DeclaredValue(document)))
       } catch {
         let place = documents.count > 1 ? "\(file), document \(index + 1)" : file
         throw ControlFailure(error.code, "\(place): \(error.summary)", hint: error.hint)
@@ -53,44 +45,26 @@ struct AgentDeclaration: Sendable {
   }
 }
 
-/// Yams' nodes as declared values. An alias counts as all that it stands for, so that a small file stays small.
-private struct DeclarationReader {
-  private static let maximumDepth = 100
-  private var valuesLeft = 100_000
-
-  mutating func value(of node: Node, depth: Int = 0) throws(ControlFailure) -> DeclaredValue {
-    valuesLeft -= 1
-    guard valuesLeft >= 0, depth <= Self.maximumDepth else {
-      throw ControlFailure(
-        .invalidArgument, "It has too many values or levels.",
-        hint: "An alias counts as all that it stands for; 100,000 values and \(Self.maximumDepth) levels are read.")
+extension DeclaredValue {
+  fileprivate init(_ node: YAMLNode) {
+    switch node.content {
+    case .scalar(let text, _): self.init(.scalar(text: text, value: JSONValue(node.meaning ?? .text, of: text)))
+    case .list(let nodes): self.init(.list(nodes.map { DeclaredValue($0) }))
+    case .map(let members):
+      self.init(.map(members.map { Member(name: $0.name, value: DeclaredValue($0.value)) }))
     }
-    let line = node.mark?.line
-    switch node {
-    case .scalar(let scalar):
-      let value = Self.scalar(scalar.string, tag: node.tag.description)
-      return DeclaredValue(.scalar(text: scalar.string, value: value), line: line)
-    case .sequence(let sequence):
-      var values: [DeclaredValue] = []
-      for element in sequence { values.append(try value(of: element, depth: depth + 1)) }
-      return DeclaredValue(.list(values), line: line)
-    case .mapping(let mapping):
-      var members: [DeclaredValue.Member] = []
-      for (key, element) in mapping {
-        members.append(.init(name: key.string ?? "", value: try value(of: element, depth: depth + 1)))
-      }
-      return DeclaredValue(.map(members), line: line)
-    case .alias: return DeclaredValue(.null)
-    }
+    line = node.line
   }
+}
 
-  /// `NO`, `on` and `True` are texts: by the core schema of YAML 1.2, less what does not read back as it stands.
-  private static func scalar(_ text: String, tag: String) -> JSONValue {
-    switch tag {
-    case "tag:yaml.org,2002:null": .null
-    case "tag:yaml.org,2002:bool" where text == "true" || text == "false": .bool(text == "true")
-    case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float": (try? JSONValue(parsing: text)) ?? .string(text)
-    default: .string(text)
+extension JSONValue {
+  /// By the core schema, less what does not read back as it stands: `True` and `0x1F` are texts.
+  fileprivate init(_ meaning: YAMLMeaning, of text: String) {
+    switch meaning {
+    case .null: self = .null
+    case .flag(let flag) where text == (flag ? "true" : "false"): self = .bool(flag)
+    case .integer, .number: self = (try? JSONValue(parsing: text)) ?? .string(text)
+    default: self = .string(text)
     }
   }
 }

@@ -1,4 +1,5 @@
 import ControlModel
+import Files
 import Glibc
 import LocalSandboxEngine
 import ProcessIdentity
@@ -52,10 +53,9 @@ struct StackProcess {
 
   /// Starts it detached from this terminal, its log in the data directory.
   func start() throws(ControlFailure) {
-    let log = open(self.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard log >= 0 else {
-      throw ControlFailure(
-        .unavailable, "The \(kind.name)'s log \(self.log) cannot be opened: \(String(cString: strerror(errno))).")
+    let log: Int32
+    do { log = try PlainFile.open(self.log, O_WRONLY | O_CREAT | O_APPEND) } catch {
+      throw ControlFailure(.unavailable, "The \(kind.name)'s log \(self.log) cannot be opened: \(error).")
     }
     defer { close(log) }
     var command = [Installation.executable, kind.command, "--data-dir", installation.dataDirectory]

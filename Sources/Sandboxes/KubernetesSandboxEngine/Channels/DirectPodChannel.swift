@@ -62,7 +62,10 @@ final class PodNetwork: Sendable {
 
   /// No proxy of the environment is meant for pods.
   init() throws(ControlFailure) {
-    do { transport = try HTTPTransport(.init(proxy: .none, connectTimeout: Self.connectTimeout)) } catch {
+    do {
+      transport = try HTTPTransport(
+        .init(proxy: .none, connectTimeout: Self.connectTimeout, maximumBodySize: RunnerClient.longestAnswer))
+    } catch {
       throw ControlFailure(error)
     }
   }

@@ -8,8 +8,12 @@ struct ClusterHappenings: Sendable {
   static let pace = 5.0
   /// For this long after a change, in seconds, events are to be expected.
   static let aftermath = 30.0
-  /// Of one sandbox, with its pod.
-  static let most = 50
+  /// Of one sandbox, with its pod, and of one object.
+  static let most = SandboxReport.mostEvents
+  /// Objects of one namespace, and namespaces. An object beyond counts as new when it is seen again: events are listed
+  /// for a while longer.
+  static let mostObjects = 10_000
+  static let mostPlaces = 2_000
 
   private struct Place: Sendable {
     /// Of each object by its kind and name, newest first.
@@ -17,15 +21,17 @@ struct ClusterHappenings: Sendable {
     var listedAt: Timestamp?
     var activeUntil: Timestamp?
     /// What was last seen of each sandbox.
-    var versions: [String: String] = [:]
+    var versions = NewestEntries<String, String>(limit: ClusterHappenings.mostObjects)
   }
 
-  private var places: [String: Place] = [:]
+  private var places = NewestEntries<String, Place>(limit: ClusterHappenings.mostPlaces)
 
   /// `isSettled`: nothing is expected to happen to it. `version` changes with the sandbox and with its pod.
   mutating func saw(_ sandbox: String, in namespace: String, version: String, isSettled: Bool, at time: Timestamp) {
     var place = places[namespace] ?? Place()
-    if place.versions.updateValue(version, forKey: sandbox) != version || !isSettled {
+    let before = place.versions[sandbox]
+    place.versions[sandbox] = version
+    if before != version || !isSettled {
       place.activeUntil = time.advanced(bySeconds: Self.aftermath)
     }
     places[namespace] = place
@@ -33,10 +39,10 @@ struct ClusterHappenings: Sendable {
 
   /// Namespaces whose events are to be listed.
   func due(at time: Timestamp) -> [String] {
-    places.filter { _, place in
-      guard let until = place.activeUntil, until > time else { return false }
+    places.keys.filter { namespace in
+      guard let place = places[namespace], let until = place.activeUntil, until > time else { return false }
       return place.listedAt.map { time.seconds(since: $0) >= Self.pace } ?? true
-    }.keys.sorted()
+    }.sorted()
   }
 
   /// `nil` when they could not be listed; they are asked for again in their time.
@@ -44,7 +50,8 @@ struct ClusterHappenings: Sendable {
     var place = places[namespace] ?? Place()
     place.listedAt = time
     if let events {
-      place.events = Dictionary(grouping: events.compactMap(Self.read), by: \.object)
+      let newest = events.compactMap(Self.read).sorted { $0.time > $1.time }.prefix(Self.most * Self.mostObjects)
+      place.events = Dictionary(grouping: newest, by: \.object).mapValues { Array($0.prefix(Self.most)) }
     }
     places[namespace] = place
   }

@@ -2,10 +2,10 @@ import ControlModel
 
 /// Which requests were carried out, so that one that is repeated is answered without being carried out again.
 struct RequestLog {
-  /// Messages and decisions that stand in the journal.
-  private var recorded: Set<String> = []
+  /// Messages and decisions that stand in the journal; the newest.
+  private var recorded = NewestSet<String>(limit: ClaimLimit.requests)
   /// Given to the driver by this process, recorded or not.
-  private var accepted: Set<String> = []
+  private var accepted = NewestSet<String>(limit: ClaimLimit.requests)
 
   enum Standing {
     case new

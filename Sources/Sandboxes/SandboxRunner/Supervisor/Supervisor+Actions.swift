@@ -31,12 +31,30 @@ extension Supervisor {
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
     case .write(let bytes):
       inputWatch.restart()
-      child?.input.write(bytes)
+      try write(bytes)
     case .closeInput: child?.input.closeWhenWritten()
     case .signal(let number): child?.signal(number)
     case .relaunch(let seconds): relaunch(afterSeconds: seconds)
     }
   }
+
+  /// A runtime that asks without end and reads no answer: what it is not given is said, once until it reads again.
+  private func write(_ bytes: [UInt8]) throws(JournalError) {
+    guard let input = child?.input else { return }
+    guard input.backlog + bytes.count > Self.answerLimit(timing.inputLimit) else {
+      isAnswerLeftOut = false
+      return input.write(bytes)
+    }
+    guard !isAnswerLeftOut else { return }
+    let text =
+      "The runtime does not read its input, where \(input.backlog) bytes wait; further answers to it are left out."
+    _ = try journal.append(EventDraft(.error, text, name: "input", isError: true), at: .now())
+    isAnswerLeftOut = true
+  }
+
+  /// Messages have their own, smaller bound; all of them may have to be sent again to a new process, with each byte
+  /// written as six.
+  private static func answerLimit(_ inputLimit: Int) -> Int { inputLimit * 8 }
 
   private func append(_ draft: EventDraft) throws(JournalError) {
     let event = try journal.append(draft, at: .now())

@@ -12,6 +12,7 @@ extension Supervisor {
           .unavailable, "The runtime does not read its input: \(child.input.backlog) bytes wait.",
           hint: "Interrupt or restart the session.")
       }
+      try driver.checkRoom(for: message)
       requests.accept(message.id)
       enqueue(driver.send(message, at: .now()))
     }

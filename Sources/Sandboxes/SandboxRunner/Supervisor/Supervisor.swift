@@ -42,6 +42,8 @@ package actor Supervisor {
   var problem: String?
   var isSynchronizationScheduled = false
   var isRetryScheduled = false
+  /// Said already.
+  var isAnswerLeftOut = false
   var inputWatch = InputWatch()
   var memoryKills = MemoryKills()
   var phase = Phase.running

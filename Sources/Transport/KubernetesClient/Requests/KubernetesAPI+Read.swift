@@ -23,6 +23,7 @@ extension KubernetesAPI {
   ) async throws(KubernetesError) -> [Resource] {
     let subject = RequestSubject("list", Resource.type, namespace: namespace)
     var objects: [Resource] = []
+    var pages = 0
     var limit: Int? = Self.pageSize
     var token: String?
     repeat {
@@ -36,6 +37,12 @@ extension KubernetesAPI {
         continue
       }
       objects += (page["items"]?.arrayValue ?? []).compactMap { Resource(reading: $0) }
+      pages += 1
+      guard objects.count <= Self.mostObjects, pages <= Self.mostPages else {
+        throw .unreadable(
+          subject: "The list of \(Resource.type.plural)",
+          reason: "it has more than \(Self.mostObjects) objects, or does not end")
+      }
       token = page["metadata"]?["continue"]?.stringValue
       if token?.isEmpty == true { token = nil }
       if token == nil { return objects }
@@ -43,6 +50,10 @@ extension KubernetesAPI {
   }
 
   static var pageSize: Int { 500 }
+  /// Of one list and of one watch: ten times the sandboxes that one cluster is known to carry.
+  static var mostObjects: Int { 100_000 }
+  /// A server may send smaller pages than it is asked for, and empty ones.
+  static var mostPages: Int { 10_000 }
 
   func page(
     _ subject: RequestSubject, _ selector: ObjectSelector, limit: Int?, continueToken: String?, retries: Int = 4

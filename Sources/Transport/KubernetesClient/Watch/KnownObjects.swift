@@ -27,6 +27,8 @@ struct KnownObjects {
 
   private var states: [Key: State] = [:]
 
+  var count: Int { states.count }
+
   func compare(_ reference: ObjectReference) -> Comparison {
     guard let known = self.reference(Key(reference)) else { return .new }
     if known.uid != reference.uid { return .replaced(known) }

@@ -22,6 +22,7 @@ extension WatchStateMachine {
   ) -> [WatchChange<Resource>] {
     let gone = known.keep(listed).map { WatchChange<Resource>.deleted($0) }
     listed = []
+    hasToldOfMore = false
     isPaged = true
     position = version
     phase = .watching
@@ -36,13 +37,16 @@ extension WatchStateMachine {
       ]
     }
     let reference = object.reference
-    listed.insert(.init(reference))
-    return tell(object, reference)
+    let changes = tell(object, reference)
+    if known.reference(.init(reference)) != nil { listed.insert(.init(reference)) }
+    return changes
   }
 
   /// Compares with what was told, and remembers.
   mutating func tell(_ object: Resource, _ reference: ObjectReference) -> [WatchChange<Resource>] {
     let comparison = known.compare(reference)
+    // Whoever fills a cluster must not fill the core: those that were told of first stay.
+    if case .new = comparison, known.count >= mostObjects { return tellOfMore() }
     known.insert(reference)
     return switch comparison {
     case .new: [.added(object)]
@@ -50,6 +54,20 @@ extension WatchStateMachine {
     case .changed: [.modified(object)]
     case .replaced(let former): [.deleted(former), .added(object)]
     }
+  }
+}
+
+extension WatchStateMachine {
+  /// Once for each list.
+  private mutating func tellOfMore() -> [WatchChange<Resource>] {
+    guard !hasToldOfMore else { return [] }
+    hasToldOfMore = true
+    return [
+      .trouble(
+        .unreadable(
+          subject: "The list of \(Resource.type.plural)",
+          reason: "it has more than \(mostObjects) objects; the others are not looked at"))
+    ]
   }
 }
 

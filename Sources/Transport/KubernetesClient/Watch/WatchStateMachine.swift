@@ -34,6 +34,8 @@ struct WatchStateMachine<Resource: KubernetesResource> {
   /// Everything up to this version has been told.
   var position = ""
   var known = KnownObjects()
+  let mostObjects: Int
+  var hasToldOfMore = false
   /// What the pages of the present list have shown.
   var listed: Set<KnownObjects.Key> = []
   var framing = LineFraming()
@@ -41,8 +43,9 @@ struct WatchStateMachine<Resource: KubernetesResource> {
 
   init(
     pageSize: Int = 500, healthyAfter: Duration = .seconds(10), pace: RetryPace = RetryPace(),
-    beginsWithSnapshot: Bool = false
+    beginsWithSnapshot: Bool = false, mostObjects: Int = KubernetesAPI.mostObjects
   ) {
+    self.mostObjects = mostObjects
     if beginsWithSnapshot { phase = .snapshot }
     self.pageSize = pageSize
     self.healthyAfter = healthyAfter

@@ -56,6 +56,7 @@ struct SessionShow: AsyncParsableCommand {
       for member in session.json.objectValue?.members ?? [] {
         table.add(member.name, member.value.stringValue ?? member.value.text)
       }
+      if let gone = session.goneByTerm { table.add("gone", gone) }
       for approval in approvals {
         table.add("approval \(approval.content.callID ?? "")", "\(approval.content.name ?? ""): \(approval.text)")
       }
@@ -93,6 +94,10 @@ struct SessionEvents: AsyncParsableCommand {
   func run() async throws {
     try await common.withStores { stores in
       let session = try await stores.session(named: session)
+      // On standard error: what is printed are events alone.
+      if let gone = session.goneByTerm, after < session.keptFrom - 1 {
+        StandardError.say("paddock: \(SafeText.line(gone)).")
+      }
       var last = after
       let changes = follow ? stores.history.wakeUps() : nil
       try await printNew(of: session, from: stores, last: &last)
