@@ -29,9 +29,8 @@ struct StatusCommand: AsyncParsableCommand {
         core            \(holder ?? "none is running; start one with `paddock up`")
         sessions        \(states.isEmpty ? "none" : states)
         disk            \(disk.text)
-        \(disk.lines)
-
-        """ + troubles.map { "trouble         \($0.phrase)\n" }.joined()
+        \(disk.lines)\(troubles.map { "\ntrouble         \($0.phrase)" }.joined())
+        """
     }
   }
 
