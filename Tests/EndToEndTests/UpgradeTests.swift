@@ -105,8 +105,10 @@ import Testing
     let earlierRunner = try await EarlierRelease.programs() + "/paddock-runner"
     try await KubernetesStack.onNode(runner: earlierRunner, agents: .busybox) { node, environment, namespace in
       func pods() async throws -> [Substring] {
-        let columns = "custom-columns=:metadata.uid,:metadata.deletionTimestamp,:status.containerStatuses[*].restartCount"
-        return try await node.require("get", "pods", "--no-headers", "--namespace", namespace, "--output", columns).split(separator: "\n")
+        let columns =
+          "custom-columns=:metadata.uid,:metadata.deletionTimestamp,:status.containerStatuses[*].restartCount"
+        return try await node.require("get", "pods", "--no-headers", "--namespace", namespace, "--output", columns)
+          .split(separator: "\n")
       }
       try await EarlierRelease.running(environment: environment) { earlier, paddock in
         let sessions = try await begin(earlier)
