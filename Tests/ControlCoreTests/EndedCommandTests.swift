@@ -1,5 +1,6 @@
 import ControlCore
 import ControlModel
+import Synchronization
 import Testing
 
 /// A runner that dies behind its command's end: the journal on the volume knows more than what is recorded.
