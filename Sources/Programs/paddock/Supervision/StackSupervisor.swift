@@ -1,5 +1,6 @@
 import ControlModel
 import EmbeddedPostgres
+import Files
 import Glibc
 import Logging
 
@@ -90,9 +91,15 @@ struct StackSupervisor {
     }
   }
 
+  /// Of a log of any length.
   private static func lastLine(of path: String) -> String? {
-    guard let bytes = try? TextFile.bytes(of: path) else { return nil }
-    return bytes.suffix(4_000).split(separator: 0x0A).last.map { String(decoding: $0.prefix(300), as: UTF8.self) }
+    guard let descriptor = try? PlainFile.open(path, O_RDONLY) else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4_000)
+    let count = pread(descriptor, &bytes, bytes.count, max(0, lseek(descriptor, 0, SEEK_END) - bytes.count))
+    return bytes.prefix(max(0, count)).split(separator: 0x0A).last.map {
+      String(decoding: $0.prefix(300), as: UTF8.self)
+    }
   }
 
   // MARK: Steps
