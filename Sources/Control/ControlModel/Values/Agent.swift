@@ -87,16 +87,19 @@ package struct AgentSpec: Sendable, Hashable {
     package var budget: USD?
     /// Seconds without an event while waiting, after which the session is suspended.
     package var idleTimeout: Double?
+    /// Beside what `JournalBounds.standard` says.
+    package var journal: JournalBounds?
 
     package init(
       cpu: ProcessorCount? = nil, memory: ByteSize? = nil, processes: ProcessCount? = nil, budget: USD? = nil,
-      idleTimeout: Double? = nil
+      idleTimeout: Double? = nil, journal: JournalBounds? = nil
     ) {
       self.cpu = cpu
       self.memory = memory
       self.processes = processes
       self.budget = budget
       self.idleTimeout = idleTimeout
+      self.journal = journal
     }
   }
 

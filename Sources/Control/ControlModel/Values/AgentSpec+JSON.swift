@@ -59,7 +59,8 @@ extension AgentSpec {
       self.limits = Limits(
         cpu: try limits.processors("cpu"), memory: try limits.bytes("memory", atLeast: Self.leastMemory),
         processes: try limits.whole("processes", "a whole number of processes such as 200"),
-        budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"))
+        budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"),
+        journal: try JournalBounds(&limits))
       try limits.finish()
     }
     pod = try Pod(&reader)
@@ -76,6 +77,7 @@ extension AgentSpec.Limits {
     object["processes"] = processes.map(\.stored)
     object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
     object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
+    object["journal"] = journal.map { .object($0.json) }
     return object
   }
 }
