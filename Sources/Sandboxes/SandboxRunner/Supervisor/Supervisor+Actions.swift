@@ -20,13 +20,13 @@ extension Supervisor {
     pending = []
     if mustSynchronize { synchronize() } else { synchronizeSoon() }
     watchInput()
+    heedBounds()
   }
 
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
     switch action {
     case .emit(let draft):
-      let event = try journal.append(markingStop(draft), at: .now())
-      requests.note(event.content)
+      requests.note(try append(markingStop(draft)).content)
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
     case .write(let bytes):
@@ -36,6 +36,14 @@ extension Supervisor {
     case .signal(let number): child?.signal(number)
     case .relaunch(let seconds): relaunch(afterSeconds: seconds)
     }
+  }
+
+  /// The one way into the journal: all that comes to it counts.
+  private func append(_ draft: EventDraft) throws(JournalError) -> Event {
+    let before = journal.size
+    let event = try journal.append(draft, at: .now())
+    meter.note(bytes: Int(journal.size - before), at: Self.now)
+    return event
   }
 
   /// A runtime that asks without end and reads no answer: what it is not given is said, once until it reads again.
@@ -48,7 +56,7 @@ extension Supervisor {
     guard !isAnswerLeftOut else { return }
     let text =
       "The runtime does not read its input, where \(input.backlog) bytes wait; further answers to it are left out."
-    _ = try journal.append(EventDraft(.error, text, name: "input", isError: true), at: .now())
+    _ = try append(EventDraft(.error, text, name: "input", isError: true))
     isAnswerLeftOut = true
   }
 
