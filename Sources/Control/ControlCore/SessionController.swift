@@ -55,6 +55,10 @@ actor SessionController {
   var journalFailures = 0
   /// By cause; a cause without a judge is left as the runner has it.
   var judges: [PauseCause: PauseJudge] = [:]
+  /// What the team leaves to this session.
+  var share = JournalBounds()
+  /// Those that its runner keeps to; `nil` while none answers, and where it knows none.
+  var runnerBounds: JournalBounds?
   /// As the runner does it; `nil` while none answers, and where it cannot.
   var runnerPauses: [PauseCause: String]?
   /// Why a pause that is wanted is not there; shown as the state's reason.
@@ -181,6 +185,7 @@ actor SessionController {
       let isDue = retryAt.map { $0 <= .now } ?? true
       if isDue { try await perform(nextStep) }
       await applyPauses()
+      await applyBounds()
       try await deliver()
       try await completeIntents()
       try await requestByItself()
