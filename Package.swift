@@ -72,17 +72,19 @@ let package = Package(
     // System
     library("System", "Files"),
     library("System", "QueueExecutor"),
-    library("System", "ProcessIdentity", ["CLinux"]),
+    library("System", "Volumes", ["CLinux"]),
+    library("System", "Readiness", ["CLinux"]),
+    library("System", "ProcessIdentity", ["CLinux", "Files"]),
     library("System", "BoundedYAML", [yams]),
     // Terminal
     library("Terminal", "TerminalCore"),
-    library("Terminal", "NcursesTerminal", ["TerminalCore", "CNcurses", "CTerminalSignals"]),
+    library("Terminal", "NcursesTerminal", ["TerminalCore", "Readiness", "CNcurses", "CTerminalSignals"]),
     // Transport
     library("Transport", "HTTPTransport", ["CCurl"]),
     library("Transport", "HTTPService", [nioCore, nioHTTP1, nioPosix]),
-    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor"]),
-    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "CLinux"]),
-    library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "CLinux"]),
+    library("Transport", "PostgresClient", ["CPostgres", "QueueExecutor", "Readiness"]),
+    library("Transport", "EmbeddedPostgres", ["PostgresClient", "ProcessIdentity", "Files", "Volumes", "CLinux"]),
+    library("Transport", "KubernetesClient", ["BoundedYAML", "ControlModel", "HTTPTransport", "Files", "CLinux"]),
     // Control
     library("Control", "ControlModel", settings: optimized),
     library("Control", "ControlCore", ["ControlModel", logging]),
@@ -90,7 +92,7 @@ let package = Package(
       "Control", "CoreEndpoint", ["ControlModel", "ControlCore", "HTTPService", nioCore, nioHTTP1, nioPosix]),
     library(
       "Control", "SessionHistory", ["ControlModel", "PostgresClient"], resources: [.embedInCode("Schema/SQL")]),
-    library("Control", "SecretVault", ["ControlModel", crypto]),
+    library("Control", "SecretVault", ["ControlModel", "Files", crypto]),
     // Agents
     library("Agents", "AgentRuntimes", ["ControlModel"], settings: optimized),
     library("Agents", "TranscriptImport", ["ControlModel", "AgentRuntimes", "Files"], settings: optimized),
@@ -102,14 +104,14 @@ let package = Package(
       "Sandboxes", "SandboxRunner",
       [
         "ControlModel", "RunnerProtocol", "AgentRuntimes", "HTTPService", "QueueExecutor", "ProcessIdentity", "CSpawn",
-        nioCore, nioHTTP1, nioPosix,
+        "Files", "Readiness", nioCore, nioHTTP1, nioPosix,
       ]),
     library("Sandboxes", "SystemCallFilter", ["ControlModel", "CSeccomp"]),
     library(
       "Sandboxes", "LocalSandboxEngine",
       [
         "ControlModel", "RunnerProtocol", "RunnerClient", "SessionWorkspace", "SystemCallFilter", "QueueExecutor",
-        "BoundedYAML", "ProcessIdentity", "CLinux",
+        "BoundedYAML", "ProcessIdentity", "Files", "Readiness", "Volumes", "CLinux",
       ]),
     library(
       "Sandboxes", "KubernetesSandboxEngine",
@@ -118,9 +120,9 @@ let package = Package(
     library("Sandboxes", "ClusterInstallation", ["ControlModel", "KubernetesClient", "KubernetesSandboxEngine"]),
     library(
       "Sandboxes", "OperatorAccess",
-      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "CSpawn"]),
+      ["ControlModel", "KubernetesClient", "SystemCallFilter", "ProcessIdentity", "Files", "CSpawn"]),
     // Console
-    library("Console", "ConsoleConfig", ["BoundedYAML", "TerminalCore"]),
+    library("Console", "ConsoleConfig", ["BoundedYAML", "TerminalCore", "Files"]),
     library("Console", "ConsoleUI", ["TerminalCore", "ControlModel", "ConsoleConfig"]),
     // Programs
     .executableTarget(
@@ -155,6 +157,8 @@ let package = Package(
     .target(
       name: "PostgresTestSupport", dependencies: ["EmbeddedPostgres", "PaddockProgram", "PostgresClient"],
       path: "Tests/Support/PostgresTestSupport", swiftSettings: strict),
+    tests("FilesTests", ["Files"]),
+    tests("ReadinessTests", ["Readiness"]),
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("BoundedYAMLTests", ["BoundedYAML"]),
@@ -228,8 +232,8 @@ let package = Package(
     tests(
       "LocalSandboxEngineTests",
       [
-        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "CLinux",
-        "CSeccomp",
+        "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "Volumes",
+        "CLinux", "CSeccomp",
       ]),
     tests(
       "KubernetesSandboxEngineTests",

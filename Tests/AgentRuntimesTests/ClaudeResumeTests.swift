@@ -100,6 +100,55 @@ import Testing
     process.crash()
   }
 
+  @Test(arguments: [true, false]) func whatIsLeftOfABudgetIsAllThatARestartGets(knowsJournal: Bool) async throws {
+    let bench = try RuntimeBench(.claude, budget: USD(micros: 3000))
+    let first = try bench.start()
+    first.send(.sample("[[text: One.]]"))
+    try await first.wait { $0.count(.result) == 1 }
+    first.crash()
+    var configuration = bench.configuration
+    // What the core knows is enough where the journal is lost.
+    if !knowsJournal { (configuration.spent, configuration.firstSeq) = (first.events.cost, 99) }
+    let second = try bench.start(configuration, journal: knowsJournal ? first.events : [])
+    let before = second.events.count(.result)
+    second.send(.sample("[[text: Two.]]"))
+    try await second.wait { $0.count(.result) == before + 1 }
+    second.send(.sample("[[text: Three.]]"))
+    try await second.wait { $0.count(.result) == before + 2 }
+    let last = try #require(second.events.last(.result))
+    #expect(last.content.isError && last.text.lowercased().contains("budget"))
+    #expect(bench.requests.count == 2)
+    second.crash()
+  }
+
+  @Test(arguments: [": >", "head -c 3000 /dev/urandom >", "head -c 4096 /dev/zero >"])
+  func aConversationThatACrashLeftUnreadableIsBegunAnewAndItsFileIsKept(damage: String) async throws {
+    let bench = try RuntimeBench(.claude)
+    let first = try bench.start()
+    first.send(.sample("[[text: One.]]"))
+    try await first.wait { $0.count(.result) == 1 }
+    first.crash()
+    let find = "find '\(bench.configuration.stateDirectory)' -name '\(bench.configuration.session).jsonl'"
+    _ = try output(of: ["/bin/sh", "-c", "\(damage) \"$(\(find))\""])
+    let second = try bench.start(journal: first.events)
+    second.send(.sample("[[text: Two.]]"))
+    try await second.wait { $0.count(.result) == 2 }
+    #expect(second.events.last(.result)?.text == "Two.")
+    let anew = try #require(second.events.named("runtime.fallback").last)
+    #expect(anew.text.contains("cannot be read any more") && anew.text.contains("is kept") && anew.content.isError)
+    #expect(anew.content.detail["former"]?.stringValue == bench.configuration.session.text)
+    #expect(second.events.named("runtime.exited").isEmpty)
+    second.crash()
+    #expect(try output(of: ["/bin/sh", "-c", find]).contains("jsonl"))
+    // From then on it is that one.
+    let third = try bench.start(journal: second.events)
+    third.send(.sample("[[text: Three.]]"))
+    try await third.wait { $0.count(.result) == 3 }
+    #expect(third.events.named("runtime.fallback").count == second.events.named("runtime.fallback").count)
+    #expect(bench.requests.last?["messages"]?.text.contains("Two.") == true)
+    third.crash()
+  }
+
   @Test func aRefusalOfTheModelsAPIIsTriedAgain() async throws {
     let bench = try RuntimeBench(.claude)
     let process = try bench.start()

@@ -23,6 +23,27 @@ import Testing
     process.crash()
   }
 
+  @Test(arguments: [": >", "head -c 3000 /dev/urandom >", "head -c 4096 /dev/zero >"])
+  func aThreadThatACrashLeftUnreadableIsBegunAnewAndItsFileIsKept(damage: String) async throws {
+    let bench = try RuntimeBench(.codex)
+    let first = try bench.start()
+    first.send(.sample("[[text: One.]]"))
+    try await first.wait { $0.count(.result) == 1 }
+    first.crash()
+    let former = try #require(first.events.runtimeSessionIDs.first)
+    let find = "find '\(bench.configuration.stateDirectory)' -name 'rollout-*\(former)*'"
+    _ = try output(of: ["/bin/sh", "-c", "\(damage) \"$(\(find))\""])
+    let second = try bench.start(journal: first.events)
+    second.send(.sample("[[text: Two.]]"))
+    try await second.wait { $0.count(.result) == 2 }
+    #expect(second.events.last(.result)?.text == "Two.")
+    let anew = try #require(second.events.named("runtime.fallback").last)
+    #expect(anew.text.contains(former) && anew.text.contains("is kept") && anew.content.isError)
+    #expect(second.events.named("runtime.exited").isEmpty && second.events.runtimeSessionIDs.count == 2)
+    second.crash()
+    #expect(try output(of: ["/bin/sh", "-c", find]).contains(former))
+  }
+
   @Test func aTurnThatEndedUnheardIsNotRunAgain() async throws {
     let bench = try RuntimeBench(.codex)
     let first = try bench.start()

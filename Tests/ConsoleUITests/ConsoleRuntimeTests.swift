@@ -70,6 +70,48 @@ import Testing
     #expect(runtime.state.connection.isConnected)
   }
 
+  @Test func aStoreThatFallsSilentIsLostAtOnceWithTheAgeOfTheScreenAndWhatToDo() async {
+    let (changes, signal) = AsyncStream.makeStream(of: StoreChange.self)
+    let services = ConsoleServices(
+      teams: store, sessions: store, operations: store, secrets: store,
+      changes: { changes },
+      coreHolder: { [store] () async throws(ControlFailure) -> String? in
+        if let failure = store.content.withLock({ $0.failure }) { throw failure }
+        return "test/1"
+      },
+      advice: { "start it: `paddock up`" })
+    let shared = SharedClock()
+    let runtime = ConsoleRuntime(
+      device: terminal, services: services,
+      configuration: ConsoleConfiguration(
+        storeName: "memory", actor: "t", localTime: .utc, clock: { shared.now }))
+    runtime.begin()
+    while !runtime.state.isCoreKnown { try? await Task.sleep(for: .milliseconds(5)) }
+    await runtime.idle()
+    shared.advance(by: 7)
+    store.content.withLock { $0.failure = ControlFailure(.unavailable, "The database does not answer.") }
+    signal.yield(.lost)
+    while !terminal.surface.text().contains("start it: `paddock up`") {
+      try? await Task.sleep(for: .milliseconds(5))
+      await runtime.idle()
+    }
+    #expect(terminal.surface.text().contains("store lost: screen is 7s old"))
+  }
+
+  @Test func whatIsAskedOfNobodyIsSaidToBe() async {
+    let services = ConsoleServices(
+      teams: store, sessions: store, operations: store, secrets: store,
+      changes: { AsyncStream { _ in } }, coreHolder: { () async throws(ControlFailure) -> String? in nil })
+    let runtime = ConsoleRuntime(
+      device: terminal, services: services, configuration: ConsoleConfiguration(storeName: "memory", actor: "t"))
+    runtime.begin()
+    while !runtime.state.isCoreKnown { try? await Task.sleep(for: .milliseconds(5)) }
+    await runtime.idle()
+    terminal.press("m h i ret")
+    await runtime.idle()
+    #expect(terminal.surface.text().contains("nobody carries it out yet"))
+  }
+
   @Test func leavingGivesTheTerminalBack() async {
     let services = ConsoleServices(
       teams: store, sessions: store, operations: store, secrets: store,
@@ -82,4 +124,12 @@ import Testing
     await end.value
     #expect(terminal.isClosed)
   }
+}
+
+private final class SharedClock: Sendable {
+  private let time = Mutex(Fixture.now)
+
+  var now: Timestamp { time.withLock { $0 } }
+
+  func advance(by seconds: Double) { time.withLock { $0 = $0.advanced(bySeconds: seconds) } }
 }

@@ -99,8 +99,41 @@ import Testing
     user.happen(
       .engineChanged(
         EngineStatus(engine: "kubernetes", context: "prod-eks", trouble: "No route.", since: Self.ago(125))))
-    #expect(user.screen.contains("✗ prod-eks unreachable for 2m"))
+    #expect(user.screen.contains("✗ prod-eks for 2m: "))
     user.happen(.engineChanged(EngineStatus(engine: "local", context: "build-7", since: Self.ago(600))))
     #expect(!user.screen.contains("build-7"))
+  }
+
+  private func local(_ level: DiskLevel? = nil) -> EngineStatus {
+    var status = EngineStatus(engine: "local", context: "build-7", since: Self.ago(600))
+    status.disk = level.map {
+      DiskStatus(
+        level: $0, place: "/data\u{1B}[31m", free: 41_943_040, total: 524_288_000, since: Self.ago(60), frozen: 2)
+    }
+    return status
+  }
+
+  @Test func theHeaderSaysThatTheDiskIsNearlyFullAndWhoFillsIt() {
+    var user = Operator(160, 40)
+    let session = Fixture.sessions[0]
+    let use = DiskUse(session: session.id, team: session.team, folder: 314_572_800, history: 1)
+    user.happen(.engineChanged(local(.nearlyFull), uses: [use]))
+    let title = session.title.prefix(12)
+    #expect(user.screen.contains("✗ disk nearly full: 40 MiB left, \(session.team)/\(title)"), "\(user.screen)")
+    #expect(user.screen.contains("takes 300 MiB"))
+    user.happen(.engineChanged(local(.exhausted), uses: []))
+    #expect(user.screen.contains("✗ disk full: 40 MiB left"))
+
+    // A database that takes nothing tells nothing new: what was known stays.
+    user.happen(.engineChanged(nil))
+    #expect(user.screen.contains("✗ disk full"))
+    user.happen(.engineChanged(local()))
+    #expect(!user.screen.contains("disk"))
+  }
+
+  @Test func aNarrowHeaderSaysItToo() {
+    var user = Operator(80, 24)
+    user.happen(.engineChanged(local(.atReserve)))
+    #expect(user.screen.contains("✗ disk 40 MiB"), "\(user.screen)")
   }
 }

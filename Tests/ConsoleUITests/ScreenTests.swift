@@ -160,12 +160,22 @@ import Testing
     #expect(user.screen.contains("It cannot be read"))
   }
 
+  @Test func whatIsNotKnownIsCountedAsNothingElse() {
+    var session = Fixture.sessions[1]
+    (session.state, session.stateReason) = (.unknown, "since 10:42:13 UTC: The cluster does not answer.")
+    let user = Operator(160, 40, sessions: [session])
+    #expect(user.screen.contains("0 need you   0 working   0 idle   0 failed   1 not known"))
+    #expect(user.screen.contains("since 10:42:13 UTC"))
+  }
+
   @Test func aLostStoreIsSaidAndWhatWasKnownStays() {
     var user = Operator(120, 40)
     let failure = ControlFailure(.unavailable, "The database at /run/pg does not answer.")
     user.happen(
       .connectionChanged(.lost(failure, nextTry: user.time.advanced(bySeconds: 5), since: user.time)))
     #expect(user.screen.contains("store lost: screen is 0s old, next try in 5s"))
+    user.happen(.adviceChanged("Postgres is being started again (try 2)"))
+    #expect(user.screen.contains("Postgres is being started again (try 2)"))
     #expect(user.screen.contains("migrate billing"))
     user.press("down")
     #expect(user.state.list.selected == Fixture.id(6))

@@ -71,6 +71,46 @@ import Testing
     #expect(user.screen.contains("✓ 4.0s"))
   }
 
+  /// Histories of earlier releases, which close nothing.
+  @Test func whatARuntimesEndLeftOpenIsLost() {
+    let life = EventDraft(.lifecycle, "Runner started", name: "runner.started")
+    let history = [
+      Fixture.event(1, .toolCall, "rm -rf build", call: "c", tool: "Bash"),
+      Fixture.event(2, .approvalRequest, "rm -rf build", call: "c", tool: "Bash"),
+      Event(seq: 3, time: Fixture.now, content: life),
+      Fixture.event(4, .toolCall, "make", call: "d", tool: "Bash"),
+      Fixture.event(5, .approvalRequest, "make", call: "d", tool: "Bash"),
+    ]
+    var session = Fixture.sessions[1]
+    (session.events, session.state) = (5, .approval)
+    var user = Operator(sessions: [session], histories: [Fixture.id(2): history])
+    user.press("3")
+    #expect(user.screen.contains("→ Lost with the runtime"))
+    #expect(user.screen.contains("→ not answered yet · call d"))
+    #expect(!user.screen.contains("call c"))
+    // Its runner never came back.
+    session.state = .killed
+    user.happen(.sessionsRefreshed([session], missing: []))
+    #expect(!user.screen.contains("not answered yet"))
+  }
+
+  @Test func whatWasLostIsSoAcrossTheSeamOfTwoLoads() {
+    func entries(_ range: ClosedRange<Int64>) -> [TranscriptEntry] {
+      range.map { seq in
+        TranscriptEntry(
+          seq == 4
+            ? Event(seq: 4, time: Fixture.now, content: EventDraft(.lifecycle, "", name: "runtime.exited"))
+            : Fixture.event(seq, .toolCall, "x", call: "c\(seq)"))
+      }
+    }
+    var window = TranscriptWindow()
+    _ = window.append(entries(4...6))
+    window.prepend(entries(1...3))
+    #expect(window.items.map(\.ended) == [.runtime, .runtime, .runtime, nil, nil, nil])
+    _ = window.append([TranscriptEntry(Fixture.event(7, .result, ""))])
+    #expect(window.items.map(\.ended) == [.runtime, .runtime, .runtime, nil, .turn, .turn, nil])
+  }
+
   @Test func anEditIsShownAsADifference() {
     var user = reader()
     user.press("f")

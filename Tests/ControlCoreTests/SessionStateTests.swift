@@ -53,6 +53,27 @@ import Testing
     #expect(Reaper.request(for: observed, limits: AgentSpec.Limits(budget: .zero), now: noon)?.kind == .suspend)
   }
 
+  /// A restart grants nothing anew.
+  @Test func nothingIsStartedOnASpentBudget() throws {
+    let reason = "It has cost $0.04, and its budget is $0.02."
+    let suspended = try makeSandbox(mode: .suspended)
+    for sandbox in [nil, suspended, try makeSandbox(finished: "RunnerExited")] {
+      var observed = try makeObservation(lastSeq: 3, sandbox: sandbox)
+      observed.projection.cost = USD(micros: 39_900)
+      let before = observed.nextStep(policy: RestartPolicy(), now: noon)
+      #expect(before != .none)
+      observed.budget = USD(micros: 20_000)
+      #expect(observed.nextStep(policy: RestartPolicy(), now: noon) == .none)
+      #expect(observed.state(policy: RestartPolicy(), stallAfter: 60, now: noon) == DerivedState(.failed, reason))
+      observed.budget = 1
+      #expect(observed.nextStep(policy: RestartPolicy(), now: noon) == before)
+    }
+    // What runs is ended in order, by an operation that says why.
+    var observed = try makeObservation(activity: .waiting, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+    (observed.projection.cost, observed.budget) = (1, 1)
+    #expect(observed.state(policy: RestartPolicy(), stallAfter: 60, now: noon).state == .waiting)
+  }
+
   @Test func aTaskInTheBackgroundHoldsTheReaperOffForAWhile() throws {
     var observed = try makeObservation(activity: .waiting, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
     observed.projection.tasks = [BackgroundTask(id: "t", title: "a server", since: noon)]

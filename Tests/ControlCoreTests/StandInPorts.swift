@@ -36,6 +36,8 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     /// Sandboxes can be made, and have ended as soon as they are looked at.
     var makesFinishedSandboxes = false
     var creationFailure: ControlFailure?
+    /// The engine does not see its sandboxes.
+    var sightFailure: ControlFailure?
     var readsVolumes = true
     /// What the engine says of a journal whose runner has ended; `nil` where it cannot read volumes.
     var rest: Rest?
@@ -170,7 +172,10 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     of session: SessionID?, team: ResourceName?, limit: Int
   ) async throws(ControlFailure) -> [Operation] { [] }
 
-  func sandboxes() async throws(ControlFailure) -> [Sandbox] { state.withLock { $0.sandbox.map { [$0] } ?? [] } }
+  func sandboxes() async throws(ControlFailure) -> [Sandbox] {
+    if let failure = state.withLock({ $0.sightFailure }) { throw failure }
+    return state.withLock { $0.sandbox.map { [$0] } ?? [] }
+  }
   func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
   func create(_ request: SandboxRequest) async throws(ControlFailure) -> Sandbox {
     if let failure = state.withLock({ $0.creationFailure }) { throw failure }

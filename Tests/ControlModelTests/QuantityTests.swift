@@ -2,6 +2,12 @@ import ControlModel
 import Testing
 
 @Suite struct QuantityTests {
+  @Test func aDisbelievedClaimIsShortWhateverItsCharacters() {
+    var disbelief = Disbelief()
+    disbelief.note("usage", "a" + String(repeating: "\u{301}", count: 100_000))
+    #expect(disbelief.claims.count == 1 && disbelief.claims.allSatisfy { $0.utf8.count <= 80 })
+  }
+
   @Test(arguments: [
     ("0", 0), ("1", 1), ("12.9", 12), ("1.5e3", 1500), ("1000000000000", 1_000_000_000_000), ("1000000000001", nil),
     ("-1", nil), ("-0.5", nil), ("9223372036854775807", nil), ("-9223372036854775808", nil), ("1e308", nil),

@@ -36,6 +36,27 @@ import Testing
     #expect(!failure.summary.contains("\u{1B}") && !failure.summary.contains("\n"))
   }
 
+  @Test(arguments: [
+    "/x/new\nline", "file://other/srv/x", "-u x", "relative/path", "ext::sh -c id", "", "https://", "git@:x",
+  ])
+  func anAddressThatNoRepositoryHasIsRefused(_ repository: String) throws {
+    let workspace = DeclaredValue(.map([.init(name: "repository", value: text(repository))]), line: 6)
+    let value = declared([
+      .init(name: "runtime", value: text("codex")), .init(name: "workspace", value: workspace),
+    ])
+    let failure = try #require(throws: ControlFailure.self) { try AgentSpec(declared: value) }
+    #expect(failure.summary.hasPrefix("'spec.workspace.repository' (line 7)"), "\(failure.summary)")
+    #expect(!failure.summary.contains("\n"))
+  }
+
+  @Test func aPathThatGoesUpIsRefused() throws {
+    let failure = try #require(throws: ControlFailure.self) {
+      try AgentSpec(declared: spec(command: ["/opt/bin/../bin/agent"]))
+    }
+    #expect(failure.summary.contains("'spec.command' (line 5) names a program by a path with '..'"))
+    _ = try AgentSpec(declared: spec(command: ["../agent", "/x/.."]))
+  }
+
   @Test func aCommandThatNamesNoProgramIsRefused() throws {
     for (runtime, command, words) in [
       ("exec", [], "'spec.command' (line 5) names no program"), ("exec", nil, "'spec.command' names no program"),

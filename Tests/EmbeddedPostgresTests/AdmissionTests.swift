@@ -75,6 +75,37 @@ import Testing
     try await server.stop()
   }
 
+  /// A list that the server does not take leaves everything as it was: the files, who gets in, and what can be changed.
+  @Test func aListThatIsRefusedIsTakenBack() async throws {
+    try #require(geteuid() == 0, "only root can let in users of other names")
+    let directory = temporaryDirectory("paddock-refused")
+    defer { _ = Subcommand(["rm", "-rf", "--", directory]).run() }
+    let server = EmbeddedPostgres(
+      dataDirectory: directory + "/data", settings: ["fsync": "off"], sharedSockets: directory + "/socket")
+    do {
+      let url = try await server.start()
+      try await server.admit(AdmittedUser(unixUser: "nobody", login: "anna"))
+      func files() throws -> [String] {
+        try ["pg_hba.conf", "pg_ident.conf"].map {
+          try String(contentsOfFile: "\(directory)/data/\($0)", encoding: .utf8)
+        }
+      }
+      let before = try files()
+      await #expect(throws: EmbeddedPostgresError.self) {
+        try await server.admit(AdmittedUser(unixUser: "daemon", login: "a\nb"))
+      }
+      #expect(try files() == before)
+      #expect(server.admitted() == [AdmittedUser(unixUser: "nobody", login: "anna")])
+      try await run("SELECT 1", url)
+      try await server.admit(AdmittedUser(unixUser: "daemon", login: "other"))
+      #expect(server.admitted().count == 2)
+    } catch {
+      try? await server.stop()
+      throw error
+    }
+    try await server.stop()
+  }
+
   /// Read, written and reloaded under one lock: of many at once none is lost, and none comes back.
   @Test func changesAtOnceUndoNoneOfEachOther() async throws {
     try #require(geteuid() == 0, "only root can let in users of other names")

@@ -18,6 +18,21 @@ import Testing
     #expect(run.errors.contains(named) && run.output.isEmpty)
   }
 
+  /// Nothing is asked of a stack before it is known what.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "session message 018f0000-0000-7000-8000-000000000000 -", "secret set engineering/TOKEN", "agent apply -f -",
+      "agent apply -f /dev/zero", "operator add ann --password-prompt",
+    ])
+  func inputWithoutEndIsRefusedAtItsBound(command: String) async throws {
+    let program = PaddockInstallation.products + "/paddock"
+    let run = try await Program.run(
+      ["/bin/sh", "-c", "ulimit -v 4000000; exec \(program) \(command) < /dev/zero"],
+      environment: ["PADDOCK_DATA_DIR": "/tmp/paddock-not-there"])
+    #expect(run.status == 2 && run.errors.contains("has more than"), "\(run.status): \(run.errors)")
+  }
+
   @Test func nothingRunningIsOneClearSentence() async throws {
     let run = try await PaddockInstallation(directory: "/tmp/paddock-not-there").paddock("session", "list")
     #expect(run.status == 1)

@@ -54,15 +54,21 @@ enum EarlierRelease {
 
   /// A data directory, as the programs of that release and as those of this one see it.
   static func running(
+    environment: [String: String] = [:],
     _ body: (_ earlier: PaddockInstallation, _ paddock: PaddockInstallation) async throws -> Void
   ) async throws {
-    let made = try await Program.run([PaddockInstallation.checkout + "/Tests/Support/release", commit])
-    let programs = try #require(made.lines.last, "\(made.errors)")
-    try await PaddockInstallation.unstarted { paddock in
+    let programs = try await programs()
+    try await PaddockInstallation.unstarted(environment: environment) { paddock in
       var earlier = paddock
       earlier.products = programs
       try await body(earlier, paddock)
     }
+  }
+
+  /// The folder of its `paddock` and its `paddock-runner`.
+  static func programs() async throws -> String {
+    let made = try await Program.run([PaddockInstallation.checkout + "/Tests/Support/release", commit])
+    return try #require(made.lines.last, "\(made.errors)")
   }
 }
 

@@ -12,18 +12,29 @@ struct KubernetesStack: Sendable {
   static func run(
     agents image: Node.Image, _ body: (KubernetesStack) async throws -> Void
   ) async throws {
+    let runner = PaddockInstallation.products + "/paddock-runner"
+    try await onNode(runner: runner, agents: image) { node, environment, namespace in
+      try await PaddockInstallation.run(environment: environment) { paddock in
+        try await body(KubernetesStack(node: node, paddock: paddock, namespace: namespace))
+      }
+    }
+  }
+
+  /// What a Paddock has to be told for its sandboxes to be there, with this program as their runner.
+  static func onNode(
+    runner: String, agents image: Node.Image,
+    _ body: (_ node: Node, _ environment: [String: String], _ namespace: String) async throws -> Void
+  ) async throws {
     let node = try await Node.shared()
     let prefix = "t-\(UUID().uuidString.lowercased().prefix(8))-"
     let namespace = "\(prefix)engineering"
     try await node.require("create", "namespace", namespace)
     let environment = [
       "PADDOCK_ENGINE": "kubernetes", "PADDOCK_KUBECONFIG": node.kubeconfigPath, "PADDOCK_NAMESPACE_PREFIX": prefix,
-      "PADDOCK_RUNNER_IMAGE": try await node.load(.runner(program: PaddockInstallation.products + "/paddock-runner")),
+      "PADDOCK_RUNNER_IMAGE": try await node.load(.runner(program: runner)),
       "PADDOCK_AGENT_IMAGE": try await node.load(image),
     ]
-    try await PaddockInstallation.run(environment: environment) { paddock in
-      try await body(KubernetesStack(node: node, paddock: paddock, namespace: namespace))
-    }
+    try await body(node, environment, namespace)
     _ = try await node.kubectl("delete", "namespace", namespace, "--wait=false")
   }
 

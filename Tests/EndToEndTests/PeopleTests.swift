@@ -75,6 +75,7 @@ import Testing
       let url = "postgresql://paddock@/paddock?host=\(paddock.directory)/postgres"
       let ben = people.names[1]
       let core = try JSONValue(parsing: String(contentsOfFile: paddock.directory + "/core.json", encoding: .utf8))
+      for pid in Processes.supervisors(of: paddock.directory) { kill(pid, SIGKILL) }
       kill(pid_t(core["pid"]?.integerValue ?? 0), SIGKILL)
       var elsewhere = paddock
       elsewhere.environment["PADDOCK_DATABASE_URL"] = url

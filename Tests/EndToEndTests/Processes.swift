@@ -12,6 +12,10 @@ enum Processes {
     }
   }
 
+  static func supervisors(of directory: String) -> [pid_t] {
+    all { $0.contains("paddock\0supervise\0") && $0.contains(directory) }
+  }
+
   static func runners(of session: String) -> [pid_t] {
     all { $0.contains("paddock-runner\0") && $0.contains(session) }
   }

@@ -1,3 +1,4 @@
+import ClusterSupport
 import ControlModel
 import Foundation
 import PaddockProgram
@@ -89,35 +90,71 @@ import Testing
   /// Its runners work on while the programs are changed, and the new ones go on with them.
   @Test func runningRunnersAreAdopted() async throws {
     try await EarlierRelease.running { earlier, paddock in
-      try await earlier.require("up", "--headless")
-      try await earlier.apply(
-        agent: "worker",
-        "runtime: exec\ncommand: [/bin/sh, -c, 'n=0; while :; do n=$((n+1)); echo step $n; sleep 0.2; done']")
-      try await earlier.apply(agent: "echo", "runtime: exec\ncommand: [/bin/sh, -c, '\(EarlierRelease.echo)']")
-      let worker = try await earlier.start(agent: "worker")
-      let echo = try await earlier.start(agent: "echo", message: "one")
-      try await earlier.wait(for: echo, toHave: "an answer") { $0.text == "heard: one" }
-      try await earlier.require("down", "--keep-sandboxes")
-      let runners = [worker, echo].map(Processes.runners)
+      let sessions = try await begin(earlier)
+      let runners = sessions.map(Processes.runners)
       #expect(runners.allSatisfy { $0.count == 1 })
-
       try await paddock.require("up", "--headless")
-      #expect([worker, echo].map(Processes.runners) == runners)
-      let seen = try await paddock.events(of: worker).count
-      try await eventually("the worker goes on") { try await paddock.events(of: worker).count > seen + 5 ? true : nil }
-      try await paddock.require("session", "message", echo, "two")
-      try await paddock.wait(for: echo, toHave: "the second answer") { $0.text == "heard: two" }
-      // A new runner goes on with the journal of the old one.
-      try await paddock.require("session", "restart", echo, "--yes", "--reason", "upgrade")
-      try await paddock.wait(for: echo, toBe: "waiting")
-      try await paddock.require("session", "message", echo, "three")
-      try await paddock.wait(for: echo, toHave: "the third answer") { $0.text == "heard: three" }
-      for id in [worker, echo] {
-        try await paddock.require("session", "kill", id, "--yes", "--reason", "end of test")
-        let numbers = try await paddock.events(of: id).map(\.seq)
-        #expect(numbers == Array(1...Int64(numbers.count)))
-        #expect(Processes.runners(of: id).isEmpty)
+      #expect(sessions.map(Processes.runners) == runners)
+      try await goOn(paddock, sessions)
+      #expect(sessions.allSatisfy { Processes.runners(of: $0).isEmpty })
+    }
+  }
+
+  /// The same where the runners are in pods.
+  @Test func runningPodsAreAdopted() async throws {
+    let earlierRunner = try await EarlierRelease.programs() + "/paddock-runner"
+    try await KubernetesStack.onNode(runner: earlierRunner, agents: .busybox) { node, environment, namespace in
+      func pods() async throws -> [Substring] {
+        let columns =
+          "custom-columns=:metadata.uid,:metadata.deletionTimestamp,:status.containerStatuses[*].restartCount"
+        return try await node.require("get", "pods", "--no-headers", "--namespace", namespace, "--output", columns)
+          .split(separator: "\n")
       }
+      try await EarlierRelease.running(environment: environment) { earlier, paddock in
+        let sessions = try await begin(earlier)
+        let running = try await pods()
+        #expect(running.count == 2 && running.allSatisfy { $0.contains("<none>") }, "\(running)")
+        _ = try await node.load(.runner(program: PaddockInstallation.products + "/paddock-runner"))
+        try await paddock.require("up", "--headless")
+        try await goOn(paddock, sessions) { () async throws in #expect(try await pods() == running) }
+        #expect(try await pods().isEmpty)
+      }
+    }
+  }
+
+  /// A session that works by itself and one that has answered once; then nobody looks after them.
+  private func begin(_ earlier: PaddockInstallation) async throws -> [String] {
+    try await earlier.require("up", "--headless")
+    try await earlier.apply(
+      agent: "worker",
+      "runtime: exec\ncommand: [/bin/sh, -c, 'n=0; while :; do n=$((n+1)); echo step $n; sleep 0.2; done']")
+    try await earlier.apply(agent: "echo", "runtime: exec\ncommand: [/bin/sh, -c, '\(EarlierRelease.echo)']")
+    let worker = try await earlier.start(agent: "worker")
+    let echo = try await earlier.start(agent: "echo", message: "one")
+    try await earlier.wait(for: echo, toHave: "an answer") { $0.text == "heard: one" }
+    try await earlier.require("down", "--keep-sandboxes")
+    return [worker, echo]
+  }
+
+  /// `whileAdopted` is called before anything is started anew.
+  private func goOn(
+    _ paddock: PaddockInstallation, _ sessions: [String], whileAdopted: () async throws -> Void = {}
+  ) async throws {
+    let (worker, echo) = (sessions[0], sessions[1])
+    let seen = try await paddock.events(of: worker).count
+    try await eventually("the worker goes on") { try await paddock.events(of: worker).count > seen + 5 ? true : nil }
+    try await paddock.require("session", "message", echo, "two")
+    try await paddock.wait(for: echo, toHave: "the second answer") { $0.text == "heard: two" }
+    try await whileAdopted()
+    // A new runner goes on with the journal of the old one.
+    try await paddock.require("session", "restart", echo, "--yes", "--reason", "upgrade")
+    try await paddock.wait(for: echo, toBe: "waiting")
+    try await paddock.require("session", "message", echo, "three")
+    try await paddock.wait(for: echo, toHave: "the third answer") { $0.text == "heard: three" }
+    for id in sessions {
+      try await paddock.require("session", "kill", id, "--yes", "--reason", "end of test")
+      let numbers = try await paddock.events(of: id).map(\.seq)
+      #expect(numbers == Array(1...Int64(numbers.count)))
     }
   }
 

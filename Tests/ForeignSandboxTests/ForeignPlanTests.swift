@@ -18,6 +18,14 @@ import Testing
     #expect(plan([Sample.sandbox()], [try Sample.row(isGone: true)]).mirrors.count == 1)
   }
 
+  @Test func aReasonIsAsLongAsTheStoreKeepsIt() {
+    var sandbox = Sample.sandbox(isReady: false)
+    let message = String(repeating: "\0é", count: 20_000)
+    for index in sandbox.conditions.indices { sandbox.conditions[index].message = message }
+    let reason = plan([sandbox], []).mirrors.first?.reason ?? ""
+    #expect(!reason.isEmpty && reason.utf8.count <= 8_192 && !reason.utf8.contains(0))
+  }
+
   @Test func whatIsNotThereAnyMoreIsForsakenOnce() throws {
     #expect(plan([], [try Sample.row()]).forsaken == [Sample.id])
     #expect(plan([], [try Sample.row(isGone: true)]).forsaken.isEmpty)

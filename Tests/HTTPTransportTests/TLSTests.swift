@@ -23,7 +23,8 @@ import Testing
       _ = try await HTTPTransport().send(HTTPRequest("GET", url))
       Issue.record("it was trusted")
     } catch {
-      guard case .untrusted(endpoint: "127.0.0.1:\(server.port)", _) = error else { throw error }
+      guard case .untrusted(endpoint: "127.0.0.1:\(server.port)", let reason) = error else { throw error }
+      #expect(reason == "its certificate is self-signed, and not among those to trust")
     }
     let careless = try HTTPTransport(.init(tls: .init(isInsecure: true)))
     #expect(try await careless.send(HTTPRequest("GET", url)).status == 200)
@@ -40,7 +41,8 @@ import Testing
       _ = try await wrong.send(request)
       Issue.record("it was trusted")
     } catch {
-      guard case .untrusted(endpoint: "127.0.0.1:\(server.port)", _) = error else { throw error }
+      guard case .untrusted(endpoint: "127.0.0.1:\(server.port)", let reason) = error else { throw error }
+      #expect(reason == "its certificate is for another name")
     }
   }
 
@@ -63,7 +65,8 @@ import Testing
       _ = try await HTTPTransport(.init(tls: garbage)).send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
       Issue.record("it was sent")
     } catch {
-      guard case .untrusted = error else { throw error }
+      guard case .untrusted(_, let reason) = error else { throw error }
+      #expect(reason == "the certificate or key of this side cannot be used")
     }
   }
 }

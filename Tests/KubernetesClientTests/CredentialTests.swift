@@ -43,6 +43,67 @@ import Testing
     #expect(try await quick.current() == .bearer("three"))
   }
 
+  @Test func aKubeconfigThatIsWrittenAnewIsReadAnewAfterARefusal() async throws {
+    let folder = try TemporaryFolder()
+    func write(_ user: String, server: String = "https://a") throws -> String {
+      try folder.write(
+        "config",
+        """
+        current-context: c
+        contexts: [{name: c, context: {cluster: k, user: u}}]
+        clusters: [{name: k, cluster: {server: "\(server)"}}]
+        users: [{name: u, user: {\(user)}}]
+        """)
+    }
+    func certificate(_ name: String) -> String {
+      "client-certificate-data: \(Base64.encode(Array("-----BEGIN \(name)-----".utf8))), "
+        + "client-key-data: \(Base64.encode(Array("-----BEGIN KEY-----".utf8)))"
+    }
+    let path = try write("token: one")
+    let credentials = try APIServerConnection.load(.init(explicitPath: path)).credentials
+    _ = try write("token: two")
+    #expect(try await credentials.current() == .bearer("one"))
+    await credentials.refused(.bearer("zero"))
+    #expect(try await credentials.current() == .bearer("one"))
+    await credentials.refused(.bearer("one"))
+    #expect(try await credentials.current() == .bearer("two"))
+
+    for unusable in ["token: [", "token: three, username: me"] {
+      _ = try write(unusable)
+      await credentials.refused(.bearer("two"))
+      #expect(try await credentials.current() == .bearer("two"))
+    }
+    _ = try write("token: of another server", server: "https://b")
+    await credentials.refused(.bearer("two"))
+    #expect(try await credentials.current() == .bearer("two"))
+
+    _ = try write(certificate("NEW"))
+    await credentials.refused(.bearer("two"))
+    let identity = try await credentials.current().identity
+    #expect(identity?.certificate == Array("-----BEGIN NEW-----".utf8))
+  }
+
+  /// The connection shows the certificate of its start by itself.
+  @Test func aCertificateThatIsWrittenAnewGoesWithEachRequest() async throws {
+    let folder = try TemporaryFolder()
+    func write(_ name: String) throws -> String {
+      for file in ["crt", "key"] { try folder.write(file, "-----BEGIN \(name)-----") }
+      return try folder.write(
+        "config",
+        """
+        current-context: c
+        contexts: [{name: c, context: {cluster: k, user: u}}]
+        clusters: [{name: k, cluster: {server: "https://a"}}]
+        users: [{name: u, user: {client-certificate: crt, client-key: key}}]
+        """)
+    }
+    let credentials = try APIServerConnection.load(.init(explicitPath: try write("OLD"))).credentials
+    #expect(try await credentials.current() == .none)
+    _ = try write("NEW")
+    await credentials.refused(.none)
+    #expect(try await credentials.current().identity?.certificate == Array("-----BEGIN NEW-----".utf8))
+  }
+
   @Test func namesATokenFileThatIsNotThere() async throws {
     let source = TokenFileSource(path: "/nonexistent/token", user: "me", fallback: nil)
     await #expect(

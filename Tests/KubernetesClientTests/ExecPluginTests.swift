@@ -1,4 +1,5 @@
 import ControlModel
+import Glibc
 import HTTPTransport
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
       - name: k
         cluster:
           server: https://127.0.0.1:6443
-          certificate-authority-data: LS0tLS1CRUdJTiA=
+          certificate-authority-data: \(Certificates.firstData)
           extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: a, n: 1}}]
       users:
       - name: me
@@ -66,7 +67,7 @@ import Testing
       info["spec"] == [
         "interactive": false,
         "cluster": [
-          "server": "https://127.0.0.1:6443", "certificate-authority-data": "LS0tLS1CRUdJTiA=",
+          "server": "https://127.0.0.1:6443", "certificate-authority-data": .string(Certificates.firstData),
           "config": ["audience": "a", "n": 1],
         ],
       ])
@@ -129,6 +130,26 @@ import Testing
       throws: KubernetesError.credentials(
         user: "me", reason: "its plugin \(folder.path)/./plugin did not end within 2 s: waiting")
     ) { try await source.current() }
+  }
+
+  /// As plugins do that keep a token for others: it holds what it inherited, and goes on.
+  @Test func aDaemonThatAPluginLeavesIsNotWaitedFor() async throws {
+    let source = try source(
+      "(sleep 1000 & echo $! > child) ; echo starting >&2; " + Self.answer("\"token\": \"t\""), limit: .seconds(600))
+    let began = ContinuousClock.now
+    #expect(try await source.current() == .bearer("t"))
+    #expect(ContinuousClock.now - began < .seconds(300))
+    let child = try #require(Int32(folder.read("child").filter(\.isNumber)))
+    #expect(kill(child, SIGKILL) == 0)
+  }
+
+  @Test func whatADaemonsPluginSaidIsTold() async throws {
+    let source = try source("sleep 1000 & echo $! > child; echo 'log in first' >&2; exit 3", limit: .seconds(600))
+    await #expect(
+      throws: KubernetesError.credentials(
+        user: "me", reason: "its plugin \(folder.path)/./plugin ended with status 3: log in first")
+    ) { try await source.current() }
+    kill(try #require(Int32(folder.read("child").filter(\.isNumber))), SIGKILL)
   }
 
   @Test func givesTheHintOfAPluginThatIsNotThere() async throws {

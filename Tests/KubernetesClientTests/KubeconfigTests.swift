@@ -12,7 +12,7 @@ import Testing
     - name: prod
       cluster:
         server: https://api.example.org:6443/prefix/
-        certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==
+        certificate-authority-data: \(Certificates.firstData)
         tls-server-name: kubernetes
         proxy-url: socks5://127.0.0.1:1080
     contexts:
@@ -31,7 +31,7 @@ import Testing
   @Test func readsWhatKubectlReads() async throws {
     let connection = try APIServerConnection(Kubeconfig(parsing: Self.whole, path: "/c"))
     #expect(connection.baseURL == "https://api.example.org:6443/prefix")
-    #expect(connection.tls.authorities == Array("-----BEGIN CERTIFICATE-----\n".utf8))
+    #expect(connection.tls.authorities == Array(Certificates.first.utf8))
     #expect(connection.tls.serverName == "kubernetes")
     #expect(connection.namespace == "engineering" && connection.context == "work" && connection.user == "me")
     #expect(try await connection.credentials.current() == .bearer("abc"))
@@ -61,8 +61,9 @@ import Testing
     let first = try TemporaryFolder()
     let second = try TemporaryFolder()
     let pem = "-----BEGIN X-----\n"
-    for (folder, mark) in [(first, "1"), (second, "2")] {
-      for name in ["ca", "crt", "key"] { try folder.write(name, pem + mark + name) }
+    for (folder, mark, authority) in [(first, "1", Certificates.first), (second, "2", Certificates.second)] {
+      for name in ["crt", "key"] { try folder.write(name, pem + mark + name) }
+      try folder.write("ca", authority)
     }
     try first.write(
       "config",
@@ -82,7 +83,7 @@ import Testing
     let connection = try APIServerConnection.load(
       .init(environment: ["KUBECONFIG": paths.joined(separator: ":"), "HOME": "/nonexistent"]))
     #expect(connection.baseURL == "https://a")
-    #expect(connection.tls.authorities == Array("\(pem)1ca".utf8))
+    #expect(connection.tls.authorities == Array(Certificates.first.utf8))
     #expect(
       connection.tls.identity
         == TLSIdentity(certificate: Array("\(pem)1crt".utf8), key: Array("\(pem)1key".utf8)))
@@ -102,12 +103,18 @@ import Testing
     ("clusters: [", "/c, line 2 is not YAML: did not find expected node content."),
     ("just a text", "/c is not a kubeconfig: it is no mapping."),
     ("kind: Pod", "/c: kind is not Config: this is no kubeconfig."),
-    ("users:\n- name: a\n- user: {}", "/c, line 3: users[1].name is missing."),
-    ("users:\n- name: a\n- name: a", "/c, line 3: users[1] has the name a, which another one has already."),
     ("users: {name: a}", "/c, line 1: users must be a list."),
-    (
-      "users:\n- name: a\n  user:\n    token: [secret]", "/c, line 4: users[0].user.token must be a text."
-    ),
+    ("users: []\nusers: []", "/c, line 2: users is given twice."),
+  ])
+  func namesWhatIsWrongAndWhere(text: String, sentence: String) {
+    expect(sentence) { _ = try Kubeconfig(parsing: text, path: "/c") }
+  }
+
+  /// Whoever chooses the entry is told; nobody else minds.
+  @Test(arguments: [
+    ("users:\n- name: a\n- name: a", "/c, line 3: users[1] has the name a, which another one has already."),
+    ("users:\n- name: a\n  user:\n    token: [secret]", "/c, line 4: users[0].user.token must be a text."),
+    ("users:\n- name: a\n  user:\n    token: b\n    token: c", "/c, line 5: users[0].user.token is given twice."),
     (
       "users:\n- name: a\n  user:\n    client-key-data: se§cret",
       "/c, line 4: users[0].user.client-key-data is not base64."
@@ -125,13 +132,91 @@ import Testing
       "clusters:\n- name: a\n  cluster:\n    insecure-skip-tls-verify: perhaps",
       "/c, line 4: clusters[0].cluster.insecure-skip-tls-verify must be true or false."
     ),
+    ("clusters:\n- name: a", "/c, line 2: clusters[0].cluster is missing."),
     (
       "users:\n- name: a\n  user:\n    as-groups: [x]",
       "/c, line 3: users[0].user.as is missing, and whom its group, uid or extra belong to is not said."
     ),
+    ("contexts:\n- name: chosen\n  context: {user: a}", "/c, line 3: contexts[0].context.cluster is missing."),
   ])
-  func namesWhatIsWrongAndWhere(text: String, sentence: String) {
-    expect(sentence) { _ = try Kubeconfig(parsing: text, path: "/c") }
+  func namesWhatIsWrongWithWhatIsChosen(entry: String, sentence: String) throws {
+    let config = try Kubeconfig(parsing: entry, path: "/c")
+    var others = try Kubeconfig(parsing: Self.whole, path: "/others")
+    #expect(try APIServerConnection(others).user == "me")
+    others.merge(config)
+    #expect(try APIServerConnection(others).user == "me")
+
+    var chosen = config
+    chosen.merge(
+      try Kubeconfig(
+        parsing: """
+          contexts: [{name: chosen, context: {cluster: a, user: a}}]
+          clusters: [{name: a, cluster: {server: "https://a"}}]
+          users: [{name: a}]
+          """, path: "/later"))
+    expect(sentence) { _ = try APIServerConnection(chosen, context: "chosen") }
+  }
+
+  @Test func anEntryWithoutANameIsNobodysChoice() throws {
+    let text = "users: [{user: {token: x}}, 7, {name: [a]}]\nclusters: [null]\ncontexts: [{}]\n"
+    var config = try Kubeconfig(parsing: text, path: "/c")
+    config.merge(try Kubeconfig(parsing: Self.whole, path: "/whole"))
+    #expect(try APIServerConnection(config).user == "me")
+  }
+
+  @Test func readsWhatOtherEditorsWrite() throws {
+    let folder = try TemporaryFolder()
+    let utf16: [[UInt8]] = Self.whole.utf16.map { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    let texts: [[UInt8]] = [
+      [0xEF, 0xBB, 0xBF] + Array(Self.whole.utf8), [0xFF, 0xFE] + Array(utf16.joined()),
+      [0xFE, 0xFF] + utf16.flatMap { [$0[1], $0[0]] },
+    ]
+    for text in texts {
+      let path = try folder.write("config", text)
+      #expect(try APIServerConnection.load(.init(explicitPath: path)).user == "me")
+    }
+    for text in [[0xFF, 0xFE, 0x61], [0xFF, 0xFE, 0x00, 0xD8], [0x80]] as [[UInt8]] {
+      let path = try folder.write("config", text)
+      expect("\(path) is not a text in UTF-8 or UTF-16.") { _ = try KubeconfigSource(explicitPath: path).load() }
+    }
+  }
+
+  @Test func takesWhatIsMergedIn() throws {
+    let text = """
+      current-context: c
+      common: &common {server: "https://common", tls-server-name: common}
+      other: &other {server: "https://other", proxy-url: "http://proxy"}
+      clusters:
+      - {name: k, cluster: {<<: [*common, *other], server: "https://own"}}
+      contexts: [{name: c, context: {cluster: k}}]
+      """
+    let connection = try APIServerConnection(Kubeconfig(parsing: text, path: "/c"))
+    #expect(connection.baseURL == "https://own" && connection.tls.serverName == "common")
+    guard case .url("http://proxy", exceptFor: "") = connection.proxy else {
+      Issue.record("\(connection.proxy)")
+      return
+    }
+  }
+
+  @Test func oneBadBlockOfABundleIsNoReasonToTrustNone() throws {
+    let der = try #require(Base64.decode(Certificates.firstDER))
+    func block(_ type: String, _ body: String) -> String { "-----BEGIN \(type)-----\n\(body)\n-----END \(type)-----\n" }
+    let bad = [
+      block("CERTIFICATE", "no base64"), block("CERTIFICATE", Base64.encode(Array("garbage".utf8))),
+      block("CERTIFICATE", Base64.encode(Array(der.dropLast(10)))), block("CERTIFICATE", Base64.encode(der + [0])),
+      block("CERTIFICATE", ""), "-----BEGIN CERTIFICATE-----\nMIIB\n",
+    ]
+    for bad in bad {
+      let bundle = Certificates.first.replacing("\n", with: "\r\n") + bad + Certificates.second
+      #expect(
+        PEMCertificates.readable(in: Array(bundle.utf8)) == Array((Certificates.first + Certificates.second).utf8),
+        "\(bad)")
+      #expect(PEMCertificates.readable(in: Array(bad.utf8)) == nil, "\(bad)")
+    }
+    for other in [block("PUBLIC KEY", Certificates.firstDER), "a comment\n"] {
+      let bundle = Array((Certificates.first + other + Certificates.second).utf8)
+      #expect(PEMCertificates.readable(in: bundle) == bundle)
+    }
   }
 
   @Test(arguments: [
@@ -152,6 +237,10 @@ import Testing
     (
       "{cluster: a}", "server: https://x, certificate-authority-data: eA==", "",
       "/c, line 3: clusters[0].cluster.certificate-authority-data holds nothing in PEM."
+    ),
+    (
+      "{cluster: a}", "server: https://x, certificate-authority-data: LS0tLS1CRUdJTiA=", "",
+      "/c, line 3: clusters[0].cluster.certificate-authority holds no certificate that can be read."
     ),
     (
       "{cluster: a}",
@@ -194,7 +283,7 @@ import Testing
   @Test func usesTheServiceAccountOfAPod() async throws {
     let folder = try TemporaryFolder()
     try folder.write("token", "first\n")
-    try folder.write("ca.crt", "-----BEGIN X-----")
+    try folder.write("ca.crt", Certificates.first)
     try folder.write("namespace", "team-a")
     let environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"]
     let connection = try APIServerConnection.load(

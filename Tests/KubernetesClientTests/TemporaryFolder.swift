@@ -23,11 +23,14 @@ final class TemporaryFolder: Sendable {
   }
 
   @discardableResult func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws -> String {
+    try write(name, Array(text.utf8), mode: mode)
+  }
+
+  @discardableResult func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
     let file = "\(path)/\(name)"
     // Written whole before it bears its name, as those who renew tokens do.
     let descriptor = open("\(file).new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileFailure(number: errno) }
-    let bytes = Array(text.utf8)
     let count = Glibc.write(descriptor, bytes, bytes.count)
     close(descriptor)
     guard count == bytes.count, rename("\(file).new", file) == 0 else { throw FileFailure(number: errno) }

@@ -49,6 +49,26 @@ import Testing
     #expect(!sandbox.isReady)
   }
 
+  @Test(arguments: [
+    ("DeletionByTaintManager", "NodeLost", "given up the node node-1"),
+    ("EvictionByEvictionAPI", "Evicted", "taken off"),
+    ("PreemptionByScheduler", "Preempted", "gives way"), ("TerminationByKubelet", "Evicted", "the node node-1"),
+  ])
+  func whatTheClusterDoesToAPodIsNamed(reason: String, word: String, phrase: String) throws {
+    let condition = #"{"type":"DisruptionTarget","status":"True","reason":"\#(reason)","message":"why"}"#
+    let status = #"{"phase":"Running","conditions":[\#(condition)]}"#
+    // Upstream, a lost node's pod goes on as Running, and is not ready; later it is being deleted.
+    for metadata in ["", #","deletionTimestamp":"2026-01-02T03:05:00Z""#] {
+      let read = try read(sandbox(ready("False", "PodNotReady")), pod(status, metadata: metadata))
+      let condition = try #require(read?.condition("Ready"))
+      #expect(condition.reason == word && condition.message.contains(phrase) && condition.message.contains("why"))
+    }
+    let ended = #"{"type":"Finished","status":"True","reason":"PodSucceeded","message":"m"}"#
+    let pod = try pod(#"{"phase":"Succeeded","conditions":[\#(condition)]}"#)
+    let finished = try read(sandbox(ready("False", "x") + "," + ended), pod)?.condition("Finished")
+    #expect(finished?.reason == word && finished?.message.contains(phrase) == true)
+  }
+
   @Test func aPodThatIsBeingDeletedIsNotReady() throws {
     let leaving = try pod(#"{"phase":"Running"}"#, metadata: #","deletionTimestamp":"2026-01-02T03:05:00Z""#)
     #expect(try read(sandbox(ready("True", "DependenciesReady")), leaving)?.isReady == false)

@@ -10,19 +10,38 @@ struct EngineFixture: ~Copyable {
   let directory: String
   let session = SessionID.make(at: .now())
 
+  private let volume: SmallVolume?
+
   init() throws {
+    volume = nil
     directory = "/tmp/paddock-engine-\(UInt64.random(in: 0...UInt64.max))"
     try #require(mkdir(directory, 0o700) == 0 && mkdir(data, 0o700) == 0)
     try replaceFile(LocalRoots.file(in: data), with: Array("localRoots: [\(directory)]\n".utf8))
   }
 
   deinit {
+    if volume != nil { run(["/usr/bin/umount", "-l", data]) }
     run(["/bin/chmod", "-R", "u+rwX", directory])
     run(["/bin/rm", "-rf", directory])
   }
 
   var data: String { "\(directory)/data" }
   var paths: SessionPaths { SessionPaths(dataDirectory: data, session: session) }
+
+  /// The data directory on a volume of its own.
+  init(mebibytes: Int) throws { try self.init(Self.volume(mebibytes: mebibytes)) }
+
+  private init(_ made: SmallVolume) throws {
+    volume = made
+    directory = directoryOf(made.place)
+    try replaceFile(LocalRoots.file(in: data), with: Array("localRoots: [\(directory)]\n".utf8))
+  }
+
+  private static func volume(mebibytes: Int) throws -> SmallVolume {
+    let place = "/tmp/paddock-engine-\(UInt64.random(in: 0...UInt64.max))"
+    try #require(mkdir(place, 0o755) == 0)
+    return try SmallVolume(at: "\(place)/data", mebibytes: mebibytes)
+  }
 
   func engine() async throws -> LocalSandboxEngine {
     let engine = try LocalSandboxEngine(.init(dataDirectory: data, runner: Self.runner))

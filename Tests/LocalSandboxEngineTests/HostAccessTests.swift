@@ -152,5 +152,23 @@ import Testing
     let access = HostAccess(
       dataDirectory: "/d", roots: LocalRoots(paths: []), owner: nil, mounts: MountTable(parsing: ""))
     #expect(try AgentCommand("/opt/none", access: access).readOnly.isEmpty)
+    #expect(try AgentCommand("/usr/none", access: access).readOnly.isEmpty)
+  }
+
+  @Test func whichPathsRootHasIsNotTold() throws {
+    let access = HostAccess(
+      dataDirectory: "/srv/paddock/data", roots: LocalRoots(paths: []), owner: nil,
+      mounts: MountTable(parsing: "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"))
+    func refusal(_ real: String?, isProgram: Bool = true) -> String? {
+      do {
+        _ = try AgentCommand(
+          "/root/private", access: access, resolve: { _ in real }, isProgram: { _ in isProgram }, names: { _ in nil })
+        return nil
+      } catch { return error.description }
+    }
+    let missing = try #require(refusal(nil))
+    #expect(refusal("/root/private", isProgram: false) == missing)
+    #expect(refusal("/srv/paddock/data/sessions/x/volume/tool") == missing)
+    #expect(refusal("/root/private") == nil)
   }
 }

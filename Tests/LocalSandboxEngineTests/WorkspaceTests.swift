@@ -57,6 +57,36 @@ import Testing
     try await engine.deleteAll()
   }
 
+  @Test(arguments: ["HEAD", "packed-refs", "config", "objects/info/alternates", "shallow"])
+  func aRepositoryWithAPipeInItsPlaceIsSaid(name: String) async throws {
+    let fixture = try EngineFixture()
+    let repository = fixture.directory + "/app.git"
+    try makeRepository(at: repository)
+    let path = "\(repository)/.git/\(name)"
+    unlink(path)
+    try #require(mkfifo(path, 0o644) == 0)
+    let engine = try await fixture.engine()
+    _ = try await engine.create(fixture.request { $0.workspace = .init(repository: repository) })
+    let ready = try await engine.finished(fixture.session).condition("Ready")
+    #expect(ready?.message.contains("could not be cloned") == true, "\(ready?.message ?? "none")")
+    try await engine.deleteAll()
+  }
+
+  /// Whatever else can make git wait for ever.
+  @Test func aCloneThatDoesNotEndIsGivenUp() async throws {
+    let fixture = try EngineFixture()
+    let repository = fixture.directory + "/app.git"
+    try makeRepository(at: repository)
+    run(["/bin/rm", "\(repository)/.git/refs/heads/main"])
+    try #require(mkfifo("\(repository)/.git/refs/heads/main", 0o644) == 0)
+    let engine = try LocalSandboxEngine(
+      .init(dataDirectory: fixture.data, runner: EngineFixture.runner, cloneLimit: 2))
+    _ = try await engine.create(fixture.request { $0.workspace = .init(repository: repository) })
+    let ready = try await engine.finished(fixture.session).condition("Ready")
+    #expect(ready?.message.contains("it took more than 2 s") == true, "\(ready?.message ?? "none")")
+    try await engine.deleteAll()
+  }
+
   @Test(arguments: ["../app", "-u", "app"])
   func aRepositoryThatIsNeitherPathNorURLIsRefusedAtOnce(repository: String) async throws {
     let fixture = try EngineFixture()

@@ -32,6 +32,17 @@ import Testing
     await session.close()
   }
 
+  @Test func aNumberThatIsAnothersByNowOpensNothing() async throws {
+    let jail = try Jail()
+    defer { jail.end() }
+    try await jail.isUp()
+    var old = report(process: jail.process)
+    old.processStart = 1
+    let size = TerminalSize(columns: 80, rows: 24)
+    let failure = await #expect(throws: ControlFailure.self) { try await access.open(.shell, in: old, size: size) }
+    #expect(failure?.summary.contains("Nothing runs") == true)
+  }
+
   @Test func leavingEndsTheShell() async throws {
     let jail = try Jail()
     defer { jail.end() }

@@ -14,10 +14,33 @@ import Testing
       try await notify(url, "first")
       #expect(await events.next() == .notification(PostgresNotification(channel: "news", payload: "first")))
       try killServer(server)
+      let began = ContinuousClock.now
+      #expect(await events.next() == .lost)
+      // A closed socket is known at once, whatever the machine has to do besides.
+      #expect(ContinuousClock.now - began < .seconds(30))
       _ = try await server.start()
-      #expect(await events.next() == .reconnected)
+      while let event = await events.next(), event != .reconnected { #expect(event == .lost) }
       try await notify(url, "second")
       #expect(await events.next() == .notification(PostgresNotification(channel: "news", payload: "second")))
+    }
+  }
+
+  @Test func aServerThatIsSilentIsLostUntilItAnswers() async throws {
+    try await withOwnServer { _, url in
+      var events = PostgresListener(PostgresConfiguration(url: url)).events(channels: ["news"]).makeAsyncIterator()
+      #expect(await events.next() == .reconnected)
+      let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url))
+      let rows = try await connection.query(
+        "SELECT pid::int8 AS pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+      )
+      let backend = try pid_t(#require(rows.first).int("pid"))
+      kill(backend, SIGSTOP)
+      #expect(await events.next() == .lost)
+      kill(backend, SIGCONT)
+      #expect(await events.next() == .reconnected)
+      try await notify(url, "after")
+      #expect(await events.next() == .notification(PostgresNotification(channel: "news", payload: "after")))
+      await connection.close()
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
     return RunnerConfiguration(
       session: .make(at: time), generation: 2, agent: agent, listener: listener, token: "s3cret", journal: "/j/journal",
       launcher: ["bwrap", "--"], workingDirectory: "/w", stateDirectory: "/s", environment: ["PATH": "/bin", "É": ""],
-      firstSeq: 17, runtimeSessionID: "abc")
+      firstSeq: 17, runtimeSessionID: "abc", spent: USD(micros: 39_900), reason: "restarted by ann: it hangs")
   }
 
   @Test(arguments: [
@@ -24,6 +24,14 @@ import Testing
   func configurationSurvivesJSON(listener: RunnerConfiguration.Listener) throws {
     let configuration = try configuration(listener)
     #expect(try RunnerConfiguration.parse(bytes(configuration.json)) == configuration)
+  }
+
+  /// A runner of the last release refuses what it does not know.
+  @Test func aRunnerIsNotToldOfALimitThatIsNotItsOwn() throws {
+    var configuration = try configuration(.unixSocket(path: "/run/x.sock"))
+    configuration.agent.spec.limits.disk = 1_073_741_824
+    let limits = configuration.json["agent"]?["spec"]?["limits"]?.objectValue
+    #expect(limits?.members.map(\.name) == ["cpu", "memory"])
   }
 
   @Test func aBrokenConfigurationIsNamedByItsPathAndNeverQuoted() throws {

@@ -90,6 +90,15 @@ import Testing
     unlink(path)
     mkfifo(path, 0o600)
     #expect { try MasterKeyFile(path).read() } throws: { ($0 as? ControlFailure)?.code == .malformed }
+    unlink(path)
+    let elsewhere = path + "-elsewhere"
+    defer { unlink(elsewhere) }
+    _ = try MasterKeyFile(elsewhere).make()
+    symlink(elsewhere, path)
+    #expect { try MasterKeyFile(path).read() } throws: {
+      ($0 as? ControlFailure)?.summary.contains("symbolic link") == true
+    }
+    #expect(throws: ControlFailure.self) { try MasterKeyFile(path).make() }
   }
 }
 

@@ -15,6 +15,7 @@ import Testing
     channel           -       -         -         -      -
     core_lease        S       S         S         S      SIU
     core_status       S       S         S         S      SIUD
+    disk_use          S       S         S         S      SIUD
     ended_connection  s       s         s         S      S
     engine            S       S         S         S      SIU
     event             -       -         -         -      SID

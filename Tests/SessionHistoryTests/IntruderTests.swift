@@ -219,6 +219,65 @@ import Testing
     }
   }
 
+  /// Programs ask it where there are no functions yet; the database asks its own.
+  @Test func whoIsACoreIsSaidTheSameInBothPlaces() async throws {
+    try await HistoryFixture.with { fixture in
+      let owner = "owner_\(fixture.suffix)"
+      try await fixture.pool.script(
+        """
+        CREATE ROLE \(owner); CREATE ROLE super_\(fixture.suffix) SUPERUSER;
+        CREATE ROLE core_\(fixture.suffix) IN ROLE paddock_core; CREATE ROLE viewer_\(fixture.suffix) IN ROLE paddock_viewer;
+        CREATE ROLE member_\(fixture.suffix) IN ROLE \(owner);
+        """)
+      let name = try await fixture.pool.query("SELECT current_database()::text AS name")[0].text("name")
+      try await fixture.pool.script("ALTER DATABASE \"\(name)\" OWNER TO \(owner)")
+      let rows = try await fixture.pool.query(
+        """
+        SELECT me.rolname::text AS name, \(CoreRights.are(of: "me.oid")) AS told, paddock.is_core_login(me.oid) AS asked
+        FROM pg_roles me
+        """)
+      for row in rows {
+        let name = try row.text("name")
+        #expect(try row.bool("told") == row.bool("asked"), "\(name)")
+      }
+      let cores = Set(try rows.filter { try $0.bool("asked") }.map { try $0.text("name") })
+      #expect(
+        cores.isSuperset(of: [owner, "member_\(fixture.suffix)", "super_\(fixture.suffix)", "core_\(fixture.suffix)"]))
+      #expect(!cores.contains("viewer_\(fixture.suffix)"))
+      try await fixture.pool.script("ALTER DATABASE \"\(name)\" OWNER TO CURRENT_USER")
+    }
+  }
+
+  /// The queue has 8 GiB: the rule is asked of one that is less than full, with all else of it.
+  @Test(.timeLimit(.minutes(2))) func whoKeepsTheQueueOfNoticesFromBeingEmptiedIsEnded() async throws {
+    try await HistoryFixture.with { fixture in
+      try await fixture.withLogin("viewer", roles: ["paddock_viewer", fixture.role(of: fixture.team)]) { _, pool in
+        let sleeper = try await Self.intruder(pool)
+        try await sleeper.script("LISTEN anything")
+        let sleep = Task { try await sleeper.script("BEGIN; SELECT pg_sleep(100)") }
+        let writer = try await Self.intruder(pool)
+        for _ in 0..<20 { try await writer.script("NOTIFY anything, '\(String(repeating: "x", count: 7_900))'") }
+        // Longer than a transaction may be open while the queue is not emptied.
+        try await until {
+          try await fixture.pool.query(
+            "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)' AND xact_start < now() - interval '1.5 s'"
+          ).count == 1
+        }
+        let ask = "SELECT reason FROM paddock.end_intruders(1000, 1, 1000, 1000)"
+        #expect(try await fixture.pool.query(ask).isEmpty, "a queue that is nearly empty troubles nobody")
+        try await fixture.pool.script(
+          """
+          DO $$ BEGIN EXECUTE replace(
+            pg_get_functiondef('paddock.end_intruders'::regproc), 'usage() > 0.25', 'usage() > 0'); END $$
+          """)
+        let found = try await fixture.pool.query(ask).map { try $0.text("reason") }
+        #expect(found == ["its transaction kept the server's queue of notices from being emptied"])
+        await #expect(throws: PostgresError.self) { try await sleep.value }
+        await writer.close()
+      }
+    }
+  }
+
   static func intruder(_ pool: PostgresPool) async throws -> PostgresConnection {
     try await intruder(pool.configuration)
   }

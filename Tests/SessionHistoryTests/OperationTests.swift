@@ -114,7 +114,7 @@ import Testing
 
   @Test(arguments: [
     (
-      "ALTER TABLE paddock.audit DISABLE TRIGGER append_only; "
+      "ALTER TABLE paddock.audit DISABLE TRIGGER append_only_text; "
         + "UPDATE paddock.audit SET content = replace(content, 'root', 'eve') WHERE number = 2", 2, "it was changed"
     ),
     (

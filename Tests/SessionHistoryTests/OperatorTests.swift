@@ -163,6 +163,29 @@ import Testing
     }
   }
 
+  @Test(arguments: ServerRelease.allCases) func aLoginThatHadToStayIsGivenOnWithoutItsSettings(
+    on release: ServerRelease
+  ) async throws {
+    try await withOwnedDatabase(on: release) { superuser, owner in
+      let keeper = People(owner)
+      try await keeper.add("alice", isAdministrator: false)
+      let alice = keeper.login("alice")
+      let name = try await alice.pool.query("SELECT current_database()::text AS name")[0].text("name")
+      try await alice.pool.script(
+        "ALTER ROLE alice SET work_mem = '64kB'; ALTER ROLE alice IN DATABASE \"\(name)\" SET work_mem = '64kB'")
+      await alice.pool.close()
+      let root = PostgresPool(PostgresConfiguration(url: superuser))
+      try await root.script("CREATE TABLE tie (); GRANT SELECT ON tie TO alice")
+      let remains = try await keeper.store.removeOperator(OperatorName("alice"), actor: "k", reason: nil)
+      #expect(remains?.contains("stays") == true)
+      let settings = "SELECT FROM pg_db_role_setting WHERE setrole = 'alice'::regrole"
+      #expect(try await root.query(settings).count == 2)
+      try await keeper.add("alice", isAdministrator: false)
+      #expect(try await root.query(settings).isEmpty)
+      for pool in [root, keeper.pool] { await pool.close() }
+    }
+  }
+
   @Test func aPasswordIsSetWithoutTheDatabaseHearingIt() async throws {
     try await withOwnedDatabase(on: .debian) { superuser, owner in
       let keeper = People(owner)

@@ -125,6 +125,10 @@ struct TwoTeams {
       """,
       "INSERT INTO paddock.search_debt SELECT $1, id, 1 FROM paddock.team WHERE name = $2",
       """
+      INSERT INTO paddock.disk_use (session_id, team_id, folder, history, is_partial)
+      SELECT $1, id, 1, 1, false FROM paddock.team WHERE name = $2
+      """,
+      """
       INSERT INTO paddock.ended_connection (login, process, application, reason, teams, reported_at)
       VALUES ($1::uuid::text, 1, '', 'x', ARRAY[$2], now())
       """,

@@ -118,6 +118,32 @@ import Testing
     }
   }
 
+  @Test func aSoundOperationStaysOnRecordAndAnOddOneGoes() async throws {
+    try await HistoryFixture.with { fixture in
+      let session = try await fixture.startSession()
+      let sound = try await fixture.store.operations(of: session.id, team: nil, limit: 1)[0].id
+      await expectFailure(.refused) {
+        try await fixture.store.removeRow(sound.text, of: "operation", actor: "root", reason: "I was never here")
+      }
+      try await fixture.dropRules()
+      try await fixture.pastTriggers("UPDATE paddock.operation SET kind = 'bogus' WHERE id = '\(sound)'")
+      #expect(try await fixture.store.removeRow(sound.text, of: "operation", actor: "root", reason: "odd"))
+      await expectFailure(.notFound) { _ = try await fixture.store.operation(sound) }
+    }
+  }
+
+  @Test func aQuotaThatNoReaderTakesIsPutRight() async throws {
+    try await HistoryFixture.with { fixture in
+      let deep = "{\"cpu\": " + String(repeating: "[", count: 300) + String(repeating: "]", count: 300) + "}"
+      try await fixture.pool.script("UPDATE paddock.team SET quota = '\(deep)' WHERE name = '\(fixture.team)'")
+      #expect(try await fixture.store.unreadableRows().map(\.id) == [fixture.team.text])
+      #expect(try await fixture.store.removeRow(fixture.team.text, of: "team", actor: "root", reason: "deep"))
+      #expect(try await fixture.store.unreadableRows().isEmpty)
+      #expect(try await fixture.store.teams().first { $0.name == fixture.team }?.quota == TeamQuota())
+      #expect(try await fixture.store.setAsideRows(limit: 9).contains { $0.content.contains("[[[[") })
+    }
+  }
+
   @Test func anAdminRemovesAnyOtherRowAndNobodyElseDoes() async throws {
     try await HistoryFixture.with { fixture in
       let key = "\(fixture.team)/\(fixture.agent)"

@@ -106,11 +106,15 @@ package struct RuntimeConfiguration: Sendable, Hashable {
   package var stateDirectory: String
   /// To resume when the journal is empty but the conversation is not new.
   package var runtimeSessionID: String?
+  /// The number of the first event that `spent` leaves out.
+  @EventNumber package var firstSeq: Int64
+  /// What the conversation has cost before; `nil` when that is in the journal alone.
+  package var spent: USD?
 
   package init(
     session: SessionID, agent: ResourceName, runtime: RuntimeName, command: [String] = [], prompt: String? = nil,
     permissions: AgentSpec.Permissions = .ask, budget: USD? = nil, workingDirectory: String,
-    stateDirectory: String, runtimeSessionID: String? = nil
+    stateDirectory: String, runtimeSessionID: String? = nil, firstSeq: Int64 = 1, spent: USD? = nil
   ) {
     self.session = session
     self.agent = agent
@@ -122,5 +126,7 @@ package struct RuntimeConfiguration: Sendable, Hashable {
     self.workingDirectory = workingDirectory
     self.stateDirectory = stateDirectory
     self.runtimeSessionID = runtimeSessionID
+    self.firstSeq = firstSeq
+    self.spent = spent
   }
 }

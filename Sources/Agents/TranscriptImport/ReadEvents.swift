@@ -74,7 +74,7 @@ struct ReadEvents {
     guard rank.rawValue >= current.rawValue, rank != .prompt || current == .none else { return }
     let line = title.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) } ?? ""
     guard !line.isEmpty else { return }
-    conversations[place].title = String(line.prefix(200))
+    conversations[place].title = String(String(line).bounded(toBytes: 800).prefix(200))
     conversations[place].titleRank = rank
   }
 

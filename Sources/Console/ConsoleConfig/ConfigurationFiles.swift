@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The user's files, read once: afterwards nothing waits for a disk.
@@ -52,22 +53,16 @@ package struct ConfigurationFiles: Sendable {
   private static let longest = 1 << 20
 
   private mutating func readFile(_ path: String) -> File? {
-    guard let stream = fopen(path, "re") else {
-      if errno != ENOENT { warn(path, "cannot be read: \(String(cString: strerror(errno)))") }
+    let bytes: [UInt8]
+    do { bytes = try PlainFile.read(path, atMost: Self.longest) } catch {
+      switch error {
+      case .system(let error) where error.number == ENOENT: break
+      case .larger: warn(path, "is longer than a configuration can be")
+      default: warn(path, "cannot be read: \(error)")
+      }
       return nil
     }
-    defer { fclose(stream) }
-    var bytes = [UInt8](repeating: 0, count: Self.longest + 1)
-    let count = fread(&bytes, 1, bytes.count, stream)
-    guard ferror(stream) == 0 else {
-      warn(path, "cannot be read: \(String(cString: strerror(errno)))")
-      return nil
-    }
-    guard count <= Self.longest else {
-      warn(path, "is longer than a configuration can be")
-      return nil
-    }
-    guard let text = String(validating: bytes[..<count], as: UTF8.self) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       warn(path, "is not UTF-8")
       return nil
     }

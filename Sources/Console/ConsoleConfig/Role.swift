@@ -21,6 +21,7 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
   case stateRestarting = "state.restarting"
   case stateStalled = "state.stalled"
   case statePaused = "state.paused"
+  case stateUnknown = "state.unknown"
   case stateFailed = "state.failed"
   case stateFinished = "state.finished"
   case stateKilled = "state.killed"

@@ -45,6 +45,7 @@ extension ThemeDefinition {
     "state.restarting": Looks("blue"),
     "state.stalled": Looks("orange"),
     "state.paused": Looks("orange"),
+    "state.unknown": Looks("orange"),
     "state.failed": Looks("red", .bold),
     "state.finished": Looks("faint"),
     "state.killed": Looks("faint"),

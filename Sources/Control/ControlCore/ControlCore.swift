@@ -12,12 +12,13 @@ package actor ControlCore {
   let logger: Logger
   package nonisolated let meter: CoreMeter
   var controllers: [SessionID: SessionController] = [:]
-  private let observer: SandboxObserver
+  let observer: SandboxObserver
   private var recorder: Recorder
   private let foreign: ForeignSandboxes?
   let confirmation: LeaseConfirmation
   /// `nil` where teams need nothing of their engine.
   let provisioner: (any TeamProvisioner)?
+  private let roomDuty: RoomDuty?
   /// Told of after each look at the sessions.
   let looks = ChangeBroadcast()
   /// Under which the lease is held; another one says that what was held under this is lost.
@@ -53,6 +54,9 @@ package actor ControlCore {
     observer = SandboxObserver(
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
     recorder = Recorder(store: store, logger: logger, meter: meter, growth: growth)
+    roomDuty = (engine as? any RoomKeeper).map { keeper in
+      RoomDuty(keeper: keeper, store: store as? any DiskUseStore, logger: logger)
+    }
     confirmation = LeaseConfirmation(isNeeded: settings.sharesSessions)
     foreign = ForeignSandboxes(
       store: store, engine: engine, transcriber: transcriber, settings: settings, logger: logger,
@@ -79,6 +83,11 @@ package actor ControlCore {
       group.addTask { await self.keepTheWayClear(signal) }
       group.addTask { await self.keepTeams() }
       group.addTask { await self.keepTerms() }
+      if let room = self.roomDuty {
+        group.addTask { await room.watch() }
+        group.addTask { await room.tell(while: { await self.holdsLease }) }
+      }
+      group.addTask { await self.keepImports() }
       group.addTask { await self.keepWarmPools(by: self.engine as? any WarmPoolKeeper) }
       for await _ in wakeUps {
         if Task.isCancelled { break }
@@ -99,6 +108,8 @@ package actor ControlCore {
     for await change in store.wakeUps() {
       // Sessions change because this core recorded them: that is no news.
       if case .sessions = change { continue }
+      // The next look finds it out for itself.
+      if case .lost = change { continue }
       if case .everything = change { meter.databaseListens() }
       signal.yield()
     }
@@ -128,8 +139,8 @@ package actor ControlCore {
       }
       let resting = await rest(rows.all, pending)
       let operations = await refuseMisfits(pending, sessions.map(\.session))
-      let sandboxes = try await observer.sandboxes(telling: held)
       let own = sessions.filter { isOwn($0.session.id) }
+      let sandboxes = try await lookAtSandboxes(of: own)
       meter.looked(at: own, pendingOperations: pending.count)
       await keepJournals(sessions)
       await hand(own, sandboxes, operations, readAt: instant)
@@ -140,6 +151,18 @@ package actor ControlCore {
       meter.noteShare(slots: held.count, holdsLease: holdsLease)
       meter.failedToLook()
       logger.warning("The core could not look at its sessions", metadata: ["failure": "\(error)"])
+    }
+  }
+
+  private func lookAtSandboxes(of own: [ManagedSession]) async throws(ControlFailure) -> [Sandbox] {
+    do throws(ControlFailure) {
+      let sandboxes = try await observer.sandboxes(telling: held)
+      await tellOutage()
+      return sandboxes
+    } catch {
+      await tellOutage()
+      await markUnknown(own)
+      throw error
     }
   }
 

@@ -44,10 +44,11 @@ extension SessionObservation {
   }
 
   private func runStep(policy: RestartPolicy, now: Timestamp) -> ReconcileStep {
-    guard let sandbox else { return hasEnded || impossibility != nil ? .none : .create }
+    guard let sandbox else { return hasEnded || impossibility != nil || spentBudget != nil ? .none : .create }
     if sandbox.generation > session.generation { return .none }
     if sandbox.generation < session.generation { return endStep ?? .create }
     if hasEnded { return suspendStep }
+    if spentBudget != nil { return .none }
     if sandbox.operatingMode == .suspended { return .resume(sandbox.reference) }
     if startFailure != nil { return .none }
     if sandbox.isFinished { return crashStep(sandbox, policy: policy, now: now) }

@@ -18,6 +18,8 @@ actor SandboxObserver {
   private var statusWrittenAt: Timestamp?
   private var pending: [Sandbox]?
   private var isReporting = false
+  /// `nil` while what the engine tells is up to date.
+  private(set) var outage: EngineOutage?
 
   init(engine: any SandboxEngine, store: (any SandboxReportStore)?, holder: String, logger: Logger) {
     self.engine = engine
@@ -31,12 +33,18 @@ actor SandboxObserver {
   func sandboxes(telling slots: Set<Int> = SessionSlots.all) async throws(ControlFailure) -> [Sandbox] {
     do throws(ControlFailure) {
       let sandboxes = try await engine.sandboxes()
+      note(await reporter?.status().trouble)
       report(sandboxes.filter { $0.session.map { slots.contains(SessionSlots.slot(of: $0)) } ?? false })
       return sandboxes
     } catch {
+      note(error.summary)
       report([])
       throw error
     }
+  }
+
+  private func note(_ trouble: String?) {
+    outage = trouble.map { EngineOutage(since: outage?.since ?? .now(), reason: $0) }
   }
 
   private func report(_ sandboxes: [Sandbox]) {

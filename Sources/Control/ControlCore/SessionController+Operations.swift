@@ -76,7 +76,7 @@ extension SessionController {
     for operation in operations where operation.isDelivered {
       try checkNotStopped()
       guard session.desired == .running else {
-        if [.killed, .purged].contains(session.desired) || !operation.isMessage {
+        if session.desired != .suspended || !operation.isMessage {
           try await finish(operation, .failed("The session is \(session.desired.rawValue)."))
         }
         continue

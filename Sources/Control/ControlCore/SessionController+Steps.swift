@@ -46,7 +46,15 @@ extension SessionController {
     sandbox = try await dependencies.engine.create(
       SandboxRequest(
         session: id, generation: session.generation, agent: managed.agent,
-        firstSeq: managed.projection.lastSeq + 1, runtimeSessionID: managed.projection.runtimeSessionID))
+        firstSeq: managed.projection.lastSeq + 1, runtimeSessionID: managed.projection.runtimeSessionID,
+        spent: managed.projection.cost, reason: restartReason))
+  }
+
+  /// Of the restart that made this generation, as far as it is known here: another core may have seen it completed.
+  private var restartReason: String? {
+    guard let restart = operations.last(where: { $0.kind == .restart && applied.contains($0.id) }) else { return nil }
+    let words = restart.reason.map { ": \($0)" } ?? ""
+    return String("restarted by \(restart.actor)\(words)".prefix(500))
   }
 
   private func suspend(_ reference: SandboxReference) async throws(ControlFailure) {

@@ -23,6 +23,7 @@ actor SessionController {
   /// The uid of the sandbox whose unasked end was counted last.
   private var countedEnd: String?
   var impossible: ImpossibleStart?
+  private var outage: EngineOutage?
   var operations: [Operation] = []
   /// Operations whose intent is written, but whose effect is still to be seen.
   var applied: Set<OperationID> = []
@@ -93,12 +94,14 @@ actor SessionController {
   var observation: SessionObservation {
     SessionObservation(
       session: managed.session, projection: managed.projection, sandbox: sandbox, isConnected: connection != nil,
-      crashes: crashes, impossibility: impossible?.reason(in: session, by: managed.agent))
+      crashes: crashes, impossibility: impossible?.reason(in: session, by: managed.agent),
+      budget: managed.agent.spec.limits.budget, outage: outage)
   }
 
   /// Why nothing will run in this generation.
   var startObstacle: String? {
     let observation = observation
+    if let spent = observation.spentBudget { return spent }
     if observation.sandbox == nil, let impossibility = observation.impossibility { return impossibility }
     if let failure = observation.startFailure { return failure.message }
     if case .giveUp(let reason) = nextStep { return reason }
@@ -121,6 +124,12 @@ actor SessionController {
     takeIn(operations, readAt: instant)
     // A runner that does not answer must not hold up what ends it.
     if isEndAskedFor { cancelRunnerCall?() }
+    wake()
+  }
+
+  func take(_ outage: EngineOutage?) {
+    guard self.outage != outage else { return }
+    self.outage = outage
     wake()
   }
 
@@ -179,11 +188,14 @@ actor SessionController {
   }
 
   private func pass() async {
+    var step = ReconcileStep.none
     do throws(ControlFailure) {
       try await applyIntents()
       noteEnd()
       let isDue = retryAt.map { $0 <= .now } ?? true
-      if isDue { try await perform(nextStep) }
+      step = nextStep
+      if isDue { try await perform(step) }
+      step = .none
       await applyPauses()
       await applyBounds()
       try await deliver()
@@ -192,7 +204,7 @@ actor SessionController {
       if isDue { (failures, problem) = (0, "") }
     } catch {
       guard !isStopped else { return }
-      note(error)
+      note(error, in: step)
     }
     guard !isStopped, dependencies.confirmation.isValid else { return }
     await publishState()
@@ -214,13 +226,13 @@ actor SessionController {
     isDirty = true
   }
 
-  private func note(_ failure: ControlFailure) {
+  private func note(_ failure: ControlFailure, in step: ReconcileStep) {
     failures += 1
     dependencies.meter.failed(step: failure)
-    problem = failure.summary
-    retryAt = .now + Backoff(first: 0.4, longest: 30).pause(afterFailures: failures)
-    // A runner that was only just started does not answer at once.
     let isEarly = failure.code == .unavailable && failures < 5
+    // A runner that was only just started does not answer at once: that is no fault, and the state says what is waited for.
+    if isEarly, case .connect = step { problem = "" } else { problem = failure.sentences }
+    retryAt = .now + Backoff(first: 0.4, longest: 30).pause(afterFailures: failures)
     dependencies.logger.log(
       level: isEarly ? .debug : .warning, "A step of a session failed",
       metadata: ["session": "\(id)", "failure": "\(failure)"])
@@ -265,7 +277,12 @@ actor SessionController {
 
 extension SessionState {
   /// Something runs, or is about to.
-  fileprivate var isLive: Bool {
+  var isLive: Bool {
     [.starting, .working, .waiting, .approval, .restarting, .stalled].contains(self)
   }
+}
+
+extension ControlFailure {
+  /// With what to do about it, where that is known.
+  fileprivate var sentences: String { hint.map { "\(summary) \($0)" } ?? summary }
 }

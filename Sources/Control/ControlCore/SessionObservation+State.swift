@@ -27,13 +27,23 @@ extension SessionObservation {
     if hasEnded {
       return DerivedState(projection.activity == .failed ? .failed : .finished, projection.reason)
     }
+    if let spentBudget { return DerivedState(.failed, spentBudget) }
     if sandbox == nil, let impossibility { return DerivedState(.failed, impossibility) }
     if let startFailure { return DerivedState(.failed, startFailure.message) }
+    // Its runner may be well; whoever cannot see it knows neither.
+    if let outage, !isConnected { return DerivedState(.unknown, outage.phrase) }
     guard let sandbox, sandbox.generation == session.generation, sandbox.operatingMode == .running else {
       return DerivedState(comingUp, "making the sandbox")
     }
     if sandbox.isFinished { return endedState(sandbox, policy: policy, now: now) }
-    guard sandbox.isReady else { return DerivedState(comingUp, sandbox.condition("Ready")?.message ?? "") }
+    if let frozen = sandbox.condition(Sandbox.Condition.frozen), frozen.isTrue {
+      return DerivedState(sandbox.isReady ? .paused : comingUp, frozen.message)
+    }
+    guard sandbox.isReady else {
+      let ready = sandbox.condition("Ready")
+      let state: SessionState = ready?.needsSomebody(at: now) == true ? .stalled : comingUp
+      return DerivedState(state, ready?.message ?? "")
+    }
     guard isConnected, projection.generation == session.generation else {
       return DerivedState(comingUp, "waiting for the runner to answer")
     }

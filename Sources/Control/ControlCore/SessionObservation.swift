@@ -11,10 +11,15 @@ package struct SessionObservation: Sendable, Hashable {
   package var crashes: [Timestamp]
   /// Why no sandbox can be made for this generation, however often it is tried.
   package var impossibility: String?
+  /// What the session may cost in all.
+  package var budget: USD?
+  /// Since when, and why, the sandbox is not seen as it is.
+  package var outage: EngineOutage?
 
   package init(
     session: Session, projection: SessionProjection, sandbox: Sandbox? = nil, isConnected: Bool = false,
-    crashes: [Timestamp] = [], impossibility: String? = nil
+    crashes: [Timestamp] = [], impossibility: String? = nil, budget: USD? = nil,
+    outage: EngineOutage? = nil
   ) {
     self.session = session
     self.projection = projection
@@ -22,11 +27,22 @@ package struct SessionObservation: Sendable, Hashable {
     self.isConnected = isConnected
     self.crashes = crashes
     self.impossibility = impossibility
+    self.budget = budget
+    self.outage = outage
   }
 
   /// The runtime has ended by itself in the current generation; it is not started again unless somebody asks.
   var hasEnded: Bool {
     projection.generation == session.generation && [.finished, .failed].contains(projection.activity)
+  }
+
+  /// Nothing is started for a session whose budget is spent, until it has a larger one. What runs is the reaper's.
+  var spentBudget: String? {
+    guard let budget, projection.cost >= budget else { return nil }
+    if let sandbox, sandbox.generation == session.generation, sandbox.operatingMode == .running, !sandbox.isFinished {
+      return nil
+    }
+    return "It has cost \(projection.cost), and its budget is \(budget)."
   }
 
   /// The sandbox can never become ready: its workspace could not be made, its image cannot be had.

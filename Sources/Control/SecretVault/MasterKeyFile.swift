@@ -1,5 +1,6 @@
 package import ControlModel
 import Crypto
+import Files
 import Glibc
 
 /// Where the master key lies: a file of its owner alone.
@@ -12,11 +13,11 @@ package struct MasterKeyFile: Sendable {
 
   /// `nil` when there is no file.
   package func read() throws(ControlFailure) -> MasterKey? {
-    // Not blocking, for what is no file of bytes.
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw failure("cannot be read")
+    let descriptor: Int32
+    // Not through a link: whoever may write where that leads chooses the key.
+    do { descriptor = try PlainFile.open(path, followingLinks: false) } catch {
+      if error.number == ENOENT { return nil }
+      throw failure("cannot be read", error)
     }
     defer { close(descriptor) }
     try check(descriptor)
@@ -30,9 +31,6 @@ package struct MasterKeyFile: Sendable {
   private func check(_ descriptor: Int32) throws(ControlFailure) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure("cannot be read") }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ControlFailure(.malformed, "The master key \(path) is not a regular file.")
-    }
     guard status.st_mode & 0o077 == 0 else {
       throw ControlFailure(
         .permissionDenied, "The master key \(path) can be read by others than its owner.",
@@ -54,8 +52,10 @@ package struct MasterKeyFile: Sendable {
   func make() throws(ControlFailure) -> (key: MasterKey, isNew: Bool) {
     let key = MasterKey.random()
     let aside = "\(path).\(getpid())"
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw failure("cannot be written") }
+    let descriptor: Int32
+    do { descriptor = try PlainFile.open(aside, O_WRONLY | O_CREAT | O_TRUNC, followingLinks: false) } catch {
+      throw failure("cannot be written", error)
+    }
     defer { unlink(aside) }
     let bytes = key.key.withUnsafeBytes { Array($0) }
     let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
@@ -72,8 +72,13 @@ package struct MasterKeyFile: Sendable {
     unlink(path)
   }
 
-  private func failure(_ what: String) -> ControlFailure {
-    let code: ControlFailure.Code = [EACCES, EPERM].contains(errno) ? .permissionDenied : .unavailable
-    return ControlFailure(code, "The master key \(path) \(what): \(String(cString: strerror(errno))).")
+  private func failure(_ what: String) -> ControlFailure { failure(what, .system(FileSystemError())) }
+
+  private func failure(_ what: String, _ problem: PlainFileProblem) -> ControlFailure {
+    guard case .system(let error) = problem else {
+      return ControlFailure(.malformed, "The master key \(path) is not a regular file: \(problem).")
+    }
+    let code: ControlFailure.Code = [EACCES, EPERM].contains(error.number) ? .permissionDenied : .unavailable
+    return ControlFailure(code, "The master key \(path) \(what): \(error).")
   }
 }

@@ -8,6 +8,7 @@ final class ChangeMailbox: Sendable {
 
   private struct State {
     var everything = false
+    var lost = false
     var intents = false
     /// Empty for any session, `nil` for none.
     var sessions: Set<SessionID>?
@@ -20,7 +21,9 @@ final class ChangeMailbox: Sendable {
   func add(_ change: StoreChange) {
     wake { state in
       switch change {
-      case .everything: state.everything = true
+      // Of the two the later one holds.
+      case .everything: (state.everything, state.lost) = (true, false)
+      case .lost: (state.everything, state.lost) = (false, true)
       case .intents: state.intents = true
       case .sessions(let ids):
         let merged = (state.sessions ?? ids).union(ids)
@@ -42,7 +45,7 @@ final class ChangeMailbox: Sendable {
       if isFinished { return nil }
       await withCheckedContinuation { reader in
         let hasNews = state.withLock { state in
-          let hasNews = state.everything || state.intents || state.sessions != nil || state.isFinished
+          let hasNews = state.everything || state.lost || state.intents || state.sessions != nil || state.isFinished
           if !hasNews { state.reader = reader }
           return hasNews
         }
@@ -53,6 +56,10 @@ final class ChangeMailbox: Sendable {
 
   /// `everything` covers the rest.
   private static func take(_ state: inout State) -> StoreChange? {
+    if state.lost {
+      state.lost = false
+      return .lost
+    }
     if state.everything {
       (state.everything, state.intents, state.sessions) = (false, false, nil)
       return .everything

@@ -15,6 +15,9 @@ extension PostgresSessionStore: ControlStore {
     do { return try Self.holder(try await pool.query(Self.holders)) } catch { throw failure(error) }
   }
 
+  /// One core that has not signed for its lease.
+  package static let namelessHolder = "1 core"
+
   /// Within a transaction, whose connection may be the only one.
   func leaseHolder(_ connection: PostgresConnection) async throws -> String? {
     try Self.holder(try await connection.query(Self.holders))
@@ -23,7 +26,7 @@ extension PostgresSessionStore: ControlStore {
   private static func holder(_ rows: [PostgresRow]) throws -> String? {
     let cores = try rows.map { try $0.optionalText("holder") }
     // One that is left over after the one that signed last has no name here.
-    return cores.count == 1 ? cores[0] ?? "1 core" : cores.isEmpty ? nil : "\(cores.count) cores"
+    return cores.count == 1 ? cores[0] ?? namelessHolder : cores.isEmpty ? nil : "\(cores.count) cores"
   }
 
   /// Anybody may take the key; only cores are cores by it.

@@ -113,7 +113,8 @@ private struct ForeignRow {
     let sandbox = mirror.sandbox
     id = sandbox.id.text
     team = sandbox.team?.text ?? ""
-    title = (sandbox.team == nil ? "\(sandbox.mark.namespace)/\(sandbox.mark.name)" : sandbox.mark.name).storable
+    title = (sandbox.team == nil ? "\(sandbox.mark.namespace)/\(sandbox.mark.name)" : sandbox.mark.name)
+      .storable(within: 1_024)
     desired = (sandbox.operatingMode == .running ? DesiredState.running : .suspended).rawValue
     state = mirror.state.rawValue
     reason = mirror.reason.storable(within: 8_192)

@@ -1,7 +1,7 @@
 package import ControlModel
 import PostgresClient
 
-extension PostgresSessionStore: TranscriptStore {
+extension PostgresSessionStore: TranscriptStore, ImportKeeper {
   package func beginImport(
     of source: String, into team: ResourceName, actor: String, reason: String?
   ) async throws(ControlFailure) -> OperationID {
@@ -14,6 +14,24 @@ extension PostgresSessionStore: TranscriptStore {
 
   package func finishImport(_ operation: OperationID, _ outcome: Operation.Outcome) async throws(ControlFailure) {
     try await complete(operation, outcome)
+  }
+
+  package func endLostImports() async throws(ControlFailure) {
+    let lost = try await query(
+      """
+      SELECT o.id FROM paddock.operation o
+      WHERE o.outcome = 'pending' AND o.kind = 'import' AND CASE
+        -- Of a release that did not note by which connection.
+        WHEN o.subject IS NULL THEN o.requested_at < now() - interval '1 day'
+        WHEN EXISTS (SELECT FROM pg_stat_activity a WHERE a.application_name = o.subject)
+          THEN o.requested_at < now() - interval '7 days'
+        ELSE o.requested_at < now() - interval '1 minute' END
+      """, []
+    ) { try $0.operationID("id") }
+    for operation in lost {
+      try await complete(
+        operation, .failed("The importer ended before it was done. What it had read is there; import once more."))
+    }
   }
 
   package func importTranscript(

@@ -38,6 +38,7 @@ struct Relation: Sendable {
   static let hold = Relation(name: "legal_hold", key: ["id"])
   static let sandboxReport = Relation(name: "sandbox_report", key: ["session_id"])
   static let teamReport = Relation(name: "team_report", key: ["team"])
+  static let diskUse = Relation(name: "disk_use", key: ["session_id"])
   static let coreStatus = Relation(name: "core_status", key: ["holder"])
 
   func value<Value>(of row: PostgresRow, _ read: (PostgresRow) throws -> Value) -> Value? {

@@ -26,11 +26,15 @@ extension PostgresSessionStore: RowRepairStore {
     _ = (try row.object("report"), try row.time("written_at"))
   }
 
+  @discardableResult
   package func removeRow(
     _ id: String, of relation: String, actor: String, reason: String?
-  ) async throws(ControlFailure) {
-    try await execute(
-      "SELECT paddock.remove_row($1, $2, $3, $4)", [.free(relation), .free(id), .free(actor), .free(reason)])
+  ) async throws(ControlFailure) -> Bool {
+    let changed = try await query(
+      "SELECT paddock.remove_row($1, $2, $3, $4) AS changed",
+      [.free(relation), .free(id), .free(actor), .free(reason)]
+    ) { try $0.int("changed") }
+    return (changed.first ?? 0) > 0
   }
 
   package func setAsideRows(limit: Int) async throws(ControlFailure) -> [SetAsideRow] {

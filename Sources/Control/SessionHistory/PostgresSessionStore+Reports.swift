@@ -31,6 +31,8 @@ extension PostgresSessionStore: SandboxReportStore {
 
   /// Cores that have been silent for a day are forgotten on the way.
   package func writeStatus(_ status: EngineStatus, ofCore holder: String) async throws(ControlFailure) {
+    var status = status
+    status.trouble = status.trouble?.bounded(toBytes: 8_192)
     try await execute(
       """
       WITH forgotten AS (

@@ -6,34 +6,40 @@ extension PostgresSessionStore: RetentionStore {
     try await list(
       .retention,
       """
-      SELECT t.name, r.events_days FROM paddock.retention r JOIN paddock.team t ON t.id = r.team_id
-      WHERE r.events_days IS NOT NULL AND ($1::text IS NULL OR t.name = $1) ORDER BY t.name
+      SELECT t.name, r.events_days, r.operations_days FROM paddock.retention r JOIN paddock.team t ON t.id = r.team_id
+      WHERE (r.events_days IS NOT NULL OR r.operations_days IS NOT NULL) AND ($1::text IS NULL OR t.name = $1)
+      ORDER BY t.name
       """, [.optionalText(team?.text)]
-    ) { Retention(team: try $0.name("name"), eventDays: Int(try $0.int("events_days"))) }
+    ) { row in
+      Retention(
+        team: try row.name("name"), eventDays: try row.optionalInt("events_days").map { Int($0) },
+        operationDays: try row.optionalInt("operations_days").map { Int($0) })
+    }
   }
 
   package func setRetention(
     _ retention: Retention, actor: String, reason: String?
   ) async throws(ControlFailure) {
     try await execute(
-      "SELECT paddock.set_retention($1, $2, $3, $4)",
-      [.text(retention.team), days(retention), .free(actor), .free(reason)])
+      "SELECT paddock.set_retention($1, $2, $3, $4, $5)",
+      [
+        .text(retention.team), days(retention.eventDays), days(retention.operationDays), .free(actor), .free(reason),
+      ])
   }
 
   package func previewRetention(_ retention: Retention) async throws(ControlFailure) -> RetentionPreview {
     let found = try await query(
-      "SELECT * FROM paddock.preview_retention($1, $2)", [.text(retention.team), days(retention)]
-    ) {
+      "SELECT * FROM paddock.preview_retention($1, $2, $3)",
+      [.text(retention.team), days(retention.eventDays), days(retention.operationDays)]
+    ) { row in
       RetentionPreview(
-        sessions: try $0.int("sessions"), events: try $0.int("events"), laterEvents: try $0.int("later"),
-        held: try $0.int("held"))
+        sessions: try row.int("sessions"), events: try row.int("events"), laterEvents: try row.int("later"),
+        held: try row.int("held"), operations: try row.int("operations"))
     }
     return found.first ?? RetentionPreview(sessions: 0, events: 0, held: 0)
   }
 
-  private func days(_ retention: Retention) -> PostgresValue {
-    retention.eventDays.map { .int4(Int32(clamping: $0)) } ?? .null
-  }
+  private func days(_ days: Int?) -> PostgresValue { days.map { .int4(Int32(clamping: $0)) } ?? .null }
 
   package func legalHolds(of team: ResourceName?) async throws(ControlFailure) -> [LegalHold] {
     try await list(

@@ -11,7 +11,7 @@ extension PostgresSessionStore: SessionStore {
       SELECT \(SessionRow.columns) FROM paddock.session s
       WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1) AND \(SessionFilter.isListed)
       ORDER BY array_position(\(SessionFilter.order), state),
-        CASE WHEN state IN ('approval', 'failed', 'stalled', 'paused', 'waiting') THEN state_since END, created_at DESC, id
+        CASE WHEN state IN ('approval', 'failed', 'stalled', 'paused', 'unknown', 'waiting') THEN state_since END, created_at DESC, id
       """, [.optionalText(team?.text)], SessionRow.readMarked)
   }
 
@@ -112,7 +112,7 @@ enum SessionFilter {
     """
 
   static let order = """
-    ARRAY['approval', 'failed', 'stalled', 'paused', 'waiting', 'working', 'restarting', 'starting', 'suspended', \
+    ARRAY['approval', 'failed', 'stalled', 'paused', 'unknown', 'waiting', 'working', 'restarting', 'starting', 'suspended', \
     'finished', 'killed']
     """
 }

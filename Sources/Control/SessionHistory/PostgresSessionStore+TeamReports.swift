@@ -16,7 +16,13 @@ extension PostgresSessionStore: TeamReportStore {
       )
       SELECT paddock.tell_intents($1)
       FROM written LEFT JOIN known ON true WHERE known.trouble IS DISTINCT FROM written.trouble
-      """, [.text(team), .free(report.trouble), .json(JSONValue.object(report.json).text)])
+      """, [.text(team), .free(report.trouble?.storable(within: 8_192)), .json(Self.storable(report))])
+  }
+
+  /// One that is beyond the schema's bound is not kept; its trouble is.
+  private static func storable(_ report: TeamReport) -> String {
+    let text = JSONValue.object(report.json).text
+    return text.utf8.count <= 4 << 20 ? text : "{}"
   }
 
   package func teamReport(of team: ResourceName) async throws(ControlFailure) -> StoredTeamReport? {

@@ -6,7 +6,7 @@ enum SessionRow {
   static let columns = """
     s.id, s.team, s.agent, s.runtime, s.title, s.desired, s.generation, s.state, s.state_reason, s.state_since, s.now, \
     s.events, s.turns, s.tokens_input, s.tokens_output, s.tokens_cache_read, s.tokens_cache_write, s.cost_micro, \
-    s.created_at, s.last_event_at, s.runtime_session_id, s.foreign_sandbox
+    s.created_at, s.last_event_at, s.runtime_session_id, s.foreign_sandbox, s.kept_from
     """
 
   static func read(_ row: PostgresRow) throws -> Session {
@@ -21,7 +21,8 @@ enum SessionRow {
         cacheRead: try row.amount("tokens_cache_read"), cacheWrite: try row.amount("tokens_cache_write")),
       cost: try row.amount("cost_micro"), createdAt: try row.time("created_at"),
       lastEventAt: try row.optionalTime("last_event_at"),
-      runtimeSessionID: try row.optionalText("runtime_session_id"), foreign: try foreignMark(row))
+      runtimeSessionID: try row.optionalText("runtime_session_id"), foreign: try foreignMark(row),
+      keptFrom: try row.int("kept_from"))
   }
 
   /// For lists: one that cannot be read stands there by its id, with the reason, and as over: nothing can be done to it.

@@ -9,6 +9,7 @@ enum StoreChannel {
   static func change(_ event: PostgresListenEvent) -> StoreChange? {
     switch event {
     case .reconnected: .everything
+    case .lost: .lost
     case .notification(let notification) where notification.payload.isEmpty: .intents
     case .notification(let notification):
       .sessions(Set(notification.payload.split(separator: ",").compactMap { SessionID(String($0)) }))

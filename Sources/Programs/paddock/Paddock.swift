@@ -12,7 +12,7 @@ struct Paddock: AsyncParsableCommand {
         name: "Stack",
         subcommands: [
           UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, CoreCommand.self,
-          ConsoleCommand.self, InstallCommand.self, UnreadableCommand.self, SetAsideCommand.self,
+          ConsoleCommand.self, InstallCommand.self, UnreadableCommand.self, SetAsideCommand.self, SuperviseCommand.self,
         ]),
       CommandGroup(
         name: "Objects",

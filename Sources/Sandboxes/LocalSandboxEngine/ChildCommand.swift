@@ -46,6 +46,20 @@ final class ChildCommand: Sendable {
     }
   }
 
+  /// Lets the program and what it has started rest, or go on.
+  func freeze(_ isFrozen: Bool) {
+    state.withLock { state in
+      guard let child = state.child else { return }
+      if isFrozen {
+        ProcessTree.stopDescendants(of: child.identity.pid)
+        child.signal(SIGSTOP)
+      } else {
+        child.signal(SIGCONT)
+        ProcessTree.resumeDescendants(of: child.identity.pid)
+      }
+    }
+  }
+
   private func perform() -> Result<Outcome, ControlFailure> {
     do throws(ControlFailure) {
       // This thread ends with the program. Where there are no keyrings, nothing is shared.

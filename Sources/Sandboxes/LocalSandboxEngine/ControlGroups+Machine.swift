@@ -46,11 +46,22 @@ extension ControlGroups {
     if place.version == .second { passOn(controller, in: directoryOf(place.directory)) }
     guard mkdir(place.directory, 0o755) == 0 || errno == EEXIST else { return false }
     if place.version == .second { passOn(controller, in: place.directory) }
+    removeOldProbes(in: place.directory)
     let probe = Group(directory: "\(place.directory)/probe-\(UInt64.random(in: 0...UInt64.max))", settings: [])
     guard mkdir(probe.directory, 0o755) == 0 else { return false }
     defer { rmdir(probe.directory) }
     guard access("\(probe.directory)/\(controller.limitFile(place.version))", W_OK) == 0 else { return false }
     return canEnter(probe)
+  }
+
+  /// Of a program that was killed while it tried; one that tries now is done within seconds.
+  private static func removeOldProbes(in directory: String) {
+    for name in namesIn(directory) ?? [] where name.hasPrefix("probe-") {
+      var status = stat()
+      if stat("\(directory)/\(name)", &status) == 0, status.st_mtim.tv_sec < time(nil) - 60 {
+        rmdir("\(directory)/\(name)")
+      }
+    }
   }
 
   private static func canEnter(_ group: Group) -> Bool {
@@ -99,6 +110,8 @@ extension ControlGroups {
           guard let identity = ProcessIdentity(of: pid) else { continue }
           ProcessHandle(identity)?.signal(SIGKILL)
         }
+        // A frozen process of version 1 dies when it is let go.
+        Self.freeze(Group(directory: directory, settings: []), false)
         usleep(10_000)
       }
     }

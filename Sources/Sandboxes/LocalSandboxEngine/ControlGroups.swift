@@ -4,6 +4,8 @@ package import ControlModel
 package struct ControlGroups: Sendable, Hashable {
   package enum Controller: String, Sendable, Hashable, CaseIterable {
     case memory, pids, cpu
+    /// Sets no limit: lets an agent rest.
+    case freezer
   }
 
   package enum Version: Sendable, Hashable {
@@ -64,6 +66,7 @@ package struct ControlGroups: Sendable, Hashable {
       let file = place.version == .first ? "memory.oom_control" : "memory.events"
       plan.memoryEvents = "\(place.directory)/\(name)/\(file)"
     }
+    if let place = places[.freezer] { plan.add([], to: "\(place.directory)/\(name)") }
     return plan
   }
 
@@ -98,6 +101,7 @@ extension ControlGroups.Controller {
     case .memory: "memory"
     case .pids: "process"
     case .cpu: "CPU"
+    case .freezer: "freezer"
     }
   }
 
@@ -136,6 +140,8 @@ extension ControlGroups.Controller {
     case (.pids, _): "pids.max"
     case (.cpu, .first): "cpu.cfs_quota_us"
     case (.cpu, .second): "cpu.max"
+    case (.freezer, .first): "freezer.state"
+    case (.freezer, .second): "cgroup.freeze"
     }
   }
 }

@@ -56,12 +56,22 @@ struct HostRepository {
     return path
   }
 
+  /// What git opens and would wait for, were it a pipe.
+  private static let opened = ["HEAD", "config", "packed-refs", "shallow", "commondir", "objects/info/alternates"]
+
   private mutating func add(_ repository: String) throws(ControlFailure) {
     show(repository)
+    for name in Self.opened { try requirePlain("\(repository)/\(name)", name) }
     for name in Self.linkable where linkTarget("\(repository)/\(name)") != nil {
       show(try resolved("\(repository)/\(name)", from: repository))
     }
     try addAlternates(of: "\(repository)/objects", depth: 0)
+  }
+
+  private func requirePlain(_ path: String, _ name: String) throws(ControlFailure) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    throw ControlFailure(.malformed, "its \(name) is no plain file")
   }
 
   private mutating func addAlternates(of objects: String, depth: Int) throws(ControlFailure) {
@@ -69,6 +79,7 @@ struct HostRepository {
     guard depth < Self.deepest else { throw ControlFailure(.unsupported, "its alternates have alternates without end") }
     for line in list.split(separator: "\n") where !line.hasPrefix("#") {
       let other = try resolved(String(line), from: objects)
+      try requirePlain("\(other)/info/alternates", "alternates")
       show(other)
       guard directories.count <= JailArguments.mostReadOnly else { return }
       try addAlternates(of: other, depth: depth + 1)

@@ -1,4 +1,5 @@
 import ControlModel
+import Files
 import Glibc
 import QueueExecutor
 
@@ -48,10 +49,10 @@ actor JournalReader {
 
   private func opened() throws(ControlFailure) -> Int32? {
     if let descriptor { return descriptor }
-    let found = open(path, O_RDONLY | O_CLOEXEC)
-    guard found >= 0 else {
-      if errno == ENOENT { return nil }
-      throw systemFailure("open", path)
+    let found: Int32
+    do { found = try PlainFile.open(path) } catch {
+      if error.isMissing { return nil }
+      throw systemFailure("open", path, error)
     }
     descriptor = found
     lseek(found, off_t(JournalSearch(descriptor: found).start(after: last)), SEEK_SET)

@@ -1,7 +1,7 @@
 import BoundedYAML
 import ControlModel
+import Files
 import Glibc
-import ProcessIdentity
 
 /// The folders of this machine that agents' declarations may name: `localRoots` in the data directory's `paddock.yaml`,
 /// where only who runs Paddock writes.
@@ -16,9 +16,10 @@ struct LocalRoots: Sendable, Hashable {
   /// No file: none. One that says something else than it should is refused whole.
   static func read(in dataDirectory: String) throws(ControlFailure) -> LocalRoots {
     let file = file(in: dataDirectory)
-    guard exists(file) else { return LocalRoots(paths: []) }
-    guard let bytes = readFile(file), bytes.count <= largestFile else {
-      throw ControlFailure(.malformed, "\(file) cannot be read, or is larger than \(largestFile) bytes.")
+    let bytes: [UInt8]
+    do { bytes = try PlainFile.read(file, atMost: largestFile) } catch {
+      if error.isMissing { return LocalRoots(paths: []) }
+      throw ControlFailure(.malformed, "\(file) cannot be read: \(error).")
     }
     return try LocalRoots(yaml: String(decoding: bytes, as: UTF8.self), file: file, resolve: realPath)
   }

@@ -14,7 +14,26 @@ extension LocalSandboxEngine {
       await adopt(paths)
       _ = consume lock
     }
+    removeOldSockets()
   }
+
+  /// Sockets of runners that were killed. One that a runner is just about to listen at is young.
+  private func removeOldSockets() {
+    let folder = configuration.dataDirectory + "/run"
+    let sessions = (namesIn(configuration.dataDirectory + "/sessions") ?? []).compactMap { SessionID($0) }
+    let used = Set(
+      sessions.compactMap { session in load(paths(of: session)).map { paths(of: session).socket(of: $0) } })
+    let youngest = time(nil) - Self.socketPatience
+    for name in namesIn(folder) ?? [] where name.hasSuffix(".sock") && !used.contains("\(folder)/\(name)") {
+      var status = stat()
+      guard lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFSOCK,
+        status.st_mtim.tv_sec < youngest
+      else { continue }
+      unlink("\(folder)/\(name)")
+    }
+  }
+
+  private static let socketPatience = 60
 
   private func adopt(_ paths: SessionPaths) async {
     guard let record = load(paths) else {
@@ -36,6 +55,7 @@ extension LocalSandboxEngine {
   func finishSuspending(_ record: SandboxRecord, _ paths: SessionPaths) async throws(ControlFailure) {
     var record = record
     await stop(record)
+    unlink(paths.socket(of: record))
     record.process = nil
     record.enter(.stopped, at: .now())
     try save(record, paths)

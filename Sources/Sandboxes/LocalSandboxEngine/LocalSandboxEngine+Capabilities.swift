@@ -11,7 +11,7 @@ extension LocalSandboxEngine {
       await jailFact(),
     ]
     if machine.isRoot { facts.insert(installed("setpriv", machine.setpriv, isRequired: true), at: 1) }
-    for controller in ControlGroups.Controller.allCases {
+    for controller in ControlGroups.Controller.allCases where controller != .freezer {
       let place = machine.groups.places[controller]?.directory
       facts.append(
         fact(
@@ -19,6 +19,7 @@ extension LocalSandboxEngine {
           place.map { "The \(controller.limitName) limit is enforced by cgroups in '\($0)'." }
             ?? "\(controller.limitName) limit not enforced: no writable cgroup."))
     }
+    facts += roomFacts
     facts.append(
       fact(
         "user separation", machine.isRoot,

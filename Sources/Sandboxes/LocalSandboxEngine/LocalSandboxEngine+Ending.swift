@@ -28,10 +28,9 @@ extension LocalSandboxEngine {
     do throws(ControlFailure) { lock = try await SessionLock.acquire(path: paths.lock) } catch {
       ended.problems.append(error.summary)
     }
-    if var record = load(paths) {
-      if record.operatingMode == .running || isAlive(record) { await end(&record, paths, &ended) }
-    } else {
-      await endStrays(paths)
+    // What has no record is found with all others of its kind, by one pass over the processes.
+    if var record = load(paths), record.operatingMode == .running || isAlive(record) {
+      await end(&record, paths, &ended)
     }
     withExtendedLifetime(lock) {}
     return ended
@@ -44,6 +43,7 @@ extension LocalSandboxEngine {
     await stop(record)
     ended.count += 1
     if let process = record.process, process.isAlive { ended.survivors.append(process.pid) }
+    if record.process?.isAlive != true { unlink(paths.socket(of: record)) }
     record.process = nil
     record.enter(.stopped, at: .now())
     saveIfPossible(record, paths, &ended)

@@ -35,6 +35,7 @@ extension LocalSandboxEngine {
   private func preparationCommand(_ record: SandboxRecord, _ paths: SessionPaths) throws(ControlFailure) -> ChildCommand
   {
     var preparation = WorkspacePreparation(record.request.agent.spec)
+    preparation.cloneLimit = configuration.cloneLimit
     // The agent may have put anything there, and it is not followed; whatever it is, nothing is cloned beside it.
     let isThere = entryExists("\(paths.volume)/\(preparation.directory)")
     var jail = try emptyJail(record, paths, network: preparation.isRemote && !isThere ? .host : .none)
@@ -76,7 +77,8 @@ extension LocalSandboxEngine {
       if outcome.status == 0 {
         try await startRunner(&current, paths)
       } else {
-        let preparation = WorkspacePreparation(record.request.agent.spec)
+        var preparation = WorkspacePreparation(record.request.agent.spec)
+        preparation.cloneLimit = configuration.cloneLimit
         current.enter(
           .failed, message: preparation.failureMessage(status: outcome.status, output: outcome.output), at: .now())
       }

@@ -1,5 +1,6 @@
 import ControlModel
 import Dispatch
+import Files
 import Glibc
 import ProcessIdentity
 import RunnerProtocol
@@ -20,7 +21,7 @@ extension LocalSandboxEngine {
     let plan = machine.groups.plan(
       for: record.request.agent.spec.limits, name: record.uid, jailProcesses: machine.jailProcesses)
     try plan.make()
-    record.unenforced = plan.unenforced
+    record.unenforced = plan.unenforced + [limitWorkspace(of: record.request.agent, paths)].compactMap { $0 }
     let jail = try jail(record, paths, groups: plan.groups.map(\.members))
     unlink(paths.socket(of: record))
     record.socket = Self.randomText().prefix(16) + ".sock"
@@ -37,8 +38,10 @@ extension LocalSandboxEngine {
   }
 
   private func spawnRunner(_ paths: SessionPaths) throws(ControlFailure) -> ProcessIdentity? {
-    let log = Glibc.open(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard log >= 0 else { throw systemFailure("open", paths.log) }
+    let log: Int32
+    do { log = try PlainFile.open(paths.log, O_WRONLY | O_CREAT | O_APPEND, followingLinks: false) } catch {
+      throw systemFailure("open", paths.log, error)
+    }
     defer { Glibc.close(log) }
     let spawn = Spawn(
       command: runnerArguments(paths), environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"],
@@ -64,7 +67,8 @@ extension LocalSandboxEngine {
     if let process = record.process, process.isAlive {
       // One that hangs would only let the time pass; its journal is as good as it will ever be.
       let isHung = !(await answers(record, process))
-      await end(process, gracePeriod: isHung ? Self.hungGracePeriod : Self.gracePeriod)
+      let frozen = room.freezer.isFrozen(record) ? record : nil
+      await end(process, gracePeriod: isHung ? Self.hungGracePeriod : Self.gracePeriod, frozen: frozen)
     }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
@@ -92,11 +96,19 @@ extension LocalSandboxEngine {
 
   /// A jail dies with its runner, as bubblewrap is killed by the kernel when the runner is gone; what was still below it
   /// is killed by itself all the same.
-  func end(_ identity: ProcessIdentity, gracePeriod: Double) async {
+  ///
+  /// A frozen agent does not go on for it: killed before it is let go, it does not come to its next instruction.
+  func end(_ identity: ProcessIdentity, gracePeriod: Double, frozen: SandboxRecord? = nil) async {
     guard let handle = ProcessHandle(identity) else { return }
     let below = ProcessTree.descendants(of: identity.pid).compactMap { ProcessHandle($0) }
     if gracePeriod > 0 {
       handle.signal(SIGTERM)
+      if let frozen {
+        // So long the runner has to know that it is told to end: what it sees end then is no crash.
+        _ = await hasEnded(handle, within: 0.5)
+        for process in below { process.signal(SIGKILL) }
+        room.freezer.thaw(frozen)
+      }
       _ = await hasEnded(handle, within: gracePeriod)
     }
     for process in below { process.signal(SIGKILL) }
@@ -141,7 +153,8 @@ extension LocalSandboxEngine {
       launcher: jail.launcher,
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
-      runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents)
+      runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents, spent: request.spent,
+      reason: request.reason)
   }
 
   /// The jail of the agent's command.

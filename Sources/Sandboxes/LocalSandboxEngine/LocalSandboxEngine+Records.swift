@@ -78,7 +78,8 @@ extension LocalSandboxEngine {
   func isAlive(_ record: SandboxRecord) -> Bool { record.process?.isAlive ?? false }
 
   func sandbox(_ record: SandboxRecord) -> Sandbox {
-    record.sandbox(isAlive: isAlive(record), node: machine.node, isRoot: machine.isRoot)
+    record.sandbox(
+      isAlive: isAlive(record), node: machine.node, isRoot: machine.isRoot, frozen: room.condition(of: record.uid))
   }
 
   /// 128 random bits; the generator is the system's.

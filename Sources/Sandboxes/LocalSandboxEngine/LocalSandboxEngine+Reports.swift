@@ -13,6 +13,7 @@ extension LocalSandboxEngine: SandboxReporter {
       report.node = sandbox.node
       report.volume = paths.volume
       report.process = Int64(record.process?.pid ?? 0)
+      report.processStart = Int64(clamping: record.process?.startTime ?? 0)
       report.log = paths.log
       report.conditions = sandbox.conditions
       reports[session] = report
@@ -21,6 +22,8 @@ extension LocalSandboxEngine: SandboxReporter {
   }
 
   package func status() async -> EngineStatus {
-    EngineStatus(engine: name, context: machine.node, since: .now())
+    var status = EngineStatus(engine: name, context: machine.node, since: .now())
+    if let disk = await room.pressure.status, disk.level > .ample { status.disk = disk.rounded }
+    return status
   }
 }

@@ -3,6 +3,7 @@ import Glibc
 import ProcessIdentity
 import QueueExecutor
 import RunnerClient
+import Volumes
 
 /// Runs each sandbox as a detached runner with a bubblewrap jail below it, on this machine.
 ///
@@ -15,9 +16,18 @@ package actor LocalSandboxEngine: SandboxEngine {
     package var runner: String
     /// False for an engine that is only to end what runs: that must do where nothing can be written.
     package var makesDirectories: Bool
+    /// Other directories whose volumes must not fill up: the database's.
+    package var otherPlaces: [String]
+    /// Seconds after which a clone is given up.
+    package var cloneLimit: Int
 
-    package init(dataDirectory: String, runner: String, makesDirectories: Bool = true) {
+    package init(
+      dataDirectory: String, runner: String, makesDirectories: Bool = true, otherPlaces: [String] = [],
+      cloneLimit: Int = 3600
+    ) {
+      self.cloneLimit = cloneLimit
       self.dataDirectory = dataDirectory
+      self.otherPlaces = otherPlaces
       self.runner = runner
       self.makesDirectories = makesDirectories
     }
@@ -27,10 +37,11 @@ package actor LocalSandboxEngine: SandboxEngine {
   nonisolated let configuration: Configuration
   nonisolated let machine: Machine
   nonisolated let broadcast = ChangeBroadcast()
+  nonisolated let room: RoomWatch
   private nonisolated let executor = QueueExecutor(label: "paddock.local-sandbox-engine")
 
   /// The preparations under way, by the sandbox's uid.
-  var preparations: [String: ChildCommand] = [:]
+  var preparations: [String: ChildCommand] = [:] { didSet { room.note(preparations) } }
   var watched: [ProcessIdentity: ProcessWatch] = [:]
   var hasAdopted = false
   /// Ended, or about to be, because they listen no more.
@@ -54,6 +65,9 @@ package actor LocalSandboxEngine: SandboxEngine {
     }
     self.configuration = configuration
     machine = .current()
+    room = RoomWatch(
+      dataDirectory: configuration.dataDirectory, places: configuration.otherPlaces, groups: machine.groups,
+      broadcast: broadcast)
   }
 
   /// Ends the streams of changes; the sandboxes go on.
@@ -73,7 +87,10 @@ package actor LocalSandboxEngine: SandboxEngine {
       if record.request.generation == request.generation { return sandbox(record) }
       try await giveWay(record, to: request, paths)
     }
+    try room.checkRoom()
     try makeVolume(paths, team: request.agent.team)
+    // Before anything is cloned into it.
+    _ = limitWorkspace(of: request.agent, paths)
     let record = SandboxRecord(
       uid: Self.randomText(), name: SandboxRecord.name(agent: request.agent.name, session: request.session),
       request: request, createdAt: .now(), token: Self.randomText(), phaseSince: .now())
@@ -89,7 +106,8 @@ package actor LocalSandboxEngine: SandboxEngine {
     var record = try current(reference, paths)
     if record.operatingMode == .running {
       record.operatingMode = .suspended
-      try save(record, paths)
+      // On a full disk the processes end all the same; what could not be written is said behind that.
+      try? save(record, paths)
     }
     try await finishSuspending(record, paths)
     _ = consume lock
@@ -100,6 +118,7 @@ package actor LocalSandboxEngine: SandboxEngine {
     let lock = try await SessionLock.acquire(path: paths.lock)
     var record = try current(reference, paths)
     if record.operatingMode == .running && (record.phase == .preparing || isAlive(record)) { return }
+    try room.checkRoom()
     await stop(record)
     record.operatingMode = .running
     record.process = nil
@@ -130,6 +149,7 @@ package actor LocalSandboxEngine: SandboxEngine {
         hint: "Delete the sandbox first.")
     }
     try checkTeam(team, paths)
+    try? ProjectQuota(folder: paths.volume).lift()
     try await removeTree(paths.root)
     _ = consume lock
   }

@@ -1,13 +1,14 @@
 import Dispatch
 import Glibc
 import ProcessIdentity
+import Readiness
 
 /// Calls back once when a process has ended, whoever started it.
 final class ProcessWatch {
-  private let source: any DispatchSourceRead
+  private let source: ReadinessSource
 
   init(_ handle: ProcessHandle, queue: DispatchQueue, onEnd: @escaping @Sendable () -> Void) {
-    let source = DispatchSource.makeReadSource(fileDescriptor: handle.descriptor, queue: queue)
+    let source = ReadinessSource(handle.descriptor, for: .reading, queue: queue)
     self.source = source
     source.setEventHandler {
       // A runner that this process started would stay a zombie; one that it adopted is not its child to wait for.
@@ -17,7 +18,7 @@ final class ProcessWatch {
     }
     // The descriptor must stay open until the source has let go of it.
     source.setCancelHandler { _ = handle.identity }
-    source.activate()
+    source.resume()
   }
 
   deinit { source.cancel() }

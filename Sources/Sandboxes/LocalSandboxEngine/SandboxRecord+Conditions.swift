@@ -3,12 +3,13 @@ import ProcessIdentity
 
 extension SandboxRecord {
   /// The sandbox as a port's reader sees it; `isAlive` says whether `process` still runs.
-  func sandbox(isAlive: Bool, node: String, isRoot: Bool) -> Sandbox {
+  func sandbox(isAlive: Bool, node: String, isRoot: Bool, frozen: Sandbox.Condition? = nil) -> Sandbox {
     var conditions = [ready(isAlive: isAlive)]
     if operatingMode == .suspended && !isAlive {
       conditions.append(condition("Suspended", true, "Suspended", "Its processes were ended; the volume is kept."))
     }
     if let finished = finished(isAlive: isAlive) { conditions.append(finished) }
+    if let frozen { conditions.append(frozen) }
     conditions.append(limits)
     conditions.append(isolation(isRoot: isRoot))
     return Sandbox(
@@ -41,12 +42,15 @@ extension SandboxRecord {
 
   private var limits: Sandbox.Condition {
     let asked = request.agent.spec.limits
-    if asked.cpu == nil && asked.memory == nil && asked.processes == nil {
+    if asked.cpu == nil && asked.memory == nil && asked.processes == nil && asked.disk == nil {
       return condition("LimitsEnforced", true, "NoLimits", "The agent's declaration sets no limits.")
     }
     return unenforced.isEmpty
       ? condition("LimitsEnforced", true, "ControlGroups", "")
-      : condition("LimitsEnforced", false, "NoControlGroup", unenforced.joined(separator: " "))
+      : condition(
+        "LimitsEnforced", false,
+        unenforced.allSatisfy { $0.hasPrefix("disk limit") } ? "NoProjectQuota" : "NoControlGroup",
+        unenforced.joined(separator: " "))
   }
 
   private func isolation(isRoot: Bool) -> Sandbox.Condition {

@@ -68,6 +68,8 @@ extension SandboxRecord {
       "unenforced": .array(unenforced.map(JSONValue.string)),
     ]
     object["runtimeSessionID"] = request.runtimeSessionID.map(JSONValue.string)
+    object["spentMicroUSD"] = request.spent?.stored
+    object["reason"] = request.reason.map(JSONValue.string)
     object["socket"] = socket.map(JSONValue.string)
     if let process {
       object["process"] = [
@@ -113,7 +115,8 @@ extension SandboxRequest {
     else { return nil }
     self.init(
       session: session, generation: Int(generation), agent: agent, firstSeq: firstSeq,
-      runtimeSessionID: record["runtimeSessionID"]?.stringValue)
+      runtimeSessionID: record["runtimeSessionID"]?.stringValue, spent: USD(stored: record["spentMicroUSD"]),
+      reason: record["reason"]?.stringValue)
   }
 }
 

@@ -1,4 +1,5 @@
 import ControlModel
+import Files
 import Glibc
 
 /// A call to the system that failed, and at which path.
@@ -13,6 +14,11 @@ func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> C
   return ControlFailure(
     code, "Paddock could not \(action) '\(path)': \(strerror(number).map { String(cString: $0) } ?? "error \(number)")."
   )
+}
+
+func systemFailure(_ action: String, _ path: String, _ problem: PlainFileProblem) -> ControlFailure {
+  if case .system(let error) = problem { return systemFailure(action, path, number: error.number) }
+  return ControlFailure(.malformed, "Paddock could not \(action) '\(path)': \(problem).")
 }
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -46,8 +52,10 @@ func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(ControlFailure) 
 /// Replaces a file as a whole and durably: after a crash there is the old content or the new one, never a part.
 func replaceFile(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws(ControlFailure) {
   let temporary = path + ".new"
-  let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-  guard descriptor >= 0 else { throw systemFailure("write", temporary) }
+  let descriptor: Int32
+  do {
+    descriptor = try PlainFile.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode, followingLinks: false)
+  } catch { throw systemFailure("write", temporary, error) }
   defer { close(descriptor) }
   guard fchmod(descriptor, mode) == 0 else { throw systemFailure("write", temporary) }
   try writeAll(bytes, to: descriptor, path: temporary)

@@ -1,4 +1,5 @@
 import ControlModel
+import Files
 import Glibc
 
 /// The end of a growing file, and what comes behind it.
@@ -7,11 +8,11 @@ enum FileTail {
   private static let past = 256 << 10
 
   static func lines(of path: String) throws(ControlFailure) -> AsyncThrowingStream<[LogLine], any Error> {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
+    let file: Int32
+    do { file = try PlainFile.open(path) } catch {
       throw ControlFailure(
-        errno == EACCES ? .permissionDenied : .notFound,
-        "The runner's log \(path) cannot be read: \(String(cString: strerror(errno))).")
+        error.number == EACCES ? .permissionDenied : .notFound,
+        "The runner's log \(path) cannot be read: \(error).")
     }
     return AsyncThrowingStream { continuation in
       let reading = Task {

@@ -6,7 +6,9 @@ enum JailGroups {
     let ours = Set(own.split(separator: "\n"))
     return theirs.split(separator: "\n").filter { !ours.contains($0) }.compactMap { line in
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 3, let place = place(of: fields[2], controllers: fields[1], mounts) else { return nil }
+      // Of version 1: a shell must go where a frozen agent is, to make room.
+      guard fields.count == 3, fields[1] != "freezer", let place = place(of: fields[2], controllers: fields[1], mounts)
+      else { return nil }
       return place + "/cgroup.procs"
     }
   }

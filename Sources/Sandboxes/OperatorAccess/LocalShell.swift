@@ -25,12 +25,18 @@ actor LocalShell: TerminalSession {
         .permissionDenied, "Only root can enter the local sandbox '\(report.sandbox)'.",
         hint: "Run the console as root on this machine.")
     }
-    guard let inmate = JailInmate(below: Int32(clamping: report.process)) else {
+    guard isRunner(report), let inmate = JailInmate(below: Int32(clamping: report.process)) else {
       throw ControlFailure(.refused, "Nothing runs in the local sandbox '\(report.sandbox)' at the moment.")
     }
     let (terminal, path) = try openTerminal(size)
     let process = try start(inmate, on: path, closing: terminal)
     return LocalShell("shell in \(report.sandbox)", terminal, process)
+  }
+
+  /// A report may be old, and the number somebody else's by now.
+  private static func isRunner(_ report: SandboxReport) -> Bool {
+    guard let identity = ProcessIdentity(of: Int32(clamping: report.process)) else { return false }
+    return report.processStart == 0 || identity.startTime == UInt64(clamping: report.processStart)
   }
 
   private init(_ title: String, _ terminal: Int32, _ process: pid_t) {

@@ -63,6 +63,9 @@ struct FrameReader {
     return number
   }
 
+  /// As `Amount.stored` wrote it; `nil` for what is none.
+  func amount<Unit>(_ member: String) -> Amount<Unit>? { Amount(stored: value[member]) }
+
   func time(_ member: String) throws(ControlFailure) -> Timestamp {
     guard let time = Timestamp(try string(member)) else { throw wrong(member, "an RFC 3339 time") }
     return time

@@ -14,6 +14,8 @@ extension RunnerConfiguration {
     let later = agent.spec.laterLimits
     if !later.members.isEmpty { object["limits"] = .object(later) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    object["spentMicroUSD"] = spent?.stored
+    object["reason"] = reason.map(JSONValue.string)
     object["memoryEvents"] = memoryEvents.map(JSONValue.string)
     object["user"] = user.map { ["id": JSONValue(Int64($0.id)), "group": JSONValue(Int64($0.group))] }
     return object
@@ -40,7 +42,8 @@ extension RunnerConfiguration {
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
       runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"),
-      memoryEvents: try reader.optionalString("memoryEvents"))
+      memoryEvents: try reader.optionalString("memoryEvents"), spent: reader.amount("spentMicroUSD"),
+      reason: try reader.optionalString("reason"))
   }
 }
 

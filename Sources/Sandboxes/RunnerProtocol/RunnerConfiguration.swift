@@ -41,11 +41,16 @@ package struct RunnerConfiguration: Sendable, Hashable {
   package var user: User?
   /// Where the kernel counts whom of the agent's processes it killed for their memory; none where it cannot be told.
   package var memoryEvents: String?
+  /// What the events before `firstSeq` have cost; `nil` when nobody knows.
+  package var spent: USD?
+  /// Who asked for this generation and why, in one phrase; the journal keeps it.
+  package var reason: String?
 
   package init(
     session: SessionID, generation: Int, agent: Agent, listener: Listener, token: String, journal: String,
     launcher: [String] = [], workingDirectory: String, stateDirectory: String, environment: [String: String] = [:],
-    firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil, memoryEvents: String? = nil
+    firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil, memoryEvents: String? = nil,
+    spent: USD? = nil, reason: String? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -61,5 +66,7 @@ package struct RunnerConfiguration: Sendable, Hashable {
     self.runtimeSessionID = runtimeSessionID
     self.user = user
     self.memoryEvents = memoryEvents
+    self.spent = spent
+    self.reason = reason
   }
 }

@@ -1,11 +1,14 @@
+import Files
 import Glibc
 
 enum DurableFile {
   /// Replaces a file as a whole: after a crash there is the old content or the new one, never a part.
   static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(SystemError) {
     let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-    guard descriptor >= 0 else { throw .last("open") }
+    let descriptor: Int32
+    do {
+      descriptor = try PlainFile.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode, followingLinks: false)
+    } catch { throw SystemError("open", error.number) }
     do throws(SystemError) {
       defer { _ = close(descriptor) }
       guard fchmod(descriptor, mode) == 0 else { throw .last("fchmod") }

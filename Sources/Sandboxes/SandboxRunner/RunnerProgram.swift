@@ -1,27 +1,19 @@
 import AgentRuntimes
 import CSpawn
 package import ControlModel
+import Files
 import Glibc
 package import RunnerProtocol
 
 /// The whole life of a runner's process: `main` parses arguments and calls this.
 package enum RunnerProgram {
+  /// Bytes. It holds the agent's declaration, which has at most 1 MiB, and what the engine adds.
+  private static let largestConfiguration = 16 << 20
+
   package static func readConfiguration(_ path: String) throws(ControlFailure) -> RunnerConfiguration {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let error = SystemError.last("open")
+    let text: [UInt8]
+    do { text = try PlainFile.read(path, atMost: largestConfiguration) } catch {
       throw ControlFailure(.notFound, "The configuration '\(path)' cannot be read: \(error).")
-    }
-    defer { _ = close(descriptor) }
-    var text: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = retrying { read(descriptor, &chunk, chunk.count) }
-      guard count >= 0 else {
-        throw ControlFailure(.unavailable, "The configuration '\(path)' cannot be read: \(SystemError.last("read")).")
-      }
-      guard count > 0 else { break }
-      text.append(contentsOf: chunk[..<count])
     }
     return try RunnerConfiguration.parse(text)
   }

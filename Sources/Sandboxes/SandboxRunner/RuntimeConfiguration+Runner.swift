@@ -10,6 +10,6 @@ extension RuntimeConfiguration {
       session: configuration.session, agent: configuration.agent.name, runtime: spec.runtime, command: spec.command,
       prompt: spec.prompt, permissions: spec.permissions, budget: spec.limits.budget,
       workingDirectory: configuration.workingDirectory, stateDirectory: configuration.stateDirectory,
-      runtimeSessionID: configuration.runtimeSessionID)
+      runtimeSessionID: configuration.runtimeSessionID, firstSeq: configuration.firstSeq, spent: configuration.spent)
   }
 }

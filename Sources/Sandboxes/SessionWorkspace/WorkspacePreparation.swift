@@ -12,6 +12,8 @@ package struct WorkspacePreparation: Sendable, Hashable {
   package let address: Result<RepositoryAddress, ControlFailure>?
   /// What git clones in place of a local address's path, and the directories that make it up.
   package var localSource: LocalSource?
+  /// Seconds after which a clone is given up: a repository can be made so that git waits for ever.
+  package var cloneLimit = 3600
 
   package struct LocalSource: Sendable, Hashable {
     package var path: String
@@ -69,8 +71,8 @@ package struct WorkspacePreparation: Sendable, Hashable {
   private static let script = #"""
     set -e
     umask 022
-    work=$1 repository=$2 branch=$3
-    shift 3
+    work=$1 repository=$2 branch=$3 limit=$4
+    shift 4
     mkdir -p \#(homeDirectory)
     [ -n "$repository" ] || { mkdir -p "$work"; exit 0; }
     if [ -e "$work" ] || [ -L "$work" ]; then exit 0; fi
@@ -85,7 +87,8 @@ package struct WorkspacePreparation: Sendable, Hashable {
         '!f() { printf "username=%s\npassword=%s\n" "$PADDOCK_GIT_USER" "$PADDOCK_GIT_PASSWORD"; }; f'
     fi
     rm -rf \#(volume)/.clone
-    git -c core.hooksPath=/dev/null -c core.fsmonitor=false clone --quiet --no-local --no-recurse-submodules --template= \
+    if timeout -k 1 5 true 2> /dev/null; then git() { timeout -k 10 "$limit" git "$@"; }; fi
+    git -c http.lowSpeedLimit=100 -c http.lowSpeedTime=300 -c core.hooksPath=/dev/null -c core.fsmonitor=false clone --quiet --no-local --no-recurse-submodules --template= \
       ${branch:+--branch "$branch"} -- "$repository" \#(volume)/.clone
     mv \#(volume)/.clone "$work"
     """#
@@ -103,7 +106,11 @@ package struct WorkspacePreparation: Sendable, Hashable {
   }
 
   private func command(cloning repository: String, _ safe: [String]) -> [String] {
-    ["/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, repository, workspace?.branch ?? ""] + safe
+    [
+      "/bin/sh", "-c", Self.script, "paddock-prepare", workingDirectory, repository, workspace?.branch ?? "",
+      "\(cloneLimit)",
+    ]
+      + safe
   }
 
   /// Credentials are here and nowhere else: others on the machine cannot read what a process's variables are.
@@ -127,13 +134,17 @@ package struct WorkspacePreparation: Sendable, Hashable {
     // Nothing above the directory that git starts in is its repository.
     "GIT_CEILING_DIRECTORIES": "/tmp", "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1",
     // ssh finds its user's home in /etc/passwd, and that is the agent's.
-    "GIT_SSH_COMMAND": "ssh -F /dev/null -o BatchMode=yes -o IdentityFile=/dev/null -o UserKnownHostsFile=/dev/null",
+    "GIT_SSH_COMMAND":
+      "ssh -F /dev/null -o BatchMode=yes -o ConnectTimeout=60 -o ServerAliveInterval=60 -o ServerAliveCountMax=5 -o IdentityFile=/dev/null -o UserKnownHostsFile=/dev/null",
   ]
 
   /// The sentence for a preparation that failed; `output` is what git said.
   package func failureMessage(status: Int32, output: String) -> String {
     let said = Self.plainLines(output).suffix(3).joined(separator: "; ")
-    let end = said.isEmpty ? "it ended with status \(status)" : said
+    // As `timeout` says it, and a shell of what had to be killed.
+    let isLate = [124, 137].contains(status) && workspace != nil
+    let end =
+      isLate ? "it took more than \(cloneLimit) s" : said.isEmpty ? "it ended with status \(status)" : said
     if case .failure(let failure) = address { return failure.summary }
     guard workspace != nil else { return "The workspace could not be made ready: \(end)." }
     return "\(subject) could not be cloned: \(withoutSecrets(end))."

@@ -1,21 +1,10 @@
+import Files
 import Glibc
 
-/// A file's bytes; `nil` when it cannot be read. Works for `/proc`, whose files have no size.
-package func readFile(_ path: String) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
-  defer { close(descriptor) }
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 16_384)
-  while true {
-    let count = read(descriptor, &chunk, chunk.count)
-    if count < 0 {
-      if errno == EINTR { continue }
-      return nil
-    }
-    if count == 0 { return bytes }
-    bytes += chunk[..<count]
-  }
+/// A plain file's bytes; `nil` when it cannot be read, is anything else, or has no end within that many bytes. Works for
+/// `/proc`, whose files have no size.
+package func readFile(_ path: String, atMost size: Int = 256 << 20) -> [UInt8]? {
+  try? PlainFile.read(path, atMost: size)
 }
 
 package func readText(_ path: String) -> String? {

@@ -44,7 +44,7 @@ package enum ProcessTree {
 
   /// Stops what is below a process, whatever group it has moved to, from the top; `root` too where it is not the
   /// caller. Returns those that it stopped: what was stopped before is somebody else's to let go on. Blocks its thread
-  /// until they have stopped, mostly for less than a millisecond.
+  /// until they have stopped, mostly for less than a millisecond; one that its cgroup has frozen stops only behind that.
   package static func stop(below root: Int32) -> Set<ProcessIdentity> {
     var stopped: Set<ProcessIdentity> = []
     var seen: Set<ProcessIdentity> = []
@@ -53,7 +53,7 @@ package enum ProcessTree {
     for _ in 0..<16 {
       seen.formUnion(new)
       stopped.formUnion(new.filter { !(ProcessStatus(of: $0.pid)?.isStopped ?? true) })
-      stop(new.compactMap { ProcessHandle($0) })
+      stop(new.compactMap { ProcessHandle($0) }, patience: 0.05)
       new = descendants(of: root).filter { !seen.contains($0) }
       if new.isEmpty { break }
     }
@@ -64,11 +64,32 @@ package enum ProcessTree {
     for process in processes { ProcessHandle(process)?.signal(SIGCONT) }
   }
 
+  /// Stops what is below a process, and leaves it so; one that is being started meanwhile may be missed, and is met by
+  /// doing it again.
+  package static func stopDescendants(of root: Int32) {
+    var seen: Set<ProcessIdentity> = []
+    while true {
+      let new = descendants(of: root).filter { seen.insert($0).inserted }
+      if new.isEmpty { return }
+      for process in new { ProcessHandle(process)?.signal(SIGSTOP) }
+    }
+  }
+
+  package static func resumeDescendants(of root: Int32) {
+    for process in descendants(of: root) { ProcessHandle(process)?.signal(SIGCONT) }
+  }
+
+  /// There is something below the process, and none of it goes on.
+  package static func areDescendantsStopped(of root: Int32) -> Bool {
+    let all = descendants(of: root).compactMap { ProcessStatus(of: $0.pid) }.filter { !$0.isDead }
+    return !all.isEmpty && all.allSatisfy(\.isStopped)
+  }
+
   /// The signal takes effect only when a thread leaves the kernel: until then one that is in the middle of a fork still
   /// gets its child. A thread that nothing can interrupt, as one that waits for a disk, is not waited for any longer.
-  private static func stop(_ processes: [ProcessHandle]) {
+  private static func stop(_ processes: [ProcessHandle], patience: Double = 1) {
     for process in processes { process.signal(SIGSTOP) }
-    let end = ContinuousClock.now + .seconds(1)
+    let end = ContinuousClock.now + .seconds(patience)
     for process in processes {
       while !hasStopped(process.identity.pid), .now < end { usleep(200) }
     }

@@ -2,6 +2,7 @@ import CNcurses
 import CTerminalSignals
 import Dispatch
 import Glibc
+import Readiness
 package import TerminalCore
 
 /// The operator's terminal. One at a time, on the main thread, whose queue must be running.
@@ -19,8 +20,8 @@ package final class NcursesTerminal: TerminalDevice {
   private let isInsideTmux: Bool
   private var painter: CellPainter
   private var decoder: InputDecoder
-  private var input: (any DispatchSourceRead)?
-  private var signals: (any DispatchSourceRead)?
+  private var input: ReadinessSource?
+  private var signals: ReadinessSource?
   private var handler: (@MainActor (TerminalEvent) -> Void)?
   /// Tells a time-out that other bytes came first.
   private var inputCount = 0
@@ -145,8 +146,8 @@ package final class NcursesTerminal: TerminalDevice {
 
   private func readSource(
     _ descriptor: Int32, _ handle: @escaping @MainActor (NcursesTerminal) -> Void
-  ) -> any DispatchSourceRead {
-    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .main)
+  ) -> ReadinessSource {
+    let source = ReadinessSource(descriptor, for: .reading, queue: .main)
     source.setEventHandler { [weak self] in
       MainActor.assumeIsolated {
         if let self { handle(self) }

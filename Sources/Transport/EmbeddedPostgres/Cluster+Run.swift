@@ -1,5 +1,7 @@
+import Files
 import Glibc
 import ProcessIdentity
+import Volumes
 
 extension Cluster {
   func start() throws(EmbeddedPostgresError) -> ServerProcess {
@@ -17,7 +19,8 @@ extension Cluster {
       if socketDirectory != directory { try makePrivateDirectory(socketDirectory, for: account) }
       try makeSharedSockets()
       let directories = [socketDirectory] + (usableSharedSockets.map { [$0] } ?? [])
-      let settings = ServerSettings(socketDirectories: directories, extra: extraSettings)
+      let settings = ServerSettings(
+        socketDirectories: directories, volume: FileSystemSpace(at: directory)?.total ?? .max, extra: extraSettings)
       try write(settings.text, to: "\(directory)/\(ServerSettings.fileName)", for: account)
       try shortenLog()
       return try launch(binaries)
@@ -89,8 +92,10 @@ extension Cluster {
 
   /// The server's account writes it, and keeps it.
   private func openLog() throws(EmbeddedPostgresError) -> Int32 {
-    let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard log >= 0 else { throw unusable(logFile) }
+    let log: Int32
+    do { log = try PlainFile.open(logFile, O_WRONLY | O_CREAT | O_APPEND, followingLinks: false) } catch {
+      throw .directoryUnusable(path: logFile, reason: "\(error)")
+    }
     guard !account.isOther || fchown(log, account.user, account.group) == 0 else {
       let error = unusable(logFile)
       close(log)

@@ -8,7 +8,9 @@ struct ClusterLock: ~Copyable, Sendable {
   init(_ path: String) throws(EmbeddedPostgresError) {
     var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     // A lock writes nothing: a full or read-only disk must not keep a server from being stopped.
-    if file < 0, [EROFS, ENOSPC, EDQUOT].contains(errno) { file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
+    if file < 0, [EROFS, ENOSPC, EDQUOT].contains(errno) {
+      file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+    }
     guard file >= 0 else { throw unusable(path) }
     while flock(file, LOCK_EX) != 0 {
       guard errno == EINTR else {

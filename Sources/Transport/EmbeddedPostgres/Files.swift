@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Follows symbolic links.
@@ -26,27 +27,21 @@ func entries(of directory: String) -> [String] {
   return names.sorted()
 }
 
+/// Bytes: a log of the server is shortened long before.
+private let largestFile = 64 << 20
+
 /// nil when there is no such file or it cannot be read.
 func contents(of path: String) -> String? {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { return nil }
-  defer { close(file) }
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 16_384)
-  while true {
-    let count = read(file, &buffer, buffer.count)
-    if count < 0 && errno == EINTR { continue }
-    if count <= 0 { break }
-    bytes += buffer[..<count]
-  }
-  return String(decoding: bytes, as: UTF8.self)
+  (try? PlainFile.read(path, atMost: largestFile)).map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// Replaces a file as a whole, readable by its owner only.
 func write(_ text: String, to path: String, for account: ServerAccount) throws(EmbeddedPostgresError) {
   let temporary = path + ".new"
-  let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-  guard file >= 0 else { throw unusable(path) }
+  let file: Int32
+  do { file = try PlainFile.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, followingLinks: false) } catch {
+    throw .directoryUnusable(path: temporary, reason: "\(error)")
+  }
   defer { close(file) }
   let bytes = Array(text.utf8)
   guard write(file, bytes, bytes.count) == bytes.count, fchown(file, account.user, account.group) == 0,

@@ -35,7 +35,7 @@ struct ServerProcess: Sendable, Hashable {
 
   /// What keeps this user from knowing whether a server runs; `nil` when nothing does.
   static func obstacle(in dataDirectory: String) -> String? {
-    let file = open("\(dataDirectory)/postmaster.pid", O_RDONLY | O_CLOEXEC)
+    let file = open("\(dataDirectory)/postmaster.pid", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     if file >= 0 {
       close(file)
       return nil

@@ -4,6 +4,8 @@ struct ServerSettings {
 
   /// The first is where the stack itself finds the server.
   let socketDirectories: [String]
+  /// Bytes of the volume that the data are on.
+  let volume: Int64
   /// Come last, so they win.
   let extra: [String: String]
 
@@ -31,7 +33,8 @@ struct ServerSettings {
       // Compiling a plan costs more than most of our queries.
       ("jit", "off"),
       ("wal_compression", "on"),
-      ("max_wal_size", "1GB"),
+      ("max_wal_size", "\(mostLog)MB"),
+      ("min_wal_size", "\(min(80, mostLog / 2))MB"),
       ("timezone", "UTC"),
       ("log_timezone", "UTC"),
       ("log_min_messages", "warning"),
@@ -40,6 +43,10 @@ struct ServerSettings {
       ("lc_messages", "C"),
     ]
   }
+
+  /// MiB of write-ahead log between checkpoints: a gigabyte, but no more than a tenth of a small volume, and at least
+  /// four segments.
+  private var mostLog: Int64 { min(1024, max(64, (volume / 10) >> 20)) }
 
   /// Everyone who can open the socket is let in under any name. The directory of the socket has mode 0700 and belongs
   /// to the server's account, so that is this account and root, who could read the data anyway; and root's console

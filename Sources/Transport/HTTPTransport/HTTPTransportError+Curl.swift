@@ -14,7 +14,7 @@ extension HTTPTransportError {
       self = .timedOut(endpoint: endpoint, Self.isConnected(handle) ? .total : .connect)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE,
       CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
-      self = .untrusted(endpoint: endpoint, reason: reason)
+      self = .untrusted(endpoint: endpoint, reason: Self.distrust(code, on: handle) ?? reason)
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
       self = .closedEarly(endpoint: endpoint)
     // After the connection, the second one means an answer without an HTTP head.
@@ -29,6 +29,32 @@ extension HTTPTransportError {
     var number = 0
     guard curl_shim_get_long(handle, CURLINFO_OS_ERRNO, &number) == CURLE_OK, number != 0 else { return nil }
     return systemText(Int32(truncatingIfNeeded: number))
+  }
+
+  /// Why the two do not trust each other. A name that does not fit is found by libcurl itself, after OpenSSL (whose
+  /// X509_V_ERR_… these numbers are) has found nothing wrong.
+  private static func distrust(_ code: CURLcode, on handle: UnsafeMutableRawPointer) -> String? {
+    switch code {
+    case CURLE_SSL_CERTPROBLEM: return "the certificate or key of this side cannot be used"
+    case CURLE_SSL_CACERT_BADFILE: return "the certificates to trust (the CA) cannot be read"
+    case CURLE_SSL_CIPHER: return "the two share no cipher"
+    default: break
+    }
+    var verdict = 0
+    guard curl_shim_get_long(handle, CURLINFO_SSL_VERIFYRESULT, &verdict) == CURLE_OK else { return nil }
+    switch verdict {
+    // 1 stands there until the chain has been looked at, and when the name is looked at first.
+    case 0 where code == CURLE_PEER_FAILED_VERIFICATION, 1 where code == CURLE_PEER_FAILED_VERIFICATION:
+      return "its certificate is for another name"
+    case 0, 1: return "it speaks no TLS, or refuses the certificate of this side"
+    case 9: return "its certificate is not valid yet; is the clock of this machine right?"
+    case 10: return "its certificate has expired"
+    case 18: return "its certificate is self-signed, and not among those to trust"
+    case 2, 19, 20, 21: return "the issuer of its certificate is not among those to trust"
+    case 23: return "its certificate was revoked"
+    case 62, 64: return "its certificate is for another name"
+    default: return "its certificate is refused (OpenSSL's reason \(verdict))"
+    }
   }
 
   private static func isConnected(_ handle: UnsafeMutableRawPointer) -> Bool {

@@ -1,4 +1,5 @@
 import CPostgres
+import Dispatch
 
 /// What NOTIFY said.
 package struct PostgresNotification: Sendable, Hashable {
@@ -20,13 +21,22 @@ extension PostgresConnection {
 
   /// Has the connection for itself until a notification comes or the task is cancelled.
   package func nextNotification() async throws(PostgresError) -> PostgresNotification {
-    try await operate(listening: true) { () async throws(PostgresError) in
+    while true {
+      if let notification = try await nextNotification(within: 3600) { return notification }
+    }
+  }
+
+  /// The same for so many seconds at most; `nil` when none has come.
+  package func nextNotification(within seconds: Double) async throws(PostgresError) -> PostgresNotification? {
+    let deadline = DispatchTime.now() + seconds
+    return try await operate(listening: true) { () async throws(PostgresError) in
       while true {
         if let notification = try arrived() { return notification }
-        switch try await waitForSocket() {
+        switch try await waitForSocket(until: deadline) {
         case .ready: if PQconsumeInput(try connected()) != 1 { throw lost() }
         case .interrupted where operation?.isCancelled == true: throw .cancelled
-        case .interrupted, .timedOut: throw .closed
+        case .interrupted: throw .closed
+        case .timedOut: return nil
         }
         guard PQstatus(try connected()) == CONNECTION_OK else { throw lost() }
       }

@@ -1,8 +1,9 @@
 import CPostgres
 import Dispatch
 import QueueExecutor
+import Readiness
 
-/// One wait for a socket. The sources of a wait are gone before the wait ends, so libpq may close the socket after it.
+/// One wait for a socket. Its source is gone before the wait ends, so libpq may close the socket after it.
 struct SocketWait {
   enum Outcome {
     case ready, timedOut, interrupted
@@ -10,8 +11,7 @@ struct SocketWait {
 
   let id: UInt64
   var continuation: CheckedContinuation<Outcome, Never>?
-  var sources: [any DispatchSourceProtocol] = []
-  var openSources = 0
+  let source: ReadinessSource
   var outcome: Outcome?
 }
 
@@ -25,17 +25,15 @@ extension PostgresConnection {
     lastWait += 1
     let id = lastWait
     return await withCheckedContinuation { continuation in
-      var wait = SocketWait(id: id, continuation: continuation)
-      if reading { wait.sources.append(DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)) }
-      if writing { wait.sources.append(DispatchSource.makeWriteSource(fileDescriptor: socket, queue: executor.queue)) }
-      wait.openSources = wait.sources.count
-      socketWait = wait
-      for source in wait.sources { start(source, id) }
+      let directions: ReadinessSource.Directions = [reading ? .reading : [], writing ? .writing : []]
+      let source = ReadinessSource(socket, for: directions, queue: executor.queue)
+      socketWait = SocketWait(id: id, continuation: continuation, source: source)
+      start(source, id)
       if let deadline { endWait(id, .timedOut, at: deadline) }
     }
   }
 
-  private func start(_ source: any DispatchSourceProtocol, _ id: UInt64) {
+  private func start(_ source: ReadinessSource, _ id: UInt64) {
     source.setEventHandler { self.assumeIsolated { if $0.socketWait?.id == id { $0.endWait(.ready) } } }
     source.setCancelHandler { self.assumeIsolated { $0.sourceEnded(id) } }
     source.resume()
@@ -50,13 +48,11 @@ extension PostgresConnection {
   func endWait(_ outcome: SocketWait.Outcome) {
     guard socketWait?.outcome == nil else { return }
     socketWait?.outcome = outcome
-    for source in socketWait?.sources ?? [] { source.cancel() }
+    socketWait?.source.cancel()
   }
 
   private func sourceEnded(_ id: UInt64) {
-    guard socketWait?.id == id else { return }
-    socketWait?.openSources -= 1
-    guard let wait = socketWait, wait.openSources == 0 else { return }
+    guard let wait = socketWait, wait.id == id else { return }
     socketWait = nil
     wait.continuation?.resume(returning: wait.outcome ?? .ready)
   }

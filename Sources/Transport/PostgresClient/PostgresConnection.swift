@@ -3,8 +3,8 @@ import QueueExecutor
 
 /// One connection, for one user at a time: statements of several tasks queue up, but share transactions and settings.
 ///
-/// Everything of libpq happens on the connection's own queue and never waits there: sockets are waited for with dispatch
-/// sources. A connection that was lost stays lost; `PostgresPool` makes new ones.
+/// Everything of libpq happens on the connection's own queue and never waits there: sockets are waited for with sources of
+/// readiness. A connection that was lost stays lost; `PostgresPool` makes new ones.
 package actor PostgresConnection {
   package nonisolated let configuration: PostgresConfiguration
   nonisolated let executor = QueueExecutor(label: "dev.paddock.postgres")

@@ -69,6 +69,7 @@ import Testing
 
   private func killCore(of paddock: PaddockInstallation) throws {
     let record = try JSONValue(parsing: String(contentsOfFile: paddock.directory + "/core.json", encoding: .utf8))
+    for pid in Processes.supervisors(of: paddock.directory) { kill(pid, SIGKILL) }
     kill(try #require(record["pid"]?.integerValue.flatMap { pid_t(exactly: $0) }), SIGKILL)
   }
 

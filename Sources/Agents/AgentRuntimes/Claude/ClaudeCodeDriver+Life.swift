@@ -9,6 +9,7 @@ extension ClaudeCodeDriver {
     let content = event.content
     messages.replay(content)
     approvals.replay(content)
+    if configuration.spent == nil || event.seq >= configuration.firstSeq { cost += content.cost ?? 0 }
     if let id = content.detail["runtimeSessionID"]?.stringValue { conversation.take(id) }
     switch event.kind {
     case .assistant, .thinking, .toolCall:
@@ -71,7 +72,10 @@ extension ClaudeCodeDriver {
     case .bypass: command += ["--permission-mode", "bypassPermissions", "--allow-dangerously-skip-permissions"]
     }
     if let prompt = configuration.prompt, !prompt.isEmpty { command += ["--append-system-prompt", prompt] }
-    if let budget = configuration.budget { command += ["--max-budget-usd", "\(budget.dollars)"] }
+    // It counts for one process; nothing at all is refused as an amount.
+    if let budget = configuration.budget {
+      command += ["--max-budget-usd", "\(max(budget - cost, USD(micros: 1)).dollars)"]
+    }
     return command
   }
 
@@ -105,16 +109,16 @@ extension ClaudeCodeDriver {
     // A process that ended by itself has kept its totals, and its next result goes on from them.
     let told = status.wasKilled ? tellOpenUsage() : []
     openUsage.forget()
-    return told + ended(status)
+    return told + ended(status, at: time)
   }
 
-  private mutating func ended(_ status: RuntimeExit) -> [RuntimeAction] {
+  private mutating func ended(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
     let wasStarting = phase == .starting
     phase = .exited
     isInTurn = false
     approvals.forget()
     calls.forget()
-    if wasStarting, conversation.fallBack() { return relaunchOtherwise() }
+    if wasStarting, let fallback = conversation.fallBack(at: time) { return relaunch(fallback) }
     if status.isSuccess, messages.unanswered.isEmpty {
       return [.emit(.exit("\(Self.program) ended", status, isError: false))]
     }
@@ -131,14 +135,23 @@ extension ClaudeCodeDriver {
     ]
   }
 
-  private mutating func relaunchOtherwise() -> [RuntimeAction] {
+  private mutating func relaunch(_ fallback: ClaudeConversation.Fallback) -> [RuntimeAction] {
     phase = .relaunching
-    let text =
-      conversation.isStored
-      ? "The conversation \(conversation.id) exists already; \(Self.program) is started again to resume it"
-      : "\(Self.program) does not have the conversation \(conversation.id); a new one begins under the same id"
+    var detail: JSONObject = [:]
+    let text: String
+    switch fallback {
+    case .anew(let former):
+      text =
+        "The conversation \(former) cannot be read any more; a new one begins, \(conversation.id). "
+        + "The file of the former one is kept"
+      detail["former"] = .string(former)
+    case .otherWay where conversation.isStored:
+      text = "The conversation \(conversation.id) exists already; \(Self.program) is started again to resume it"
+    case .otherWay:
+      text = "\(Self.program) does not have the conversation \(conversation.id); a new one begins under the same id"
+    }
     return [
-      .emit(EventDraft(.lifecycle, text, name: "runtime.fallback", isError: !conversation.isStored)),
+      .emit(EventDraft(.lifecycle, text, name: "runtime.fallback", isError: !conversation.isStored, detail: detail)),
       .relaunch(afterSeconds: 0),
     ]
   }

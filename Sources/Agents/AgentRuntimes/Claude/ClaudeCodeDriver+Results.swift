@@ -9,6 +9,7 @@ extension ClaudeCodeDriver {
     isInTurn = false
     openUsage.forget()
     let spent = totals.add(record)
+    cost += spent.cost ?? 0
     if isStopping, ClaudeResult(record).isInterrupted { return [.emit(cutOff(spent, line)), .closeInput] }
     relaunches.succeed()
     approvals.forget()

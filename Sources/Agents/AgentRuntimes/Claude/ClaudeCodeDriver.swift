@@ -22,6 +22,8 @@ package struct ClaudeCodeDriver: RuntimeDriver {
   var approvals = ClaudeApprovals()
   var calls = OpenCalls()
   var totals = ClaudeTotals()
+  /// Of the session, over all its processes.
+  var cost: USD
   var openUsage = ClaudeOpenUsage()
   var relaunches = RelaunchPolicy()
   /// Between the first record of a turn and its `result`.
@@ -32,6 +34,7 @@ package struct ClaudeCodeDriver: RuntimeDriver {
 
   package init(_ configuration: RuntimeConfiguration) {
     self.configuration = configuration
+    cost = configuration.spent ?? 0
     conversation = ClaudeConversation(
       id: configuration.runtimeSessionID ?? configuration.session.text,
       isStored: configuration.runtimeSessionID != nil)

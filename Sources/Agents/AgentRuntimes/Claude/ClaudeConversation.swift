@@ -15,7 +15,15 @@ struct ClaudeConversation: Sendable {
   var isStored: Bool
   /// What the process that runs complained of before it was ready.
   private(set) var fault: StartFault?
-  private var hasFallenBack = false
+  /// Tries of another way since the last start that succeeded.
+  private var fallbacks = 0
+
+  enum Fallback: Sendable, Hashable {
+    /// Resume what was to begin, or begin what was to be resumed.
+    case otherWay
+    /// Under another id: the file of the former one is there and holds no conversation, as after a crash.
+    case anew(former: String)
+  }
 
   init(id: String, isStored: Bool) {
     self.id = id
@@ -39,17 +47,23 @@ struct ClaudeConversation: Sendable {
     return fault
   }
 
-  /// `true` if the start is worth another try the other way; only once until a start succeeds.
-  mutating func fallBack() -> Bool {
-    guard let fault, !hasFallenBack else { return false }
+  /// How the start is worth another try. Claude Code says of a file without a conversation that it has none of that id,
+  /// and that the id is in use: whoever was told both begins anew.
+  mutating func fallBack(at time: Timestamp) -> Fallback? {
+    guard let fault, fallbacks < 2 else { return nil }
     self.fault = nil
-    hasFallenBack = true
-    isStored = fault == .isTaken
-    return true
+    fallbacks += 1
+    guard fallbacks == 2 else {
+      isStored = fault == .isTaken
+      return .otherWay
+    }
+    let former = id
+    (id, isStored) = (OperationID.make(at: time).text, false)
+    return .anew(former: former)
   }
 
   mutating func started() {
     fault = nil
-    hasFallenBack = false
+    fallbacks = 0
   }
 }

@@ -66,9 +66,15 @@ extension CodexDriver {
   }
 
   private mutating func notOpened(_ id: String, _ error: String, _ line: [UInt8]) -> [RuntimeAction] {
-    // A thread without a turn is never written to the disk.
-    if id == "resume", error.contains("no rollout found") {
-      let text = "\(Self.program) does not have the thread \(thread ?? ""); a new one begins"
+    // A thread without a turn is never written to the disk. What a crash leaves of a file is kept where it is; one that
+    // cannot be read for a reason of the system's may be readable the next time.
+    let isBroken = error.contains("failed to read thread") && !error.contains("os error")
+    if id == "resume", error.contains("no rollout found") || isBroken {
+      let former = thread ?? ""
+      let text =
+        isBroken
+        ? "The thread \(former) cannot be read any more; a new one begins. The file of the former one is kept"
+        : "\(Self.program) does not have the thread \(former); a new one begins"
       let event = EventDraft(.lifecycle, text, name: "runtime.fallback", isError: isStored, raw: line)
       thread = nil
       isStored = false

@@ -44,7 +44,8 @@ package enum CommandCatalogue {
       disabledReason: whyNoSpeech { $0.desired == .running }),
     Command(
       .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user.", scope: .session,
-      danger: .asks, disabledReason: whyNoSpeech { [.working, .approval, .stalled, .paused].contains($0.state) }),
+      danger: .asks,
+      disabledReason: whyNoSpeech { [.working, .approval, .stalled, .paused, .unknown].contains($0.state) }),
     Command(
       .sessionApprove, "approve", "Allow the tool call that the agent asks for.", scope: .session, danger: .asks,
       disabledReason: whyNoSpeech(because: "asks for no approval") { $0.state == .approval }),

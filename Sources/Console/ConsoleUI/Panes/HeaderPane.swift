@@ -30,6 +30,7 @@ package enum HeaderPane {
     let core: [Span] =
       state.coreHolder != nil
       ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
+    spans += disk(state, isNarrow: isNarrow)
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
     case .connected(let latency):
@@ -39,6 +40,7 @@ package enum HeaderPane {
       let age = Quantity.age(state.now.seconds(since: since))
       let detail: CleanText = isNarrow ? "next try \(wait)s" : "screen is \(age) old, next try in \(wait)s"
       spans += [Span(" · ✗ store lost: \(detail)", .headerAlarm)]
+      if let advice = state.storeAdvice { spans += [Span(" · \(advice)", .headerAlarm)] }
     }
     return spans
   }
@@ -47,25 +49,47 @@ package enum HeaderPane {
   private static func engine(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard let engine = state.engine, engine.engine != "local" else { return [] }
     let name = CleanText(untrusted: engine.context).truncated(to: isNarrow ? 12 : 24)
-    guard engine.trouble != nil else { return [Span(" · \(name) ●", .header)] }
+    guard let trouble = engine.trouble else { return [Span(" · \(name) ●", .header)] }
     let age = Quantity.age(state.now.seconds(since: engine.since))
-    return [Span(isNarrow ? " · ✗ \(name) \(age)" : " · ✗ \(name) unreachable for \(age)", .headerAlarm)]
+    if isNarrow { return [Span(" · ✗ \(name) \(age)", .headerAlarm)] }
+    // In its own words: one that refuses is not one that cannot be reached.
+    let words = CleanText(untrusted: trouble).truncated(to: 72)
+    return [Span(" · ✗ \(name) for \(age): \(words)", .headerAlarm)]
+  }
+
+  /// Before all that may be cut off: who reads it has minutes.
+  private static func disk(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+    guard let disk = state.disk else { return [] }
+    let free = CleanText(untrusted: disk.status.lacksFiles ? "no files" : disk.status.free.description)
+    if isNarrow { return [Span(" · ✗ disk \(free)", .headerAlarm)] }
+    var text: CleanText = " · ✗ \(disk.word): \(free) left"
+    if let use = disk.uses.first {
+      let title = CleanText(untrusted: state.list[use.session]?.title ?? String(use.session.text.suffix(8)))
+      let taken = CleanText(untrusted: use.total.description)
+      text = "\(text), \(untrusted: use.team.text)/\(title.truncated(to: 20)) takes \(taken)"
+    }
+    let age = state.now.seconds(since: disk.seenAt)
+    if age > KnownDisk.fresh { text = "\(text) (\(Quantity.age(age)) ago)" }
+    return [Span(text, .headerAlarm)]
   }
 
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard state.list.isLoaded else { return [] }
     func count(_ what: Headcount) -> Int { state.totals.headcounts[what] ?? 0 }
+    let unknown = count(.unknown)
     if isNarrow {
+      let rest = unknown > 0 ? [Span(" …\(unknown)", .headerAlarm)] : []
       return [
         Span("!\(count(.needsYou))", count(.needsYou) > 0 ? .headerAlarm : .header),
         Span(" ●\(count(.working)) ○\(count(.idle)) ", .header),
         Span("✗\(count(.failed))", count(.failed) > 0 ? .headerAlarm : .header),
-      ]
+      ] + rest
     }
+    let rest = unknown > 0 ? [Span("   \(unknown) not known", .headerAlarm)] : []
     return [
       Span("\(count(.needsYou)) need you", count(.needsYou) > 0 ? .headerAlarm : .header),
       Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),
       Span("\(count(.failed)) failed", count(.failed) > 0 ? .headerAlarm : .header),
-    ]
+    ] + rest
   }
 }

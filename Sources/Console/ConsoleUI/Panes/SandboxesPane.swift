@@ -71,7 +71,8 @@ package enum SandboxesPane {
     case .lost(let failure, let next, _):
       let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
       let hint = failure.hint.map { [CleanText(untrusted: $0)] } ?? []
-      return [CleanText(untrusted: failure.summary)] + hint + ["Trying again in \(wait)s."]
+      let advice = state.storeAdvice.map { [$0] } ?? []
+      return [CleanText(untrusted: failure.summary)] + hint + advice + ["Trying again in \(wait)s."]
     }
   }
 }
@@ -146,7 +147,8 @@ private enum Column: CaseIterable {
   private func doing(_ session: Session) -> String {
     switch session.state {
     case .killed, .suspended: session.stateReason
-    case .failed, .stalled, .paused, .finished: session.stateReason.isEmpty ? session.now : session.stateReason
+    case .failed, .stalled, .paused, .unknown, .finished:
+      session.stateReason.isEmpty ? session.now : session.stateReason
     default: session.now.isEmpty ? session.stateReason : session.now
     }
   }

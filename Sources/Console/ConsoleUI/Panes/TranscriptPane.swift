@@ -18,6 +18,17 @@ package enum TranscriptPane {
       if row.awaitsAnswer, session.state == .approval { drawAnswers(state, into: &canvas, inner.row(line)) }
     }
     drawLoading(transcript, into: &canvas, inner)
+    drawGone(transcript, session, into: &canvas, inner)
+  }
+
+  /// Above the first event that is still there.
+  private static func drawGone(
+    _ transcript: Transcript, _ session: Session, into canvas: inout Canvas, _ rect: Rect
+  ) {
+    guard let gone = session.goneByTerm, transcript.loading == nil, let first = transcript.window.items.first?.seq,
+      first <= session.keptFrom, transcript.rows.first?.seq == first
+    else { return }
+    canvas.write(" \(untrusted: gone) ", .noticeWarning, in: rect.row(0), alignment: .trailing)
   }
 
   private static func draw(
@@ -71,6 +82,7 @@ package enum TranscriptPane {
 
   private static func empty(_ transcript: Transcript, _ session: Session) -> [CleanText] {
     if transcript.loading != nil { return ["Loading…"] }
+    if let gone = session.goneByTerm { return ["Nothing is left to be read:", "\(untrusted: gone)."] }
     return [
       "Nothing has happened yet.", "The session's state: \(session.state.word). \(untrusted: session.stateReason)",
     ]

@@ -30,6 +30,8 @@ package final class ConsoleRuntime {
   private var isWaitingToRetry = false
   /// Milliseconds that the store last took for a small question.
   private var latency: Int64 = 0
+  /// When the store answered last: the screen is of then.
+  private var answeredAt: Timestamp?
   private var areChangesHeld = false
   private var heldChanges: StoreChange?
 
@@ -168,6 +170,7 @@ package final class ConsoleRuntime {
   /// Every answer of the store tells that it is there.
   private func noteAnswer() {
     retry = RetryDelay()
+    answeredAt = performer.configuration.clock()
     take(.connectionChanged(.connected(latencyMilliseconds: latency)))
   }
 
@@ -176,12 +179,19 @@ package final class ConsoleRuntime {
     guard !isWaitingToRetry else { return }
     isWaitingToRetry = true
     let seconds = retry.next()
-    var since = now
-    if case .lost(_, _, let first) = state.connection { since = first }
-    take(.connectionChanged(.lost(failure, nextTry: now.advanced(bySeconds: seconds), since: since)))
+    take(.connectionChanged(.lost(failure, nextTry: now.advanced(bySeconds: seconds), since: answeredAt ?? now)))
+    askForAdvice()
     Task { [weak self] in
       try? await Task.sleep(for: .seconds(seconds))
       self?.tryAgain()
+    }
+  }
+
+  private func askForAdvice() {
+    guard case .lost = state.connection else { return }
+    Task { [weak self] in
+      let advice = await self?.performer.advice()
+      self?.receive(.adviceChanged(advice))
     }
   }
 
@@ -197,6 +207,7 @@ package final class ConsoleRuntime {
       try? await Task.sleep(for: .seconds(1))
       if Task.isCancelled { return }
       take(.tick)
+      askForAdvice()
       scheduleDraw()
     }
   }
@@ -215,6 +226,10 @@ package final class ConsoleRuntime {
 
   /// Changes that arrive faster than this are read together.
   private func hold(_ change: StoreChange) {
+    if case .lost = change {
+      noteLoss(ControlFailure(.unavailable, "The database does not answer."))
+      return scheduleDraw()
+    }
     guard areChangesHeld else {
       areChangesHeld = true
       receive(.storeChanged(change))
@@ -237,7 +252,7 @@ package final class ConsoleRuntime {
   private func watchCore() async {
     while !Task.isCancelled, !hasEnded {
       await askForCore()
-      try? await Task.sleep(for: .seconds(3))
+      try? await Task.sleep(for: .seconds(2))
     }
   }
 
@@ -249,7 +264,8 @@ package final class ConsoleRuntime {
       latency = (ContinuousClock.now - began).wholeMilliseconds
       noteAnswer()
       take(.coreChanged(holder: holder.text))
-      take(.engineChanged(try await performer.engineStatus()))
+      let status = try await performer.engineStatus()
+      take(.engineChanged(status, uses: try await performer.diskUses(status)))
     } catch {
       if error.code == .unavailable { noteLoss(error) }
     }

@@ -9,27 +9,34 @@ package struct ConsoleServices: Sendable {
   package var secrets: any SecretStore
   /// `nil` where nobody keeps what engines tell.
   package var reports: (any SandboxReportStore)?
+  /// `nil` where nobody counts who fills the disk.
+  package var diskUses: (any DiskUseStore)?
   /// `nil` where there is no way into sandboxes.
   package var access: (any SandboxAccess)?
   /// Wakes the console when something was recorded; a new stream for each call.
   package var changes: @Sendable () -> AsyncStream<StoreChange>
   /// Who holds the core's lease, `nil` when no core is alive.
   package var coreHolder: @Sendable () async throws(ControlFailure) -> String?
+  /// While the store does not answer: what is done about it, or what to do. May read files.
+  package var advice: @Sendable () -> String?
 
   package init(
     teams: any TeamStore, sessions: any SessionStore, operations: any OperationStore, secrets: any SecretStore,
-    reports: (any SandboxReportStore)? = nil, access: (any SandboxAccess)? = nil,
+    reports: (any SandboxReportStore)? = nil, diskUses: (any DiskUseStore)? = nil, access: (any SandboxAccess)? = nil,
     changes: @escaping @Sendable () -> AsyncStream<StoreChange>,
-    coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?
+    coreHolder: @escaping @Sendable () async throws(ControlFailure) -> String?,
+    advice: @escaping @Sendable () -> String? = { nil }
   ) {
     self.teams = teams
     self.sessions = sessions
     self.operations = operations
     self.secrets = secrets
     self.reports = reports
+    self.diskUses = diskUses
     self.access = access
     self.changes = changes
     self.coreHolder = coreHolder
+    self.advice = advice
   }
 }
 

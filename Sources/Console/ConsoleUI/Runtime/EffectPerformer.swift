@@ -98,7 +98,15 @@ extension EffectPerformer {
     CoreHolder(text: try await services.coreHolder())
   }
 
+  @concurrent func advice() async -> String? { services.advice() }
+
   @concurrent func engineStatus() async throws(ControlFailure) -> EngineStatus? {
     try await services.reports?.engineStatus()
+  }
+
+  /// Asked for only while there is something to say.
+  @concurrent func diskUses(_ status: EngineStatus?) async throws(ControlFailure) -> [DiskUse] {
+    guard status?.disk != nil else { return [] }
+    return try await services.diskUses?.diskUses() ?? []
   }
 }

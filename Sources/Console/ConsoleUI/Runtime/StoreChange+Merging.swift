@@ -14,6 +14,7 @@ extension StoreChange {
     case (.sessions(let left), .sessions(let right)):
       left.isEmpty || right.isEmpty ? .sessions([]) : .sessions(left.union(right))
     case (.intents, .intents): .intents
+    case (_, .lost): .lost
     default: .everything
     }
   }

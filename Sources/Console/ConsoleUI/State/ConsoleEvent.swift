@@ -26,7 +26,8 @@ package enum ConsoleEvent: Sendable {
   case approvalsLoaded(SessionID, ApprovalDecision.Verdict, [Event])
 
   case reportLoaded(SessionID, StoredSandboxReport?)
-  case engineChanged(EngineStatus?)
+  /// `nil`: no core has said anything lately.
+  case engineChanged(EngineStatus?, uses: [DiskUse] = [])
   case terminalEnded(TerminalRequest, String)
   case logLines(Int, [LogLine])
   case logEnded(Int, ControlFailure?)
@@ -41,6 +42,8 @@ package enum ConsoleEvent: Sendable {
 
   case coreChanged(holder: String?)
   case connectionChanged(ConnectionState)
+  /// What is done about a store that is lost, or is to be done.
+  case adviceChanged(String?)
   case failed(ControlFailure, during: ConsoleEffect)
 }
 
@@ -48,7 +51,7 @@ package enum ConsoleEvent: Sendable {
 package enum ConnectionState: Sendable, Hashable {
   case connecting
   case connected(latencyMilliseconds: Int64)
-  /// What failed, when it is tried again, and since when the screen is out of date.
+  /// What failed, when it is tried again, and of when the screen is: the store's last answer.
   case lost(ControlFailure, nextTry: Timestamp, since: Timestamp)
 
   package var isConnected: Bool {

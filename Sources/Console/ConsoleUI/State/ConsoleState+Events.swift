@@ -28,8 +28,12 @@ extension ConsoleState {
     case .coreChanged(let holder):
       coreHolder = holder.map { CleanText(untrusted: $0) }
       isCoreKnown = true
+    case .adviceChanged(let advice): storeAdvice = advice.map { CleanText(untrusted: $0) }
     case .reportLoaded(let session, let report): take(report, of: session)
-    case .engineChanged(let status): engine = status
+    case .engineChanged(let status, let uses):
+      engine = status
+      // A core that says nothing, because the database takes nothing, says nothing new of the disk either.
+      if let status { disk = status.disk.map { KnownDisk(status: $0, uses: uses, at: now) } }
     case .terminalEnded(let request, let outcome): terminalEnded(request, outcome)
     case .logLines(let number, let lines): take(lines, ofLog: number)
     case .logEnded(let number, let failure): logEnded(number, failure)
@@ -70,6 +74,8 @@ extension ConsoleState {
     switch change {
     case .intents: [.loadTeams, .loadSessions]
     case .everything: firstEffects + refreshReport([])
+    // The runtime says so with the connection's state.
+    case .lost: []
     case .sessions(let ids) where ids.isEmpty: [.loadSessions] + refreshReport(ids)
     case .sessions(let ids): [.refreshSessions(ids)] + refreshReport(ids)
     }
@@ -123,7 +129,8 @@ extension ConsoleState {
       transcript?.resize(to: room, localTime: localTime)
       return transcriptGrew()
     }
-    let opened = Transcript(session: session.id, total: session.events, size: room, localTime: localTime)
+    var opened = Transcript(session: session.id, total: session.events, size: room, localTime: localTime)
+    opened.setEnded(session.state.endOfOpenEnds)
     transcript = opened
     return opened.firstLoad.map { [$0] } ?? []
   }
@@ -147,6 +154,7 @@ extension ConsoleState {
 
   private mutating func transcriptGrew() -> [ConsoleEffect] {
     guard let id = transcript?.session, let session = list[id] else { return [] }
+    transcript?.setEnded(session.state.endOfOpenEnds)
     return transcript?.setTotal(session.events).map { [$0] } ?? []
   }
 
@@ -197,7 +205,13 @@ extension ConsoleState {
     case .operationRecorded(let draft):
       if draft.kind == .message { drafts[draft.session] = nil }
       let word = draft.kind.rawValue.split(separator: ".").last.map(String.init) ?? draft.kind.rawValue
-      say("Recorded: \(untrusted: word) “\(untrusted: draft.title)”")
+      if isCoreKnown, coreHolder == nil {
+        say(
+          "Recorded: \(untrusted: word). No core is running: nobody carries it out yet; `paddock up` starts one.",
+          .warning)
+      } else {
+        say("Recorded: \(untrusted: word) “\(untrusted: draft.title)”")
+      }
       return [.refreshSessions([draft.session])]
     case .sessionStarted(let session):
       say("Started “\(untrusted: session.title)”")

@@ -13,10 +13,13 @@ package struct ConsoleState: Sendable {
   package let localTime: LocalTime
 
   package internal(set) var connection = ConnectionState.connecting
+  package internal(set) var storeAdvice: CleanText?
   package internal(set) var coreHolder: CleanText?
   package internal(set) var isCoreKnown = false
   /// Of the core that said something last.
   package internal(set) var engine: EngineStatus?
+  /// `nil` while there is room.
+  package internal(set) var disk: KnownDisk?
   /// Counts what was opened, so that an answer to what was given up is known.
   var accessNumber = 0
   package internal(set) var list = SessionList()

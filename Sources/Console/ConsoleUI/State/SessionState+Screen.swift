@@ -6,7 +6,7 @@ extension SessionState {
   package var urgency: Int {
     switch self {
     case .approval: 0
-    case .stalled, .paused: 1
+    case .stalled, .paused, .unknown: 1
     case .failed: 2
     case .waiting: 3
     case .working: 4
@@ -23,6 +23,7 @@ extension SessionState {
     case .approval: "!"
     case .stalled: "?"
     case .paused: "="
+    case .unknown: "…"
     case .failed: "✗"
     case .waiting: "○"
     case .working: "●"
@@ -37,6 +38,15 @@ extension SessionState {
 
   package var role: Role { .state(rawValue) }
 
+  /// What it says of everything in its history that has no answer.
+  package var endOfOpenEnds: OpenEnds.Cause? {
+    switch self {
+    case .killed, .failed, .suspended: .runtime
+    case .finished: .session
+    case .approval, .stalled, .paused, .unknown, .waiting, .working, .starting, .restarting: nil
+    }
+  }
+
   /// The header counts sessions by what they mean for the operator.
   package var headcount: Headcount? {
     switch self {
@@ -44,6 +54,7 @@ extension SessionState {
     case .working, .starting, .restarting: .working
     case .waiting, .suspended: .idle
     case .failed: .failed
+    case .unknown: .unknown
     case .finished, .killed: nil
     }
   }
@@ -51,4 +62,6 @@ extension SessionState {
 
 package enum Headcount: Sendable, Hashable, CaseIterable {
   case needsYou, working, idle, failed
+  /// Of which nothing is so that anybody knows.
+  case unknown
 }

@@ -1,14 +1,24 @@
-import ControlModel
+package import ControlModel
 package import TerminalCore
 
 /// Rows on the screen, from a place on or from the end back.
 extension Transcript {
   package mutating func resize(to size: Size, localTime: LocalTime) {
     if size.columns != typesetter.width {
+      let ended = typesetter.ended
       typesetter = TranscriptTypesetter(width: size.columns, localTime: localTime)
+      typesetter.ended = ended
       cache.removeAll(keepingCapacity: true)
     }
     height = max(1, size.rows)
+    arrange()
+  }
+
+  /// What the session's state says of all that is open.
+  package mutating func setEnded(_ cause: OpenEnds.Cause?) {
+    guard typesetter.ended != cause else { return }
+    typesetter.ended = cause
+    cache.removeAll(keepingCapacity: true)
     arrange()
   }
 

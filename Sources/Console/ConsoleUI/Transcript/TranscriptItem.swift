@@ -5,6 +5,8 @@ package struct TranscriptItem: Sendable, Hashable {
   package let entry: TranscriptEntry
   package var result: TranscriptEntry?
   package var decision: TranscriptEntry?
+  /// Why no answer will come, where none has: histories of earlier releases do not close what they left open.
+  package var ended: OpenEnds.Cause?
 
   package init(_ entry: TranscriptEntry) { self.entry = entry }
 
@@ -16,7 +18,7 @@ package struct TranscriptItem: Sendable, Hashable {
 
   package var isToolError: Bool {
     switch kind {
-    case .toolCall: result?.event.content.isError ?? false
+    case .toolCall: result?.event.content.isError ?? (ended == .runtime)
     case .toolResult: entry.event.content.isError
     case .error: true
     default: false

@@ -1,5 +1,5 @@
 import ConsoleConfig
-import ControlModel
+package import ControlModel
 
 /// Makes rows of transcript items: pure, and the only place that decides how an event looks.
 package struct TranscriptTypesetter: Sendable {
@@ -9,6 +9,8 @@ package struct TranscriptTypesetter: Sendable {
   /// Columns for the text, without the time and the mark at the left.
   package let width: Int
   package let localTime: LocalTime
+  /// Why nothing that is open will be answered, whatever the history says.
+  package var ended: OpenEnds.Cause?
 
   package init(width: Int, localTime: LocalTime) {
     self.width = max(8, width)
@@ -23,7 +25,7 @@ package struct TranscriptTypesetter: Sendable {
     var made = rows.enumerated().map { index, spans in
       TranscriptRow(seq: item.seq, time: index == 0 ? time : nil, spans: spans, trailing: index == 0 ? trailing : [])
     }
-    made[made.count - 1].awaitsAnswer = item.kind == .approvalRequest && item.decision == nil
+    made[made.count - 1].awaitsAnswer = item.kind == .approvalRequest && item.decision == nil && cause(of: item) == nil
     return made
   }
 
@@ -84,7 +86,8 @@ package struct TranscriptTypesetter: Sendable {
       rows += quoted(event.text, .text)
     }
     guard let result = item.result?.event else {
-      return item.kind == .toolResult ? rows : rows + [[Span("  │ still running", .transcriptLifecycle)]]
+      let words = cause(of: item)?.sentence(isRequest: false) ?? "still running"
+      return item.kind == .toolResult ? rows : rows + [[Span("  │ \(untrusted: words)", .transcriptLifecycle)]]
     }
     let role: Role = result.content.isError ? .transcriptError : .transcriptResult
     rows += quoted(result.text.isEmpty ? "(no output)" : result.text, role)
@@ -124,6 +127,8 @@ package struct TranscriptTypesetter: Sendable {
     if let decision = item.decision?.event {
       let words = CleanText(untrusted: firstLine(decision.text.isEmpty ? "answered" : decision.text))
       rows.append([Span("  → \(words)", .transcriptLifecycle)])
+    } else if let cause = cause(of: item) {
+      rows.append([Span("  → \(untrusted: cause.sentence(isRequest: true))", .transcriptLifecycle)])
     } else {
       let call = CleanText(untrusted: event.content.callID ?? "")
       rows.append([Span("  → not answered yet · call \(call)", .stateApproval)])
@@ -152,10 +157,14 @@ package struct TranscriptTypesetter: Sendable {
   private func trailing(of item: TranscriptItem) -> [Span] {
     let result = item.kind == .toolResult ? item.entry.event : item.result?.event
     guard item.kind == .toolCall || item.kind == .toolResult else { return [] }
-    guard let result else { return [Span(" …", .transcriptLifecycle)] }
+    guard let result else {
+      return [cause(of: item) == nil ? Span(" …", .transcriptLifecycle) : Span(" ✗", .transcriptError)]
+    }
     let mark = result.content.isError ? Span(" ✗", .transcriptError) : Span(" ✓", .stateFinished)
     return [mark, Span(" " + duration(of: item, result), .transcriptLifecycle)]
   }
+
+  private func cause(of item: TranscriptItem) -> OpenEnds.Cause? { item.ended ?? ended }
 
   private func duration(of item: TranscriptItem, _ result: Event) -> CleanText {
     if let duration = result.content.duration { return Quantity.duration(duration) }

@@ -14,6 +14,7 @@ package struct TranscriptWindow: Sendable {
   private var requests: [String: Int64] = [:]
   /// Results in the window whose calls were forgotten, for when the calls come back.
   private(set) var orphans: [String: TranscriptEntry] = [:]
+  private var openEnds = OpenEnds(most: Int(maximumEntries))
   private var weights: [Int64: Int] = [:]
   private var weight = 0
 
@@ -50,7 +51,7 @@ package struct TranscriptWindow: Sendable {
       if last != 0, entry.seq != last + 1 { self = TranscriptWindow() }
       if first == 0 { first = entry.seq }
       last = entry.seq
-      changed.append(take(entry))
+      changed += close(with: entry) + [take(entry)]
     }
     return changed
   }
@@ -67,7 +68,28 @@ package struct TranscriptWindow: Sendable {
       for part in [item.entry, item.result, item.decision].compactMap({ $0 }) { _ = take(part) }
     }
     items.sort { $0.seq < $1.seq }
+    closeAnew()
     last = max(last, later.last)
+  }
+
+  /// Marks what ends unanswered with this entry; the numbers of the items that changed.
+  private mutating func close(with entry: TranscriptEntry) -> [Int64] {
+    let ended = openEnds.ended(by: entry.event.content)
+    openEnds.take(entry.event)
+    for end in ended?.entries ?? [] { setEnded(end.seq, ended?.cause) }
+    return ended?.entries.map(\.seq) ?? []
+  }
+
+  /// Across the seam, what the older entries left open is ended by later ones.
+  private mutating func closeAnew() {
+    openEnds = OpenEnds(most: Int(Self.maximumEntries))
+    let parts = items.flatMap { [$0.entry, $0.result, $0.decision].compactMap(\.self) }
+    for index in items.indices { items[index].ended = nil }
+    for part in parts.sorted(by: { $0.seq < $1.seq }) { _ = close(with: part) }
+  }
+
+  private mutating func setEnded(_ seq: Int64, _ cause: OpenEnds.Cause?) {
+    if let index = exactIndex(seq) { items[index].ended = cause }
   }
 
   private mutating func take(_ entry: TranscriptEntry) -> Int64 {

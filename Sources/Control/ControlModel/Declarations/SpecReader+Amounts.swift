@@ -14,7 +14,9 @@ extension SpecReader {
     }
     let size: ByteSize? = try amount(name, QuantityText.units + ["m": 0.001], expected, rounded: .up)
     guard !isStored, let size, size < least, let value = member(name) else { return size }
-    throw wrong(name, value, "at least \(least) bytes (16Mi): nothing starts in less", found: value.text)
+    throw wrong(
+      name, value, "at least \(least) bytes (\(least.written { DiskSize(steps: $0) })): nothing starts in less",
+      found: value.text)
   }
 
   /// A whole number, since nobody has half a process.

@@ -5,8 +5,9 @@ package protocol RowRepairStore: Sendable {
   func unreadableRows() async throws(ControlFailure) -> [UnreadableRow]
 
   /// Sets a row aside; a session or a team is put right where it stands, and what it was is set aside. Recorded as an
-  /// operation of its team.
-  func removeRow(_ id: String, of relation: String, actor: String, reason: String?) async throws(ControlFailure)
+  /// operation of its team. False when there was nothing to be changed.
+  @discardableResult
+  func removeRow(_ id: String, of relation: String, actor: String, reason: String?) async throws(ControlFailure) -> Bool
 
   /// Newest first; admins and cores alone see them.
   func setAsideRows(limit: Int) async throws(ControlFailure) -> [SetAsideRow]

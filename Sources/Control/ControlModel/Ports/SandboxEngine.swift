@@ -85,15 +85,22 @@ package struct SandboxRequest: Sendable, Hashable {
   @EventNumber package var firstSeq: Int64
   /// The conversation to resume if the journal is empty, too.
   package var runtimeSessionID: String?
+  /// What the events before `firstSeq` have cost; `nil` when nobody knows.
+  package var spent: USD?
+  /// Who asked for this generation and why, in one phrase.
+  package var reason: String?
 
   package init(
-    session: SessionID, generation: Int, agent: Agent, firstSeq: Int64 = 1, runtimeSessionID: String? = nil
+    session: SessionID, generation: Int, agent: Agent, firstSeq: Int64 = 1, runtimeSessionID: String? = nil,
+    spent: USD? = nil, reason: String? = nil
   ) {
     self.session = session
     self.generation = generation
     self.agent = agent
     self.firstSeq = firstSeq
     self.runtimeSessionID = runtimeSessionID
+    self.spent = spent
+    self.reason = reason
   }
 }
 

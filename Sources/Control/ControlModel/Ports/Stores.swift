@@ -231,6 +231,8 @@ package enum StoreChange: Sendable, Hashable {
   case sessions(Set<SessionID>)
   /// The connection was lost and is back: anything may have changed.
   case everything
+  /// The store does not answer; `everything` follows when it does again.
+  case lost
 }
 
 /// A session as the core sees it.

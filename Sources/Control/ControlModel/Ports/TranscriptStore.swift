@@ -14,6 +14,11 @@ package protocol TranscriptStore: Sendable {
   func finishImport(_ operation: OperationID, _ outcome: Operation.Outcome) async throws(ControlFailure)
 }
 
+/// Sees to it that an import whose program was killed does not stay pending.
+package protocol ImportKeeper: Sendable {
+  func endLostImports() async throws(ControlFailure)
+}
+
 /// Which conversation imported events belong to: `team`, `runtime` and `runtimeSessionID` together name the session.
 package struct ImportedTranscript: Sendable, Hashable {
   package var team: ResourceName

@@ -3,6 +3,7 @@
 package struct Disbelief: Sendable, Hashable {
   /// A record can claim as much as it likes; whoever reads of so many knows enough.
   private static let maximumClaims = 16
+  /// Bytes: a character can be as long as a text.
   private static let maximumLength = 80
 
   package private(set) var claims: [String] = []
@@ -14,7 +15,7 @@ package struct Disbelief: Sendable, Hashable {
   package mutating func note(_ name: String, _ value: String) {
     let claim = "\(name) \(value)"
     guard claims.count < Self.maximumClaims else { return }
-    claims.append(claim.utf8.count > Self.maximumLength ? "\(claim.prefix(Self.maximumLength - 1))…" : claim)
+    claims.append(claim.utf8.count > Self.maximumLength ? claim.bounded(toBytes: Self.maximumLength - 3) + "…" : claim)
   }
 
   package mutating func note(_ other: Disbelief) {

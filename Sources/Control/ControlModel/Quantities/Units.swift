@@ -32,6 +32,21 @@ package enum Bytes: AmountUnit {
 }
 package typealias ByteSize = Amount<Bytes>
 
+/// What lies on a volume, or is free there.
+package enum DiskBytes: AmountUnit {
+  package static var range: ClosedRange<Int64> { 0...1 << 53 }
+  /// `412 MiB`, `1.3 GiB`; for readers, not for programs.
+  package static func describe(_ steps: Int64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    var (whole, rest, unit) = (steps, Int64(0), 0)
+    while whole >= 1024, unit < units.count - 1 {
+      (whole, rest, unit) = (whole / 1024, whole % 1024, unit + 1)
+    }
+    return unit > 0 && whole < 10 ? "\(whole).\(rest * 10 / 1024) \(units[unit])" : "\(whole) \(units[unit])"
+  }
+}
+package typealias DiskSize = Amount<DiskBytes>
+
 /// Processors, in thousandths; the kernel refuses shares of one that are much smaller.
 package enum Processors: AmountUnit {
   package static var scale: Int64 { 1000 }

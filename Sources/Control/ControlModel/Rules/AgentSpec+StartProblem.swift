@@ -27,7 +27,29 @@ extension AgentSpec {
   package var startProblem: StartProblem? { runtimeProblem ?? commandProblem ?? variableProblem(isDeclared: false) }
 
   /// Of a declaration that comes in now: also what only some engines refuse, and what nobody could read in a log.
-  var declarationProblem: StartProblem? { runtimeProblem ?? commandProblem ?? variableProblem(isDeclared: true) }
+  var declarationProblem: StartProblem? {
+    runtimeProblem ?? commandProblem ?? pathProblem ?? repositoryProblem ?? variableProblem(isDeclared: true)
+  }
+
+  /// The jail shows a program at its path, and there is no way up from a folder that it does not show.
+  private var pathProblem: StartProblem? {
+    guard let program = command.first, program.hasPrefix("/"), program.split(separator: "/").contains("..") else {
+      return nil
+    }
+    return StartProblem(
+      member: "command", words: "names a program by a path with '..'", hint: "Write the path without it.")
+  }
+
+  private var repositoryProblem: StartProblem? {
+    guard let workspace else { return nil }
+    do throws(RepositoryAddress.Problem) {
+      _ = try RepositoryAddress(parsing: workspace.repository)
+      return nil
+    } catch {
+      return StartProblem(
+        member: "workspace", variable: "repository", words: error.words, hint: RepositoryAddress.Problem.hint)
+    }
+  }
 
   private var runtimeProblem: StartProblem? {
     guard runtime == .opencode else { return nil }

@@ -84,6 +84,8 @@ package struct AgentSpec: Sendable, Hashable {
     package var cpu: ProcessorCount?
     package var memory: ByteSize?
     package var processes: ProcessCount?
+    /// Of the workspace: all that lies on the session's volume.
+    package var disk: ByteSize?
     package var budget: USD?
     /// Seconds without an event while waiting, after which the session is suspended.
     package var idleTimeout: Double?
@@ -91,12 +93,13 @@ package struct AgentSpec: Sendable, Hashable {
     package var journal: JournalBounds?
 
     package init(
-      cpu: ProcessorCount? = nil, memory: ByteSize? = nil, processes: ProcessCount? = nil, budget: USD? = nil,
-      idleTimeout: Double? = nil, journal: JournalBounds? = nil
+      cpu: ProcessorCount? = nil, memory: ByteSize? = nil, processes: ProcessCount? = nil, disk: ByteSize? = nil,
+      budget: USD? = nil, idleTimeout: Double? = nil, journal: JournalBounds? = nil
     ) {
       self.cpu = cpu
       self.memory = memory
       self.processes = processes
+      self.disk = disk
       self.budget = budget
       self.idleTimeout = idleTimeout
       self.journal = journal

@@ -34,6 +34,8 @@ extension AgentSpec {
 
   /// A jail with a shell in it takes some 5 MiB; below this nothing starts, and the kernel would only say SIGKILL.
   package static let leastMemory: ByteSize = 16_777_216
+  /// A working tree with its first commit.
+  package static let leastDisk: ByteSize = 1_048_576
 
   private init(_ reader: SpecReader) throws(ControlFailure) {
     var reader = reader
@@ -59,8 +61,8 @@ extension AgentSpec {
       self.limits = Limits(
         cpu: try limits.processors("cpu"), memory: try limits.bytes("memory", atLeast: Self.leastMemory),
         processes: try limits.whole("processes", "a whole number of processes such as 200"),
-        budget: try limits.dollars("budgetUSD"), idleTimeout: try limits.duration("idleTimeout"),
-        journal: try JournalBounds(&limits))
+        disk: try limits.bytes("disk", atLeast: Self.leastDisk), budget: try limits.dollars("budgetUSD"),
+        idleTimeout: try limits.duration("idleTimeout"), journal: try JournalBounds(&limits))
       try limits.finish()
     }
     pod = try Pod(&reader)
@@ -75,6 +77,7 @@ extension AgentSpec.Limits {
     object["cpu"] = cpu.map { JSONValue($0.processors) }
     object["memory"] = memory.map(\.stored)
     object["processes"] = processes.map(\.stored)
+    object["disk"] = disk.map(\.stored)
     object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
     object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
     object["journal"] = journal.map { .object($0.json) }

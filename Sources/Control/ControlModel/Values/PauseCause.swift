@@ -4,7 +4,7 @@ package enum PauseCause: String, Sendable, Hashable, CaseIterable {
   case journal
   /// The journals of its team have.
   case team
-  /// The disk it writes to is nearly full.
+  /// The disk it writes to is nearly full, or its workspace takes more of it than it may.
   case disk
 
   /// An agent that is to be ended may go on for as long as that takes, to end in order.

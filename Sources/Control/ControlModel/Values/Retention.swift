@@ -1,13 +1,15 @@
-/// For how long a team keeps its events; `nil`: for ever.
+/// For how long a team keeps its events and its operations; `nil`: for ever.
 package struct Retention: Sendable, Hashable {
   package static let longestDays = 36_500
 
   package var team: ResourceName
   package var eventDays: Int?
+  package var operationDays: Int?
 
-  package init(team: ResourceName, eventDays: Int? = nil) {
+  package init(team: ResourceName, eventDays: Int? = nil, operationDays: Int? = nil) {
     self.team = team
     self.eventDays = eventDays
+    self.operationDays = operationDays
   }
 
   /// Reads `90d`, `12w`, `2y` or `forever`.
@@ -35,12 +37,15 @@ package struct RetentionPreview: Sendable, Hashable {
   package var laterEvents: Int64
   /// Sessions of which a hold keeps everything.
   package var held: Int64
+  /// Those that a core would take at once.
+  package var operations: Int64
 
-  package init(sessions: Int64, events: Int64, laterEvents: Int64 = 0, held: Int64) {
+  package init(sessions: Int64, events: Int64, laterEvents: Int64 = 0, held: Int64, operations: Int64 = 0) {
     self.sessions = sessions
     self.events = events
     self.laterEvents = laterEvents
     self.held = held
+    self.operations = operations
   }
 }
 

@@ -9,6 +9,9 @@ package struct Sandbox: Sendable, Hashable {
   package struct Condition: Sendable, Hashable {
     /// `Ready`, `Suspended`, `Finished`, `PodScheduled`; only `Ready` is authoritative.
     package var type: String
+
+    /// Its processes are there and rest until a reason is gone, which is not theirs.
+    package static let frozen = "Frozen"
     package var isTrue: Bool
     package var reason: String
     package var message: String

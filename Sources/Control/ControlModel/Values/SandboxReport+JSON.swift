@@ -4,7 +4,8 @@ extension SandboxReport {
     return [
       "engine": text(engine), "context": text(context), "server": text(server), "namespace": text(namespace),
       "sandbox": text(sandbox), "generation": JSONValue(generation), "pod": text(pod), "container": text(container),
-      "node": text(node), "image": text(image), "volume": text(volume), "process": JSONValue(process), "log": text(log),
+      "node": text(node), "image": text(image), "volume": text(volume), "process": JSONValue(process),
+      "processStart": JSONValue(processStart), "log": text(log),
       "conditions": .array(conditions.prefix(SandboxReport.mostConditions).map { .object($0.json) }),
       "events": .array(events.prefix(SandboxReport.mostEvents).map { .object($0.json) }),
     ]
@@ -24,6 +25,7 @@ extension SandboxReport {
     image = text("image")
     volume = text("volume")
     process = json["process"]?.integerValue ?? 0
+    processStart = json["processStart"]?.integerValue ?? 0
     log = text("log")
     func objects(_ name: String, _ most: Int) -> [JSONObject] {
       json[name]?.arrayValue?.prefix(most).compactMap(\.objectValue) ?? []
@@ -71,18 +73,21 @@ extension ClusterEvent {
 
 extension EngineStatus {
   package var json: JSONObject {
-    [
+    var object: JSONObject = [
       "engine": .string(engine), "context": .string(context), "server": .string(server),
       "trouble": trouble.map { .string($0.bounded(toBytes: SandboxReport.longestText)) } ?? .null,
       "since": .string(since.description),
     ]
+    object["disk"] = disk.map { .object($0.json) }
+    return object
   }
 
   package init(json: JSONObject) {
     self.init(
       engine: json["engine"]?.stringValue ?? "", context: json["context"]?.stringValue ?? "",
       server: json["server"]?.stringValue ?? "", trouble: json["trouble"]?.stringValue,
-      since: json["since"]?.time ?? Timestamp(microseconds: 0))
+      since: json["since"]?.time ?? Timestamp(microseconds: 0),
+      disk: json["disk"]?.objectValue.flatMap(DiskStatus.init(json:)))
   }
 }
 

@@ -20,6 +20,8 @@ package struct SandboxReport: Sendable, Hashable {
   package var volume = ""
   /// Of the runner on this machine; 0 where there is none.
   package var process: Int64 = 0
+  /// When that process began, as the kernel tells it: its number may mean another one later. 0 where it is not told.
+  package var processStart: Int64 = 0
   /// The file with the runner's own words; empty where a pod's log has them.
   package var log = ""
   package var conditions: [Sandbox.Condition] = []
@@ -80,12 +82,18 @@ package struct EngineStatus: Sendable, Hashable {
   package var trouble: String?
   /// Since when it has been so.
   package var since: Timestamp
+  /// Of the volumes that the stack's data lie on; `nil` while there is room, and where they are not the engine's.
+  package var disk: DiskStatus?
 
-  package init(engine: String, context: String = "", server: String = "", trouble: String? = nil, since: Timestamp) {
+  package init(
+    engine: String, context: String = "", server: String = "", trouble: String? = nil, since: Timestamp,
+    disk: DiskStatus? = nil
+  ) {
     self.engine = engine
     self.context = context
     self.server = server
     self.trouble = trouble
     self.since = since
+    self.disk = disk
   }
 }

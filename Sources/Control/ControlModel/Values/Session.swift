@@ -12,6 +12,8 @@ package enum SessionState: String, Sendable, Hashable, CaseIterable {
   case stalled
   /// Its processes are stopped where they are, and go on when the reason is gone.
   case paused
+  /// What it does cannot be seen; the reason says since when, and why.
+  case unknown
   case failed
   /// The runtime ended by itself and well, or the session was imported.
   case finished
@@ -47,6 +49,8 @@ package struct Session: Sendable, Hashable {
   package var now: String
   /// Recorded events, which is also the highest `seq`.
   @EventNumber package var events: Int64
+  /// The first of them that is still there: those before it were past the team's term.
+  @EventNumber package var keptFrom: Int64
   package var turns: Count
   package var tokens: TokenUsage
   package var cost: USD
@@ -63,7 +67,8 @@ package struct Session: Sendable, Hashable {
     id: SessionID, team: ResourceName, agent: ResourceName, runtime: RuntimeName, title: String,
     desired: DesiredState, generation: Int, state: SessionState, stateReason: String, stateSince: Timestamp,
     now: String = "", events: Int64 = 0, turns: Count = 0, tokens: TokenUsage = .zero, cost: USD = .zero,
-    createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil, foreign: ForeignMark? = nil
+    createdAt: Timestamp, lastEventAt: Timestamp? = nil, runtimeSessionID: String? = nil,
+    foreign: ForeignMark? = nil, keptFrom: Int64 = 1
   ) {
     self.id = id
     self.team = team
@@ -84,5 +89,14 @@ package struct Session: Sendable, Hashable {
     self.lastEventAt = lastEventAt
     self.runtimeSessionID = runtimeSessionID
     self.foreign = foreign
+    self.keptFrom = keptFrom
+  }
+
+  /// What is to be said wherever its events are shown; `nil` while all of them are there.
+  package var goneByTerm: String? {
+    guard keptFrom > 1, events > 0 else { return nil }
+    let rest =
+      keptFrom > events ? "all \(events) events are" : keptFrom == 2 ? "event 1 is" : "events 1 to \(keptFrom - 1) are"
+    return "\(rest) gone: past the term of team '\(team)'"
   }
 }

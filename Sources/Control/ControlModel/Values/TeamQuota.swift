@@ -84,11 +84,14 @@ package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
     "", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei",
   ]
 
+  /// Digits: a cluster keeps no larger number either.
+  private static let longestNumber = 15
+
   /// Kubernetes reads exponents and signs as well; nobody writes a quota with them.
   private static func isQuantity(_ text: String) -> Bool {
     let number = text.prefix { $0 == "." || isDigit($0) }
     let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty } && !number.isEmpty
+    return number.count <= longestNumber && parts.count <= 2 && parts.allSatisfy { !$0.isEmpty } && !number.isEmpty
       && suffixes.contains(String(text.dropFirst(number.count)))
   }
 

@@ -15,8 +15,10 @@ struct Migration: Sendable {
     Migration(20, "constraints", PackageResources._020_constraints_sql),
     Migration(21, "own sessions", PackageResources._021_own_sessions_sql),
     Migration(22, "authorisation", PackageResources._022_authorisation_sql),
-    Migration(23, "reserved too", PackageResources._023_reserved_sql),
+    Migration(23, "keeping", PackageResources._023_keeping_sql),
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
+    Migration(25, "remains", PackageResources._025_remains_sql),
+    Migration(27, "unknown sessions", PackageResources._027_unknown_sessions_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

@@ -15,6 +15,7 @@ extension Session {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) } ?? .null
     object["runtimeSessionID"] = runtimeSessionID.map { .string($0) } ?? .null
     object["unreadable"] = unreadable.map { .string($0) }
+    if goneByTerm != nil { object["keptFrom"] = JSONValue(keptFrom) }
     object["foreign"] = foreign == nil ? nil : true
     object["sandbox"] = foreign.map { .object($0.json) }
     return .object(object)

@@ -30,6 +30,13 @@ enum StandardError {
     _ = writeAll(Array((isTerminal ? SafeText.lines(text) : text).utf8), to: STDERR_FILENO)
   }
 
+  /// One line of a log, in files too: whoever reads a log reads it on a terminal, and a line break in a name must not look
+  /// like a second record.
+  static func record(_ text: String) {
+    let line = text.hasSuffix("\n") ? String(text.dropLast()) : text
+    _ = writeAll(Array((SafeText.line(line) + "\n").utf8), to: STDERR_FILENO)
+  }
+
   /// One sentence on one line: a line break in a name must not look like a second message.
   static func say(_ sentence: String) {
     write((isTerminal ? SafeText.line(sentence) : sentence) + "\n")
@@ -58,7 +65,7 @@ extension StandardError {
 
 /// Where loggers write.
 struct StandardErrorStream: TextOutputStream, Sendable {
-  mutating func write(_ text: String) { StandardError.write(text) }
+  mutating func write(_ text: String) { StandardError.record(text) }
 }
 
 /// The number of the failure; `nil` when all was written.

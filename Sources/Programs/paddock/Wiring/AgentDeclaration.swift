@@ -8,7 +8,7 @@ struct AgentDeclaration: Sendable {
   var spec: AgentSpec
 
   static func read(file: String) throws(ControlFailure) -> [AgentDeclaration] {
-    let text = try TextFile.read(file)
+    let text = try TextFile.read(file, atMost: YAMLLimits().size)
     let documents: [YAMLNode]
     do { documents = try YAMLDocuments.read(text) } catch {
       throw ControlFailure(

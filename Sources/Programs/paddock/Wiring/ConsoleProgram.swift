@@ -25,8 +25,9 @@ struct ConsoleProgram {
     let history = stores.history
     let services = ConsoleServices(
       teams: history, sessions: history, operations: history, secrets: try secrets(),
-      reports: history, access: try access(),
-      changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() })
+      reports: history, diskUses: history, access: try access(),
+      changes: { history.wakeUps() }, coreHolder: { () throws(ControlFailure) in try await history.leaseHolder() },
+      advice: { [installation] in installation.adviceOnLostDatabase })
     let files = ConfigurationFiles(directories: ConfigurationFiles.searchPath(environment: environment))
     let configuration = ConsoleConfiguration(
       storeName: installation.databaseURL == nil ? "local" : "postgres", actor: stores.actor, files: files,

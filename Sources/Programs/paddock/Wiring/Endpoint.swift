@@ -19,7 +19,7 @@ struct Endpoint: Sendable {
     var (directory, record) = (stat(), stat())
     guard geteuid() != 0, stat(dataDirectory, &directory) == 0, directory.st_uid != geteuid(),
       lstat(file(dataDirectory), &record) == 0, record.st_uid == directory.st_uid, record.st_mode & 0o022 == 0,
-      let bytes = try? TextFile.bytes(of: file(dataDirectory)), let json = try? JSONValue(parsing: bytes),
+      let bytes = try? TextFile.bytes(ofKept: file(dataDirectory)), let json = try? JSONValue(parsing: bytes),
       let socketDirectory = json["socketDirectory"]?.stringValue, let server = json["server"]?.stringValue
     else { return nil }
     return Endpoint(socketDirectory: socketDirectory, server: server)

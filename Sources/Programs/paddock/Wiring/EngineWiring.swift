@@ -21,13 +21,13 @@ extension Installation {
   }
 
   func openLocalEngine() throws(ControlFailure) -> LocalSandboxEngine {
-    try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: try Self.runner()))
+    try LocalSandboxEngine(localEngine(runner: try Self.runner()))
   }
 
   /// Only to end what runs: needs no runner, and writes nothing of its own.
   func openLocalEngineToEnd() throws(ControlFailure) -> LocalSandboxEngine {
     let runner = (try? Self.runner()) ?? "/usr/local/libexec/paddock/paddock-runner"
-    return try LocalSandboxEngine(.init(dataDirectory: dataDirectory, runner: runner, makesDirectories: false))
+    return try LocalSandboxEngine(localEngine(runner: runner, makesDirectories: false))
   }
 
   func openKubernetesEngine(_ choice: EngineChoice) throws(ControlFailure) -> KubernetesSandboxEngine {

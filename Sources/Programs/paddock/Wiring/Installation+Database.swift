@@ -20,7 +20,8 @@ extension Installation {
     case .stopped:
       throw ControlFailure(
         .unavailable, "Paddock is not running in \(dataDirectory).",
-        hint: "Start it with `paddock up`, or name a database with --database-url.")
+        hint: StackTrouble.read(of: self).first.map { "\($0.phrase)." }
+          ?? "Start it with `paddock up`, or name a database with --database-url.")
     }
   }
 

@@ -19,6 +19,6 @@ extension Installation {
       throw forbidden("\(path): \(error)")
     }
     guard access(path, R_OK) == 0 else { throw forbidden("\(path): \(FileSystemError())") }
-    return try TextFile.bytes(of: path)
+    return try TextFile.bytes(ofKept: path)
   }
 }

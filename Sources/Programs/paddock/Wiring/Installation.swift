@@ -17,7 +17,6 @@ struct Installation: Sendable {
 
   var coreLog: String { dataDirectory + "/core.log" }
   var masterKey: String { dataDirectory + "/master.key" }
-  var coreRecord: String { dataDirectory + "/core.json" }
 
   static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -49,7 +48,10 @@ struct Installation: Sendable {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     guard length > 0 else { return "/usr/local/bin/paddock" }
-    return String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // An upgrade has put another file in its place, which is the one to start from now on.
+    let mark = " (deleted)"
+    return path.hasSuffix(mark) ? String(path.dropLast(mark.count)) : path
   }
 
   /// A file that ships with Paddock: beside the program in a build, under `../libexec` or `../share/paddock` when

@@ -22,7 +22,7 @@ enum OperatingSystemUser {
 
   /// Set at the login and kept through su and sudo; (uid_t)-1 where nobody logged in.
   private static var loginUser: String? {
-    guard let bytes = try? TextFile.bytes(of: "/proc/self/loginuid"),
+    guard let bytes = try? TextFile.bytes(ofKept: "/proc/self/loginuid"),
       let number = uid_t(String(decoding: bytes, as: UTF8.self)), number != .max, number != 0
     else { return nil }
     return UserEntry(number: number)?.name

@@ -6,7 +6,9 @@ import Glibc
 /// root's commands on a user's stack would take it from that user, and the other way round.
 extension Installation {
   /// What every stack writes as the user who runs it. The server's files are its account's.
-  private static let ownFiles = ["engine.json", "core.json", "up.lock", "core.log", "master.key", "sessions"]
+  private static let ownFiles = [
+    "engine.json", "core.json", "up.lock", "core.log", "master.key", "sessions", "supervisor.json", "supervisor.lock",
+  ]
 
   private static func owner(of path: String) -> uid_t? {
     var status = stat()

@@ -4,9 +4,10 @@ import Glibc
 
 /// Takes in a secret value: from a pipe as it comes, less one newline at its end, or typed without echo.
 enum SecretPrompt {
-  static func read(_ question: String) throws(ControlFailure) -> SecretValue {
+  static func read(_ question: String, atMost size: Int) throws(ControlFailure) -> SecretValue {
     guard isatty(STDIN_FILENO) == 1 else {
-      var bytes = try TextFile.bytes(of: "-")
+      // And the newline at its end.
+      var bytes = try TextFile.bytes(of: "-", atMost: size + 1)
       if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
       return SecretValue(bytes)
     }

@@ -3,7 +3,8 @@ import PostgresClient
 import SessionHistory
 
 /// All ports that the database answers.
-typealias History = ControlStore & EngineRegister & OperationStore & OperatorStore & RetentionStore & RowRepairStore
+typealias History = ControlStore & DiskUseStore & EngineRegister & OperationStore & OperatorStore & RetentionStore
+  & RowRepairStore
   & SandboxReportStore
   & SealedSecretStore & SessionStore & TeamReportStore & TeamStore & TranscriptStore
 

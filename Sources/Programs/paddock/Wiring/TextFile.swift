@@ -1,39 +1,40 @@
 import ControlModel
+import Files
 import Glibc
 
 enum TextFile {
-  /// Bytes: more than anything that is read from a file may have, and a file need not end.
-  private static let largest = 16 << 20
-
-  /// The whole text of a file, or of standard input for `-`.
-  static func read(_ path: String) throws(ControlFailure) -> String {
-    let bytes = try bytes(of: path)
+  /// The text of standard input for `-`, or of what a person named: anything that has an end, a pipe too. Input need not
+  /// end; what has more than `size` bytes is refused as soon as that shows.
+  static func read(_ path: String, atMost size: Int) throws(ControlFailure) -> String {
+    let bytes = try bytes(of: path, atMost: size)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ControlFailure(.invalidArgument, "\(path) is not UTF-8 text.")
+      throw ControlFailure(.invalidArgument, "\(name(path)) is not UTF-8 text.")
     }
     return text
   }
 
-  static func bytes(of path: String) throws(ControlFailure) -> [UInt8] {
+  static func bytes(of path: String, atMost size: Int) throws(ControlFailure) -> [UInt8] {
     let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ControlFailure(.invalidArgument, "\(path) cannot be read: \(String(cString: strerror(errno))).")
-    }
+    guard descriptor >= 0 else { throw unreadable(path, .system(FileSystemError())) }
     defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw ControlFailure(.invalidArgument, "\(path) cannot be read: \(String(cString: strerror(errno))).")
-      }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-      guard bytes.count <= largest else {
-        throw ControlFailure(.invalidArgument, "\(path) has more than \(largest) bytes.")
-      }
-    }
+    do {
+      if let bytes = try readToEnd(of: descriptor, atMost: size) { return bytes }
+    } catch { throw unreadable(path, error) }
+    throw ControlFailure(.invalidArgument, "\(name(path)) has more than \(size) bytes.")
+  }
+
+  /// A file that Paddock keeps for itself, which nobody puts a pipe or a device in the place of.
+  static func bytes(ofKept path: String) throws(ControlFailure) -> [UInt8] {
+    do { return try PlainFile.read(path, atMost: largestKept) } catch { throw unreadable(path, error) }
+  }
+
+  /// Bytes: these hold a few names and numbers.
+  private static let largestKept = 1 << 20
+
+  private static func name(_ path: String) -> String { path == "-" ? "Standard input" : path }
+
+  private static func unreadable(_ path: String, _ problem: PlainFileProblem) -> ControlFailure {
+    ControlFailure(.invalidArgument, "\(name(path)) cannot be read: \(problem).")
   }
 }
 
@@ -41,12 +42,15 @@ extension TextFile {
   /// Replaces the file whole: a reader sees the old text or the new one.
   static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(ControlFailure) {
     let aside = "\(path).\(getpid())"
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor: Int32
+    do { descriptor = try PlainFile.open(aside, O_WRONLY | O_CREAT | O_TRUNC, followingLinks: false) } catch {
+      throw ControlFailure(.unavailable, "\(path) cannot be written: \(error).")
+    }
     // Whatever the umask is.
-    if descriptor >= 0 { fchmod(descriptor, mode) }
+    fchmod(descriptor, mode)
     let bytes = Array(text.utf8)
-    let isWritten = descriptor >= 0 && Glibc.write(descriptor, bytes, bytes.count) == bytes.count
-    if descriptor >= 0 { close(descriptor) }
+    let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+    close(descriptor)
     guard isWritten, rename(aside, path) == 0 else {
       let reason = String(cString: strerror(errno))
       unlink(aside)

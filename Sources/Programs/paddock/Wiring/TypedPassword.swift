@@ -10,7 +10,7 @@ enum TypedPassword {
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1,
       await PostgresConnection.needsPassword(configuration)
     else { return nil }
-    let value = try SecretPrompt.read("Password for \(SafeText.line(configuration.description)): ")
+    let value = try SecretPrompt.read("Password for \(SafeText.line(configuration.description)): ", atMost: 1024)
     return value.withBytes { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -39,6 +39,6 @@ package struct RunnerSecret: Sendable, Hashable {
       workingDirectory: WorkspacePreparation(request.agent.spec).workingDirectory,
       stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
-      runtimeSessionID: request.runtimeSessionID)
+      runtimeSessionID: request.runtimeSessionID, spent: request.spent, reason: request.reason)
   }
 }

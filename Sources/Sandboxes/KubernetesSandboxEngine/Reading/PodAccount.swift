@@ -23,6 +23,7 @@ package struct PodAccount: Sendable, Hashable {
     if let reason = pod.reason, !reason.isEmpty {
       return PodAccount(reason: reason, message: pod.message ?? "The pod says no more.")
     }
+    if let disruption = disruption(pod) { return disruption }
     if pod.phase == "Unknown" {
       return PodAccount(reason: "NodeLost", message: "The node \(pod.nodeName ?? "of the pod") no longer answers.")
     }
@@ -30,6 +31,20 @@ package struct PodAccount: Sendable, Hashable {
       return PodAccount(reason: scheduled.reason, message: scheduled.message)
     }
     return nil
+  }
+
+  /// Kubernetes 1.26 and newer say before they take a pod away that they do, and why.
+  private static func disruption(_ pod: CoreV1.Pod) -> PodAccount? {
+    guard let condition = pod.condition("DisruptionTarget"), condition.state == .yes else { return nil }
+    let node = pod.nodeName.map { "the node \($0)" } ?? "its node"
+    let said = condition.message.isEmpty ? condition.reason : "\(condition.reason): \(condition.message)"
+    return switch condition.reason {
+    case "DeletionByTaintManager":
+      PodAccount(reason: "NodeLost", message: "The cluster has given up \(node), or empties it (\(said)).")
+    case "PreemptionByScheduler":
+      PodAccount(reason: "Preempted", message: "It gives way to something more important on \(node) (\(said)).")
+    default: PodAccount(reason: "Evicted", message: "It is taken off \(node) (\(said)).")
+    }
   }
 
   private static func ofContainers(_ pod: CoreV1.Pod) -> PodAccount? {

@@ -69,6 +69,9 @@ package struct SandboxReading: Sendable {
     }
     if let pod, pod.metadata.deletionTimestamp != nil {
       (ready.isTrue, ready.reason, ready.message) = (false, "PodTerminating", "Its pod is being deleted.")
+      if let account = PodAccount(pod), ["NodeLost", "Preempted", "Evicted"].contains(account.reason) {
+        (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
+      }
     } else if !ready.isTrue, let account = pod.flatMap({ PodAccount($0) }) {
       (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
     }

@@ -2,6 +2,7 @@ import AgentRuntimes
 import CSpawn
 import Dispatch
 import Glibc
+import Readiness
 import Synchronization
 
 /// One run of a process in a session and process group of its own. Confined to its queue, where it also calls back.
@@ -90,7 +91,7 @@ final class ChildProcess {
     input.start()
     for output in outputs { output.start() }
     let end = end
-    let source = DispatchSource.makeReadSource(fileDescriptor: end, queue: queue)
+    let source = ReadinessSource(end, for: .reading, queue: queue)
     source.setCancelHandler { _ = close(end) }
     // The handler keeps the child until its end is told.
     source.setEventHandler {

@@ -1,11 +1,12 @@
 import Dispatch
 import Glibc
+import Readiness
 
 /// The runner's end of a process's standard input: takes everything at once and writes as the process reads.
 /// Confined to its queue.
 final class InputPipe {
   private let descriptor: Int32
-  private let source: any DispatchSourceWrite
+  private let source: ReadinessSource
   private var pending: ArraySlice<UInt8> = []
   private var isArmed = false
   private var isClosing = false
@@ -15,7 +16,7 @@ final class InputPipe {
   init(_ descriptor: Int32, on queue: DispatchQueue) {
     self.descriptor = descriptor
     Pipe.setNonBlocking(descriptor)
-    source = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
+    source = ReadinessSource(descriptor, for: .writing, queue: queue)
     source.setCancelHandler { _ = Glibc.close(descriptor) }
   }
 
@@ -53,8 +54,6 @@ final class InputPipe {
   func close() {
     guard isOpen else { return }
     pending = []
-    // A suspended source can neither be cancelled nor released; it starts suspended.
-    arm(true)
     isOpen = false
     source.cancel()
   }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Readiness
 
 /// The runner's end of a process's standard output or error. Confined to its queue.
 final class OutputPipe {
@@ -9,7 +10,7 @@ final class OutputPipe {
   private static let drainLimit = 2 << 20
 
   private let descriptor: Int32
-  private let source: any DispatchSourceRead
+  private let source: ReadinessSource
   private let deliver: (LineSplitter.Piece) -> Void
   private let ended: () -> Void
   private var splitter: LineSplitter
@@ -33,7 +34,7 @@ final class OutputPipe {
     self.ended = ended
     splitter = LineSplitter(limit: limit)
     Pipe.setNonBlocking(descriptor)
-    source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+    source = ReadinessSource(descriptor, for: .reading, queue: queue)
     source.setCancelHandler { _ = Glibc.close(descriptor) }
   }
 

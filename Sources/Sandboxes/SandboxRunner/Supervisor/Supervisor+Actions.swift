@@ -26,7 +26,8 @@ extension Supervisor {
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
     switch action {
     case .emit(let draft):
-      requests.note(try append(markingStop(draft)).content)
+      try closeOpenEnds(before: draft)
+      try append(markingStop(draft))
       // The end of a turn, and what waits for somebody, are worth a disk's delay at once.
       if draft.kind == .result || draft.kind == .approvalRequest { mustSynchronize = true }
     case .write(let bytes):
@@ -39,11 +40,12 @@ extension Supervisor {
   }
 
   /// The one way into the journal: all that comes to it counts.
-  private func append(_ draft: EventDraft) throws(JournalError) -> Event {
+  private func append(_ draft: EventDraft) throws(JournalError) {
     let before = journal.size
     let event = try journal.append(draft, at: .now())
     meter.note(bytes: Int(journal.size - before), at: Self.now)
-    return event
+    requests.note(event.content)
+    openEnds.take(event)
   }
 
   /// A runtime that asks without end and reads no answer: what it is not given is said, once until it reads again.
@@ -56,13 +58,20 @@ extension Supervisor {
     guard !isAnswerLeftOut else { return }
     let text =
       "The runtime does not read its input, where \(input.backlog) bytes wait; further answers to it are left out."
-    _ = try append(EventDraft(.error, text, name: "input", isError: true))
+    try append(EventDraft(.error, text, name: "input", isError: true))
     isAnswerLeftOut = true
   }
 
   /// Messages have their own, smaller bound; all of them may have to be sent again to a new process, with each byte
   /// written as six.
   private static func answerLimit(_ inputLimit: Int) -> Int { inputLimit * 8 }
+
+  /// What the event leaves without an answer gets an end first: no runtime comes back to it. One that does asks anew.
+  /// Each is taken in as soon as it is written, so that a retry goes on with the rest.
+  private func closeOpenEnds(before draft: EventDraft) throws(JournalError) {
+    guard let (cause, entries) = openEnds.ended(by: draft) else { return }
+    for entry in entries { try append(entry.closing(cause, at: .now())) }
+  }
 
   /// A runtime that ends because its runner was told to is to go on later: nothing has finished or failed.
   private func markingStop(_ draft: EventDraft) -> EventDraft {

@@ -35,6 +35,8 @@ package actor Supervisor {
   let startedAt: Timestamp
   var driver: any RuntimeDriver
   var requests: RequestLog
+  /// Calls and requests of the agent that nothing has answered.
+  var openEnds: OpenEnds
   var child: ChildProcess?
   var pending: ArraySlice<RuntimeAction> = []
   var problem: String?
@@ -80,24 +82,30 @@ package actor Supervisor {
     signal(SIGPIPE, SIG_IGN)
     var driver = driver
     var requests = RequestLog()
+    var openEnds = OpenEnds()
+    var last: Int64 = 0
     let journal: Journal
     do {
       journal = try Journal.open(path: configuration.journal, firstSeq: configuration.firstSeq) { event in
         requests.note(event.content)
+        if event.seq > last + 1 { openEnds.skip() }
+        last = event.seq
+        openEnds.take(event)
         driver.replay(event)
       }
     } catch { throw error.failure }
-    return Supervisor(configuration, journal, driver, requests, timing)
+    return Supervisor(configuration, journal, driver, requests, openEnds, timing)
   }
 
   private init(
     _ configuration: RunnerConfiguration, _ journal: sending Journal, _ driver: any RuntimeDriver,
-    _ requests: RequestLog, _ timing: Timing
+    _ requests: RequestLog, _ openEnds: OpenEnds, _ timing: Timing
   ) {
     self.configuration = configuration
     self.journal = journal
     self.driver = driver
     self.requests = requests
+    self.openEnds = openEnds
     self.timing = timing
     let bounds = (configuration.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
     meter = JournalMeter(bounds, events: journal.lastSeq, bytes: journal.size, at: Self.now)
@@ -125,6 +133,10 @@ package actor Supervisor {
       "version": .string(RunnerVersion.current),
     ]
     var text = "Runner started"
+    if let reason = configuration.reason {
+      text += "; \(reason)"
+      detail["reason"] = .string(reason)
+    }
     if let torn = journal.torn {
       text += "; cut off \(torn.length) unfinished bytes of the journal"
       detail["tornBytes"] = JSONValue(torn.length)

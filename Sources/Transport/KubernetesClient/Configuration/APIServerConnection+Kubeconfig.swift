@@ -14,7 +14,9 @@ extension APIServerConnection {
       let looked = source.paths.joined(separator: ", ")
       throw .configuration(ConfigurationProblem(path: nil, problem: "There is no kubeconfig (looked for: \(looked))"))
     }
-    return try APIServerConnection(kubeconfig, context: context, environment: source.environment)
+    var connection = try APIServerConnection(kubeconfig, context: context, environment: source.environment)
+    connection.credentials = KubeconfigCredentials(connection, from: source)
+    return connection
   }
 
   /// Opens the files that the context names; its plugin is not run before a credential is asked for.
@@ -43,6 +45,7 @@ extension Kubeconfig {
     guard let name = name ?? currentContext else {
       throw failure("has no current-context: choose one of \(Self.list(contexts.map(\.name)))")
     }
+    if let fault = faults[.context(name)] { throw fault }
     guard let context = contexts.first(where: { $0.name == name }) else {
       throw failure("has no context \(name): there are \(Self.list(contexts.map(\.name)))")
     }
@@ -50,12 +53,14 @@ extension Kubeconfig {
   }
 
   func cluster(of context: Context) throws(KubernetesError) -> Cluster {
+    if let fault = faults[.cluster(context.cluster)] { throw fault }
     if let cluster = clusters.first(where: { $0.name == context.cluster }) { return cluster }
     throw context.place.failure("cluster", "names \(context.cluster), which is not among the clusters")
   }
 
   func user(of context: Context) throws(KubernetesError) -> User? {
     guard let name = context.user else { return nil }
+    if let fault = faults[.user(name)] { throw fault }
     if let user = users.first(where: { $0.name == name }) { return user }
     throw context.place.failure("user", "names \(name), which is not among the users")
   }

@@ -31,11 +31,11 @@ struct ConfigurationNode {
   init?(parsing text: String, path: String) throws(KubernetesError) {
     var start = ConfigurationPlace(path: path, line: nil, place: "")
     let root: YAMLNode?
-    do { root = try YAMLDocuments.readOne(text, YAMLLimits(size: Self.greatestSize)) } catch {
+    do { root = try YAMLDocuments.readOne(text, YAMLLimits(size: Self.greatestSize), keepsRepeated: true) } catch {
       start.line = error.line
-      throw error.repeatedKey.map { start.failure($0, "is given twice") } ?? start.failure("", error.problem)
+      throw start.failure("", error.problem)
     }
-    guard let root, !root.isNull else { return nil }
+    guard let root = root?.merged, !root.isNull else { return nil }
     guard root.members != nil else { throw start.failure("", "is not a kubeconfig: it is no mapping") }
     self.init(root, start)
   }
@@ -50,10 +50,15 @@ struct ConfigurationNode {
   /// `nil` when it is absent or null.
   func member(_ name: String) throws(KubernetesError) -> ConfigurationNode? {
     guard let members = node.members else { throw place.failure("", "must be a mapping") }
-    guard let member = members.first(where: { $0.name == name }), !member.value.isNull else { return nil }
+    let named = members.filter { $0.name == name }
+    guard let member = named.first else { return nil }
     let inner = place.place.isEmpty ? name : "\(place.place).\(name)"
-    return ConfigurationNode(
-      member.value, ConfigurationPlace(path: place.path, line: member.line ?? member.value.line, place: inner))
+    var innerPlace = ConfigurationPlace(path: place.path, line: member.line ?? member.value.line, place: inner)
+    guard named.count == 1 else {
+      innerPlace.line = named.last?.line
+      throw innerPlace.failure("", "is given twice")
+    }
+    return member.value.isNull ? nil : ConfigurationNode(member.value, innerPlace)
   }
 
   /// Empty texts are as good as none, as for kubectl. A number is taken for a text: tokens may look like one.

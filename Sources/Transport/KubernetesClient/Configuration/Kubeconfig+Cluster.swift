@@ -2,11 +2,17 @@ import HTTPTransport
 
 extension Kubeconfig.Cluster {
   func tls() throws(KubernetesError) -> HTTPTransportConfiguration.TLS {
-    let authorities = try authorities?.pem("certificate-authority", in: place)
     guard !isInsecure || authorities == nil else {
       throw place.failure("insecure-skip-tls-verify", "is set beside a certificate-authority: one of them must go")
     }
-    return .init(authorities: authorities, isInsecure: isInsecure, serverName: serverName)
+    var certificates: [UInt8]?
+    if let bundle = try authorities?.pem("certificate-authority", in: place) {
+      certificates = PEMCertificates.readable(in: bundle)
+      guard certificates != nil else {
+        throw place.failure("certificate-authority", "holds no certificate that can be read")
+      }
+    }
+    return .init(authorities: certificates, isInsecure: isInsecure, serverName: serverName)
   }
 
   func baseURL() throws(KubernetesError) -> String {

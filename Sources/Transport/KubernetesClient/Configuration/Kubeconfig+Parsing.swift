@@ -8,19 +8,32 @@ extension Kubeconfig {
       throw root.place.failure("kind", "is not Config: this is no kubeconfig")
     }
     currentContext = try root.text("current-context")
-    for entry in try root.list("clusters") { clusters.append(try Cluster(entry)) }
-    for entry in try root.list("contexts") { contexts.append(try Context(entry)) }
-    for entry in try root.list("users") { users.append(try User(entry)) }
-    try Self.refuseRepeated(clusters.map { ($0.name, $0.place) })
-    try Self.refuseRepeated(contexts.map { ($0.name, $0.place) })
-    try Self.refuseRepeated(users.map { ($0.name, $0.place) })
+    clusters = read(try root.list("clusters"), Entry.cluster) { node throws(KubernetesError) in try Cluster(node) }
+    contexts = read(try root.list("contexts"), Entry.context) { node throws(KubernetesError) in try Context(node) }
+    users = read(try root.list("users"), Entry.user) { node throws(KubernetesError) in try User(node) }
   }
 
-  private static func refuseRepeated(_ entries: [(name: String, place: ConfigurationPlace)]) throws(KubernetesError) {
+  /// The chosen context, its cluster and its user must be right, and nothing else: these files are kept by several
+  /// programs for years.
+  private mutating func read<Value>(
+    _ nodes: [ConfigurationNode], _ entry: (String) -> Entry,
+    _ make: (ConfigurationNode) throws(KubernetesError) -> Value
+  ) -> [Value] {
     var seen: Set<String> = []
-    for entry in entries where !seen.insert(entry.name).inserted {
-      throw entry.place.failure("", "has the name \(entry.name), which another one has already")
+    var values: [Value] = []
+    for node in nodes {
+      // Nobody can choose one without a name.
+      guard let name = (try? node.text("name")) ?? nil else { continue }
+      do throws(KubernetesError) {
+        guard seen.insert(name).inserted else {
+          throw node.place.failure("", "has the name \(name), which another one has already")
+        }
+        values.append(try make(node))
+      } catch {
+        faults[entry(name)] = error
+      }
     }
+    return values
   }
 }
 

@@ -47,19 +47,36 @@ package struct Kubeconfig: Sendable {
   package var contexts: [Context] = []
   var clusters: [Cluster] = []
   var users: [User] = []
+  /// Why nobody can choose an entry; others are as good as ever.
+  var faults: [Entry: KubernetesError] = [:]
   /// The files it was read from, in their order.
   package var paths: [String] = []
 
+  enum Entry: Hashable {
+    case context(String)
+    case cluster(String)
+    case user(String)
+  }
+
   package init() {}
 
-  package var isEmpty: Bool { contexts.isEmpty && clusters.isEmpty && users.isEmpty && currentContext == nil }
+  package var isEmpty: Bool {
+    contexts.isEmpty && clusters.isEmpty && users.isEmpty && currentContext == nil && faults.isEmpty
+  }
 
-  /// What was said first counts: the current context, and each entry as a whole.
+  /// What was said first counts: the current context, and each entry as a whole, be it right or wrong.
   package mutating func merge(_ later: Kubeconfig) {
     currentContext = currentContext ?? later.currentContext
-    contexts += later.contexts.filter { new in !contexts.contains { $0.name == new.name } }
-    clusters += later.clusters.filter { new in !clusters.contains { $0.name == new.name } }
-    users += later.users.filter { new in !users.contains { $0.name == new.name } }
+    let known = entries
+    contexts += later.contexts.filter { !known.contains(.context($0.name)) }
+    clusters += later.clusters.filter { !known.contains(.cluster($0.name)) }
+    users += later.users.filter { !known.contains(.user($0.name)) }
+    faults.merge(later.faults.filter { !known.contains($0.key) }) { first, _ in first }
     paths += later.paths
+  }
+
+  private var entries: Set<Entry> {
+    Set(contexts.map { .context($0.name) } + clusters.map { .cluster($0.name) } + users.map { .user($0.name) })
+      .union(faults.keys)
   }
 }

@@ -33,8 +33,8 @@ package struct KubeconfigSource: Sendable {
         throw .configuration(error)
       }
       guard let bytes else { continue }
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw .configuration(ConfigurationProblem(path: path, problem: "is not a text in UTF-8"))
+      guard let text = ConfigurationFile.text(bytes) else {
+        throw .configuration(ConfigurationProblem(path: path, problem: "is not a text in UTF-8 or UTF-16"))
       }
       merged.merge(try Kubeconfig(parsing: text, path: path))
     }

@@ -15,7 +15,9 @@ package struct ServiceAccountFiles: Sendable {
     else { return nil }
     do throws(ConfigurationProblem) {
       guard try ConfigurationFile.read("\(folder)/token") != nil else { return nil }
-      let authorities = try ConfigurationFile.required("\(folder)/ca.crt")
+      guard let authorities = PEMCertificates.readable(in: try ConfigurationFile.required("\(folder)/ca.crt")) else {
+        throw ConfigurationProblem(path: "\(folder)/ca.crt", problem: "holds no certificate that can be read")
+      }
       let namespace = try ConfigurationFile.read("\(folder)/namespace").map { String(decoding: $0, as: UTF8.self) }
       return APIServerConnection(
         baseURL: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)", tls: .init(authorities: authorities),

@@ -34,8 +34,10 @@ struct PluginProcess: Sendable {
     close(output[1])
     close(errors[1])
     guard result == 0 else { return .notStarted(systemText(result)) }
+    let handle = paddock_pidfd_open(process)
+    defer { if handle >= 0 { close(handle) } }
     var reader = PipeReader(descriptors: [output[0], errors[0]], limit: Self.maximumOutput)
-    guard reader.readAll(until: deadline), let status = wait(process, until: deadline) else {
+    guard reader.readAll(until: deadline, orEndOf: handle), let status = wait(process, handle, until: deadline) else {
       // It leads its own group: what it started goes with it.
       kill(-process, SIGKILL)
       reap(process)
@@ -69,10 +71,8 @@ struct PluginProcess: Sendable {
   }
 
   /// `nil` when it has not ended in time although it has closed its output.
-  private func wait(_ process: pid_t, until deadline: ContinuousClock.Instant) -> Int32? {
-    let handle = paddock_pidfd_open(process)
+  private func wait(_ process: pid_t, _ handle: Int32, until deadline: ContinuousClock.Instant) -> Int32? {
     guard handle >= 0 else { return reap(process) }
-    defer { close(handle) }
     var ready = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
     while poll(&ready, 1, PipeReader.milliseconds(until: deadline)) < 0 && errno == EINTR {}
     return ready.revents == 0 ? nil : reap(process)
@@ -99,22 +99,42 @@ struct PipeReader {
     texts = descriptors.map { _ in [] }
   }
 
-  /// `false` when it took too long; what comes past the limit is read and dropped.
-  mutating func readAll(until deadline: ContinuousClock.Instant) -> Bool {
-    var buffer = [UInt8](repeating: 0, count: 16_384)
+  /// `false` when it took too long; what comes past the limit is read and dropped. A process's end is the end of what it
+  /// has to say, whoever else holds the pipes: a daemon that it left keeps its standard error for days.
+  mutating func readAll(until deadline: ContinuousClock.Instant, orEndOf process: Int32) -> Bool {
     while !open.isEmpty {
-      var ready = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      // One of a negative number is passed over.
+      var ready = (open + [process]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       let count = poll(&ready, nfds_t(ready.count), Self.milliseconds(until: deadline))
       if count == 0 { return false }
       if count < 0 && errno == EINTR { continue }
-      for entry in ready where entry.revents != 0 {
-        let size = read(entry.fd, &buffer, buffer.count)
-        if size <= 0 { open.removeAll { $0 == entry.fd } }
-        guard size > 0, let index = descriptors.firstIndex(of: entry.fd) else { continue }
-        texts[index] += buffer[..<min(size, limit - texts[index].count)]
+      let hasEnded = ready.last?.revents != 0
+      for entry in ready.dropLast() where entry.revents != 0 { take(entry.fd) }
+      if hasEnded {
+        drain()
+        return true
       }
     }
     return true
+  }
+
+  private mutating func take(_ descriptor: Int32) {
+    var buffer = [UInt8](repeating: 0, count: 16_384)
+    let size = read(descriptor, &buffer, buffer.count)
+    if size <= 0 { open.removeAll { $0 == descriptor } }
+    guard size > 0, let index = descriptors.firstIndex(of: descriptor) else { return }
+    texts[index] += buffer[..<min(size, limit - texts[index].count)]
+  }
+
+  /// What lies in the pipes already, and no more of it than they hold: others may go on writing.
+  private mutating func drain() {
+    for descriptor in open {
+      for _ in 0..<64 {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard open.contains(descriptor), poll(&ready, 1, 0) > 0 else { break }
+        take(descriptor)
+      }
+    }
   }
 
   static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {

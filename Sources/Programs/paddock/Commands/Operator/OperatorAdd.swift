@@ -77,7 +77,7 @@ struct OperatorRemove: AsyncParsableCommand {
     }
     let json: JSONValue = ["removed": .string(name.text), "remains": remains.map { .string($0) } ?? .null]
     Report.print(json, as: common.output) {
-      "\(name) was removed." + (remains.map { " But \(SafeText.line($0))." } ?? "") + "\n"
+      "\(name) was removed" + (remains.map { "; \(SafeText.line($0))" } ?? "") + ".\n"
     }
   }
 }

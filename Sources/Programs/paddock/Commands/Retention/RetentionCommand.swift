@@ -3,10 +3,12 @@ import ControlModel
 
 struct RetentionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "retention", abstract: "For how long teams keep their events, and what is kept whatever they say.",
+    commandName: "retention",
+    abstract: "For how long teams keep their events and operations, and what is kept whatever they say.",
     discussion: """
       A core removes what is past its term: a month of sessions at once when all of it is, and what lies beside sessions \
-      that go on in small steps, at the latest a month later. Sessions, their totals, operations and the audit stay.
+      that go on in small steps, at the latest a month later. Sessions and their totals stay. Of operations that are past \
+      their term, 30 days at least, the audit keeps its links without their text, so that the rest of it is still checked.
       """,
     subcommands: [RetentionShow.self, RetentionSet.self, RetentionHold.self, RetentionRelease.self])
 }
@@ -24,57 +26,64 @@ struct RetentionShow: AsyncParsableCommand {
     }
     let json: JSONValue = ["terms": .array(terms.map(\.json)), "holds": .array(holds.map(\.json))]
     Report.print(json, as: common.output) {
-      var table = Table(columns: ["TEAM", "KEEPS EVENTS"])
-      for term in terms { table.add(term.team.text, term.shown) }
+      var table = Table(columns: ["TEAM", "KEEPS EVENTS", "KEEPS OPERATIONS"])
+      for term in terms {
+        table.add(term.team.text, Retention.shown(term.eventDays), Retention.shown(term.operationDays))
+      }
       var held = Table(columns: ["HOLD", "TEAM", "SESSION", "BY", "SINCE", "REASON"])
       for hold in holds {
         held.add(
           "\(hold.id)", hold.team.text, hold.session?.text ?? "all", hold.heldBy, hold.heldAt.description, hold.reason)
       }
-      return (terms.isEmpty ? "Every team keeps its events for ever.\n" : table.text) + (holds.isEmpty ? "" : held.text)
+      return (terms.isEmpty ? "Every team keeps its events and operations for ever.\n" : table.text)
+        + (holds.isEmpty ? "" : held.text)
     }
   }
 }
 
 struct RetentionSet: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Set for how long a team keeps its events.",
+    commandName: "set", abstract: "Set for how long a team keeps its events and its operations.",
     discussion: """
-      A session's term runs from its last event. That of one that was imported runs from the end of the month of its \
-      import, however old its events are.
+      What is not named stays as it is. A session's term runs from its last event. That of one that was imported runs \
+      from the end of the month of its import, however old its events are. An operation's term runs from its end.
       """)
 
   @Option(help: "The team.") var team: String
-  @Option(help: "90d, 12w, 2y or forever.") var events: String
+  @Option(help: "Of events: 90d, 12w, 2y or forever.") var events: String?
+  @Option(help: "Of operations, 30d at least: 90d, 12w, 2y or forever.") var operations: String?
   @Flag(name: .customLong("dry-run"), help: "Say what would go, and when, and change nothing.") var isDryRun = false
   @OptionGroup var consent: Consent
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let retention = Retention(
-      team: try ResourceName(team, of: "team name"), eventDays: try Retention.days(events))
-    let preview = try await common.withStores { stores in
+    guard events != nil || operations != nil else {
+      throw ControlFailure(.invalidArgument, "No term is given.", hint: "Say --events 90d, --operations 2y or both.")
+    }
+    let team = try ResourceName(team, of: "team name")
+    let (eventDays, operationDays) = (try events.map(Retention.days), try operations.map(Retention.days))
+    let (retention, preview) = try await common.withStores { stores -> (Retention, RetentionPreview) in
+      var retention = try await stores.history.retentions(of: team).first ?? Retention(team: team)
+      if let eventDays { retention.eventDays = eventDays }
+      if let operationDays { retention.operationDays = operationDays }
       let preview = try await stores.history.previewRetention(retention)
-      if isDryRun { return preview }
-      if preview.events + preview.laterEvents > 0 {
-        try consent.obtain(
-          "Remove \(preview.events) events at once, and \(preview.laterEvents) within 31 days, of \(preview.sessions) sessions of team '\(retention.team)' for good?"
-        )
-      }
+      if isDryRun { return (retention, preview) }
+      if preview.takesAnything { try consent.obtain("For good, of team '\(team)': \(preview.summary). Remove?") }
       try await stores.history.setRetention(retention, actor: stores.actor, reason: consent.reason)
-      return preview
+      return (retention, preview)
     }
     var json = retention.json.objectValue ?? [:]
     json["dryRun"] = .bool(isDryRun)
     json["pastTerm"] = [
       "events": JSONValue(preview.events), "sessions": JSONValue(preview.sessions),
       "laterEvents": JSONValue(preview.laterEvents), "heldSessions": JSONValue(preview.held),
+      "operations": JSONValue(preview.operations),
     ]
     Report.print(.object(json), as: common.output) {
-      let past =
-        "\(preview.events) events of \(preview.sessions) sessions go at once, \(preview.laterEvents) events within 31 days; "
-        + "\(preview.held) sessions are held."
-      return "Team \(retention.team) \(isDryRun ? "would keep" : "keeps") its events \(retention.shown): \(past)\n"
+      let kept =
+        "its events \(Retention.shown(retention.eventDays)), its operations \(Retention.shown(retention.operationDays))"
+      return "Team \(retention.team) \(isDryRun ? "would keep" : "keeps") \(kept): \(preview.summary); "
+        + "\(preview.held) sessions are held.\n"
     }
   }
 }
@@ -120,10 +129,21 @@ struct RetentionRelease: AsyncParsableCommand {
 }
 
 extension Retention {
-  fileprivate var shown: String { eventDays.map { "for \($0) days" } ?? "for ever" }
+  fileprivate static func shown(_ days: Int?) -> String { days.map { "for \($0) days" } ?? "for ever" }
 
   fileprivate var json: JSONValue {
-    ["team": .string(team.text), "eventDays": eventDays.map { JSONValue($0) } ?? .null]
+    [
+      "team": .string(team.text), "eventDays": eventDays.map { JSONValue($0) } ?? .null,
+      "operationDays": operationDays.map { JSONValue($0) } ?? .null,
+    ]
+  }
+}
+
+extension RetentionPreview {
+  fileprivate var takesAnything: Bool { events > 0 || laterEvents > 0 || operations > 0 }
+
+  fileprivate var summary: String {
+    "\(events) events of \(sessions) sessions and \(operations) operations go at once, \(laterEvents) events within 31 days"
   }
 }
 

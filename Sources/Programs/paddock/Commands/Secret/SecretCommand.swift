@@ -16,7 +16,7 @@ struct SecretSet: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let value = try SecretPrompt.read("Value of \(secret): ")
+    let value = try SecretPrompt.read("Value of \(secret): ", atMost: SecretVault.maximumLength)
     try await common.withStores { stores in
       try await stores.vault(common.stack.installation).setSecret(
         secret.name, of: secret.team, value: value, actor: stores.actor)

@@ -10,7 +10,7 @@ struct SessionMessage: AsyncParsableCommand {
   @Argument(help: "The text; '-' reads standard input.") var text: String
 
   func run() async throws {
-    let text = text == "-" ? try TextFile.read("-") : text
+    let text = text == "-" ? try TextFile.read("-", atMost: MessageText.maximumLength) : try MessageText.checked(text)
     guard !text.allSatisfy(\.isWhitespace) else { throw ControlFailure(.invalidArgument, "The message is empty.") }
     try await target.perform(.message, argument: text)
   }
@@ -32,7 +32,7 @@ struct SessionApprove: AsyncParsableCommand {
 
   @OptionGroup var target: SessionTarget
   @Option(name: .customLong("call"), help: "The call's id; needed when more than one waits.") var call: String?
-  @Option(help: "Why, or the answer to the agent's question.") var reason: String?
+  @Option(help: "Why, or the answer to the agent's question.", transform: ReasonText.read) var reason: String?
 
   func run() async throws { try await target.decide(.approve, call: call, reason: reason) }
 }
@@ -43,7 +43,7 @@ struct SessionDeny: AsyncParsableCommand {
 
   @OptionGroup var target: SessionTarget
   @Option(name: .customLong("call"), help: "The call's id; needed when more than one waits.") var call: String?
-  @Option(help: "Why; the agent is told.") var reason: String?
+  @Option(help: "Why; the agent is told.", transform: ReasonText.read) var reason: String?
 
   func run() async throws { try await target.decide(.deny, call: call, reason: reason) }
 }

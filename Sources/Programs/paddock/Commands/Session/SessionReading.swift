@@ -12,13 +12,16 @@ struct SessionList: AsyncParsableCommand {
     let team = try team.map { try ResourceName($0, of: "team name") }
     let sessions = try await common.withStores { try await $0.history.sessions(of: team) }
     Report.print(.array(sessions.map(\.json)), as: common.output) {
-      var table = Table(columns: ["ID", "STATE", "TEAM", "AGENT", "TITLE", "EVENTS", "TURNS", "TOKENS", "COST", "NOW"])
+      var table = Table(columns: [
+        "ID", "STATE", "TEAM", "AGENT", "TITLE", "EVENTS", "TURNS", "TOKENS", "COST", "NOW", "REASON",
+      ])
       for session in sessions {
         table.add(
           session.id.text, session.state.rawValue, session.team.text, session.agent.text,
           (session.foreign == nil ? "" : "◇ ") + String(session.title.prefix(32)), String(session.events),
           session.turns.description,
-          session.tokens.total.description, session.cost.description, String(session.now.prefix(48)))
+          session.tokens.total.description, session.cost.description, String(session.now.prefix(48)),
+          String(session.stateReason.prefix(120)))
       }
       return table.text
     }
@@ -53,17 +56,23 @@ struct SessionShow: AsyncParsableCommand {
       for member in session.json.objectValue?.members ?? [] {
         table.add(member.name, member.value.stringValue ?? member.value.text)
       }
+      if let gone = session.goneByTerm { table.add("gone", gone) }
       for approval in approvals {
         table.add("approval \(approval.content.callID ?? "")", "\(approval.content.name ?? ""): \(approval.text)")
       }
       for operation in operations {
         table.add(
           operation.requestedAt.description,
-          "\(operation.kind.rawValue) by \(operation.actor): \(operation.json["outcome"]?.stringValue ?? "")")
+          "\(operation.kind.rawValue) by \(operation.actor)\(reason(of: operation)): "
+            + (operation.json["outcome"]?.stringValue ?? ""))
       }
       return table.text
     }
   }
+}
+
+private func reason(of operation: Operation) -> String {
+  operation.reason.map { " (\($0))" } ?? ""
 }
 
 struct SessionEvents: AsyncParsableCommand {
@@ -85,6 +94,10 @@ struct SessionEvents: AsyncParsableCommand {
   func run() async throws {
     try await common.withStores { stores in
       let session = try await stores.session(named: session)
+      // On standard error: what is printed are events alone.
+      if let gone = session.goneByTerm, after < session.keptFrom - 1 {
+        StandardError.say("paddock: \(SafeText.line(gone)).")
+      }
       var last = after
       let changes = follow ? stores.history.wakeUps() : nil
       try await printNew(of: session, from: stores, last: &last)

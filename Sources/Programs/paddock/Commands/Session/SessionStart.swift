@@ -14,6 +14,7 @@ struct SessionStart: AsyncParsableCommand {
   func run() async throws {
     let team = try ResourceName(team, of: "team name")
     let agent = try ResourceName(agent, of: "agent name")
+    let message = try message.map(MessageText.checked)
     let session = try await common.withStores { stores in
       try await stores.history.startSession(
         StartRequest(

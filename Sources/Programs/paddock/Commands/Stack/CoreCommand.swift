@@ -50,7 +50,7 @@ struct CoreCommand: AsyncParsableCommand {
     let engine = try await stores.openEngine(choice, installation)
     // On a cluster the key is with whoever sets secrets.
     if choice.engine != .kubernetes { try await stores.checkMasterKey(installation) }
-    try CoreProcess(installation: installation).writeRecord()
+    try StackProcess(of: installation).writeRecord()
     var settings = CoreSettings(holder: "\(OperatingSystemUser.host)/\(getpid())")
     settings.stallAfter = stallAfter
     settings.sharesSessions = engine.isShared
@@ -60,7 +60,10 @@ struct CoreCommand: AsyncParsableCommand {
     let agreeing = Task {
       await Admission.keepAgreeing(with: stores, installation) { logger.warning("\($0.summary)") }
     }
+    let watching = Task { await StackProcess(.supervisor, of: installation).keepAlive(logger) }
     await core.run()
+    watching.cancel()
+    StackProcess(of: installation).removeRecord()
     agreeing.cancel()
     await agreeing.value
     // In a task that is not cancelled.

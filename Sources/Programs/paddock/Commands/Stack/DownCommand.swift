@@ -18,7 +18,17 @@ struct DownCommand: AsyncParsableCommand {
   func run() async throws {
     let installation = common.stack.installation
     try installation.requireOwn("Stopping")
-    try await CoreProcess(installation: installation).stop()
+    // First: it would start again what is stopped here.
+    let supervisor = StackProcess(.supervisor, of: installation)
+    try await supervisor.stop()
+    // Whoever starts meanwhile would leave half a stack behind.
+    let lock = try await StartLock.acquireToStop(in: installation.dataDirectory)
+    defer { lock?.release() }
+    try await StackProcess(of: installation).stop()
+    // A core that was just about to look whether it is there may have started another.
+    try await supervisor.stop()
+    // No core keeps them any more, and the database's end has to be written.
+    installation.giveBackReserves()
     if !keepSandboxes { try await refuseUnderAnotherCore(installation) }
     // The agents first, and whatever fails of it, the rest all the same: what is left running costs money.
     var ended = keepSandboxes ? EndedSandboxes() : await endSandboxes(installation)

@@ -39,11 +39,12 @@ struct UnreadableRemove: AsyncParsableCommand {
 
   func run() async throws {
     try consent.obtain("Set the row '\(row)' of '\(relation)' aside?")
-    try await common.withStores { stores in
+    let isChanged = try await common.withStores { stores in
       try await stores.history.removeRow(row, of: relation, actor: stores.actor, reason: consent.reason)
     }
-    Report.print(["relation": .string(relation), "id": .string(row)], as: common.output) {
-      "\(SafeText.line("\(relation) \(row)")): set aside.\n"
+    let json: JSONValue = ["relation": .string(relation), "id": .string(row), "changed": .bool(isChanged)]
+    Report.print(json, as: common.output) {
+      "\(SafeText.line("\(relation) \(row)")): \(isChanged ? "set aside" : "nothing had to be put right").\n"
     }
   }
 }

@@ -21,6 +21,8 @@ struct UpCommand: AsyncParsableCommand {
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
     let opened = try installation.openEngine(choice)
+    // A core makes them again as soon as there is room.
+    installation.giveBackReserves()
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
     let url = try await installation.startDatabase()
     let stores = try await Stores.open(url: url, schema: .migrated, as: headless ? .command : .console)
@@ -31,7 +33,8 @@ struct UpCommand: AsyncParsableCommand {
     }
     try installation.recordEngine(choice)
     let holder = try await startCore(stores, installation)
-    try CoreProcess(installation: installation).mendRecord()
+    try StackProcess(of: installation).mendRecord()
+    try startSupervisor(installation)
     lock.release()
     if demo { try await Demo(installation: installation, stores: stores).install() }
     if headless {
@@ -46,14 +49,22 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
+  /// One that was told of a database elsewhere has nothing but the core to start again.
+  private func startSupervisor(_ installation: Installation) throws(ControlFailure) {
+    let supervisor = StackProcess(.supervisor, of: installation)
+    if supervisor.identity == nil { try supervisor.start() } else { try supervisor.mendRecord() }
+  }
+
   /// Starts a core unless one is alive, and waits until one holds the lease.
   private func startCore(_ stores: Stores, _ installation: Installation) async throws -> String {
-    if let holder = try await stores.history.leaseHolder() { return holder }
-    let process = CoreProcess(installation: installation)
-    if process.identity == nil { try process.start() }
-    for _ in 0..<300 {
-      if let holder = try await stores.history.leaseHolder() { return holder }
+    var holder = try await stores.history.leaseHolder()
+    let process = StackProcess(of: installation)
+    if holder == nil, process.identity == nil { try process.start() }
+    for round in 0..<300 {
+      // It has the lease a moment before it signs for it.
+      if let holder, holder != PostgresSessionStore.namelessHolder || round > 60 { return holder }
       try await Task.sleep(for: .milliseconds(50))
+      holder = try await stores.history.leaseHolder()
     }
     throw ControlFailure(
       .unavailable, "The core did not take its lease within 15 s.", hint: "See \(installation.coreLog).")

@@ -1,22 +1,23 @@
 import Glibc
 import ProcessIdentity
 
-/// Cores as the kernel shows them. What a core wrote down of itself can be lost, or cut off on a full disk.
-struct CoreSearch {
+/// Parts of a stack as the kernel shows them. What one wrote down of itself can be lost, or cut off on a full disk.
+struct ProcessSearch {
   let dataDirectory: String
+  let kind: StackProcess.Kind
 
-  /// Processes of this user, not this one, that were started as `paddock core` for exactly this data directory.
-  var cores: [ProcessIdentity] {
-    ProcessTree.processes { Self.isCore($0) }.filter { identity in
+  /// Processes of this user, not this one, that were started by that command for exactly this data directory.
+  var found: [ProcessIdentity] {
+    ProcessTree.processes { Self.is(kind, $0) }.filter { identity in
       identity.pid != getpid() && Self.isOurs(identity.pid) && isHere(identity.pid) && identity.isAlive
     }.sorted { $0.startTime < $1.startTime }
   }
 
-  /// Whether that process is a core at all: a number that was written down wrongly may be anything's.
-  static func isCore(_ pid: pid_t) -> Bool { isCore(words(of: "/proc/\(pid)/cmdline")) }
+  /// Whether that process is one at all: a number that was written down wrongly may be anything's.
+  static func `is`(_ kind: StackProcess.Kind, _ pid: pid_t) -> Bool { Self.is(kind, words(of: "/proc/\(pid)/cmdline")) }
 
-  static func isCore(_ words: [String]) -> Bool {
-    guard words.count > 1, words[1] == "core" else { return false }
+  static func `is`(_ kind: StackProcess.Kind, _ words: [String]) -> Bool {
+    guard words.count > 1, words[1] == kind.command else { return false }
     return words[0].split(separator: "/").last?.hasPrefix("paddock") == true
   }
 

@@ -1,5 +1,3 @@
-package import ControlModel
-
 /// Where a repository is, understood before git is: what git itself would make of a text depends on what lies around.
 package enum RepositoryAddress: Sendable, Hashable {
   /// An absolute path on the machine that the sandbox is on.
@@ -11,10 +9,29 @@ package enum RepositoryAddress: Sendable, Hashable {
   package struct Credentials: Sendable, Hashable {
     package var user: String
     package var password: String
+
+    package init(user: String, password: String) {
+      self.user = user
+      self.password = password
+    }
   }
 
-  /// Nothing of `text` is repeated in the failure.
+  /// What no address looks like, as the rest of a sentence: nothing of the text is repeated in it.
+  package struct Problem: Error, Sendable, Hashable {
+    package let words: String
+
+    package static let hint =
+      "Write an absolute path, https://HOST/PATH, ssh://HOST/PATH, git://HOST/PATH or USER@HOST:PATH."
+  }
+
   package init(_ text: String) throws(ControlFailure) {
+    do throws(Problem) { self = try Self(parsing: text) } catch {
+      throw ControlFailure(
+        .invalidArgument, "The repository of the workspace \(error.words).", hint: Problem.hint)
+    }
+  }
+
+  package init(parsing text: String) throws(Problem) {
     guard !text.hasPrefix("-"), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) || Self.isPlainPath(text) else {
       throw Self.refusal("holds characters that no address has")
     }
@@ -32,7 +49,7 @@ package enum RepositoryAddress: Sendable, Hashable {
     text.hasPrefix("/") && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
   }
 
-  private static func url(scheme: String, rest: Substring) throws(ControlFailure) -> RepositoryAddress {
+  private static func url(scheme: String, rest: Substring) throws(Problem) -> RepositoryAddress {
     let authority = rest.prefix { $0 != "/" }
     let path = rest[authority.endIndex...]
     if scheme == "file" {
@@ -56,7 +73,7 @@ package enum RepositoryAddress: Sendable, Hashable {
     return .remote(url: "\(scheme)://\(host)\(path)", credentials: try credentials(user))
   }
 
-  private static func credentials(_ text: Substring) throws(ControlFailure) -> Credentials {
+  private static func credentials(_ text: Substring) throws(Problem) -> Credentials {
     let user = text.prefix { $0 != ":" }
     guard let name = decode(user), let password = decode(text.dropFirst(user.count + 1)) else {
       throw refusal("has a name or a password that cannot be one")
@@ -65,7 +82,7 @@ package enum RepositoryAddress: Sendable, Hashable {
   }
 
   /// `user@host:path`, which git takes for SSH as long as no slash comes before the colon.
-  private static func hostAndPath(_ text: String) throws(ControlFailure) -> RepositoryAddress {
+  private static func hostAndPath(_ text: String) throws(Problem) -> RepositoryAddress {
     guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
       throw refusal("is neither a URL nor an absolute path")
     }
@@ -96,9 +113,5 @@ package enum RepositoryAddress: Sendable, Hashable {
     return String(validating: bytes, as: UTF8.self)
   }
 
-  private static func refusal(_ what: String) -> ControlFailure {
-    ControlFailure(
-      .invalidArgument, "The repository of the workspace \(what).",
-      hint: "Write an absolute path, https://HOST/PATH, ssh://HOST/PATH, git://HOST/PATH or USER@HOST:PATH.")
-  }
+  private static func refusal(_ what: String) -> Problem { Problem(words: what) }
 }

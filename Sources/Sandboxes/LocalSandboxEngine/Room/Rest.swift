@@ -1,0 +1,28 @@
+import ControlModel
+
+/// Why an agent is frozen, and paused by its runner.
+enum Rest: Sendable, Hashable {
+  /// The volume of the stack has no room.
+  case disk
+  /// Its workspace takes more than its declaration allows.
+  case workspace(bytes: DiskSize, limit: ByteSize)
+  /// It was found so by an engine that does not know why: it goes on, unless there is a reason now.
+  case found
+
+  var reason: String {
+    switch self {
+    case .disk, .found: "DiskNearlyFull"
+    case .workspace: "WorkspaceBeyondLimit"
+    }
+  }
+
+  func message(_ status: DiskStatus?) -> String {
+    switch self {
+    case .found: "paused by a core that is gone"
+    case .disk: "\(status?.summary ?? "the disk is full"); it goes on when there is room"
+    case .workspace(let bytes, let limit):
+      "its workspace takes \(bytes), more than its limit of \(limit.written { DiskSize(steps: $0) }); "
+        + "remove files in its shell, or raise limits.disk and restart it"
+    }
+  }
+}
