@@ -62,6 +62,16 @@ import Testing
     #expect(hard?["requests.storage"] == nil)
   }
 
+  /// A cluster refuses a quota of resources that it does not know.
+  @Test func boundsOfJournalsAreNothingToTheCluster() throws {
+    let journals = "journalEvents=1k,journalBytes=1Gi,journalEventsPerMinute=60,journalBytesPerMinute=1Mi"
+    for quota in ["cpu=8", "memory=16Gi,pods=20,storage=1Ti"] {
+      #expect(
+        try object("ResourceQuota", "paddock", quota: "\(quota),\(journals)")
+          == (try object("ResourceQuota", "paddock", quota: quota)))
+    }
+  }
+
   @Test func operatorsAreTheTeamsGroupAndMayNotReadSecrets() throws {
     let binding = try object("RoleBinding", "paddock-operators")
     #expect(binding["subjects"]?.arrayValue?.first?["name"] == "paddock:team:payments")

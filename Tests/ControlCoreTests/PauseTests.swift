@@ -53,10 +53,44 @@ import Testing
     }
   }
 
+  /// A session was started with other bounds than its agent's declaration has now.
+  @Test(.timeLimit(.minutes(1))) func aChangedDeclarationReachesTheRunnerThatRuns() async throws {
+    let pauses = StandInPauses(bounds: JournalBounds(events: 7).orElse(.standard))
+    let ports = try ports(pauses)
+    try await withCore(ports) { _ in
+      try await until { pauses.limits.withLock { $0 } == [.standard] }
+      ports.state.withLock { $0.managed.agent.spec.limits.journal = JournalBounds(events: 9) }
+      let wanted = JournalBounds(events: 9).orElse(.standard)
+      try await until { pauses.limits.withLock { $0 } == [.standard, wanted] }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func boundsThatHoldAlreadyAndRunnersThatKnowNoneAreLeftAlone() async throws {
+    for bounds in [nil, JournalBounds.standard] {
+      let pauses = StandInPauses(bounds: bounds)
+      let ports = try ports(pauses)
+      try await withCore(ports) { _ in
+        try await until { ports.state.withLock { $0.recorded == 2 && $0.states.last?.state == .working } }
+        let kill = try await submit(.kill, to: ports)
+        try await until { try await ports.operation(kill).outcome == .succeeded }
+      }
+      #expect(pauses.limits.withLock { $0 }.isEmpty)
+    }
+  }
+
   @Test func whatTheRunnerSaysIsTheState() throws {
     var observed = try makeObservation(activity: .working, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
     observed.projection.pauses = [.disk: "the disk is nearly full", .journal: "its journal holds 1 GB"]
     let state = observed.state(policy: RestartPolicy(), stallAfter: 600, now: noon.advanced(bySeconds: 900))
     #expect(state == DerivedState(.paused, "its journal holds 1 GB; the disk is nearly full"))
+  }
+
+  @Test func whyAnAgentIsSlowedIsTheReasonOfItsState() throws {
+    for activity in [SessionProjection.Activity.working, .waiting] {
+      var observed = try makeObservation(activity: activity, lastSeq: 3, sandbox: try makeSandbox(), isConnected: true)
+      observed.projection.slowed = "It writes too much"
+      let state = observed.state(policy: RestartPolicy(), stallAfter: 600, now: noon)
+      #expect(state.state != .paused && state.reason == "It writes too much")
+    }
   }
 }

@@ -250,7 +250,8 @@ struct StandInRunner: RunnerConnection {
   func status() async throws(ControlFailure) -> RunnerStatus {
     RunnerStatus(
       session: session, generation: generation, seq: journal.last?.seq ?? 0, runtime: .waiting, runtimeSessionID: nil,
-      startedAt: noon, pauses: pauses?.known)
+      startedAt: noon, pauses: pauses?.known,
+      journal: (pauses?.bounds).map { JournalAccount(bytes: 0, bounds: $0) })
   }
   func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
     if let lastWords { return lastWords }
@@ -269,13 +270,22 @@ struct StandInRunner: RunnerConnection {
     guard let pauses else { throw ControlFailure(.notFound, "The runner has no '/v1/pause'.") }
     pauses.told.withLock { $0.append((cause, reason)) }
   }
+  func limit(_ bounds: JournalBounds, because reason: String?) async throws(ControlFailure) {
+    guard let pauses else { throw ControlFailure(.notFound, "The runner has no '/v1/limits'.") }
+    pauses.limits.withLock { $0.append(bounds) }
+  }
   func decide(_ decision: ApprovalDecision) async throws(ControlFailure) {}
 }
 
 final class StandInPauses: Sendable {
   /// What the runner says of itself when it is reached.
   let known: [PauseCause: String]
+  let bounds: JournalBounds?
   let told = Mutex<[(cause: PauseCause, reason: String?)]>([])
+  let limits = Mutex<[JournalBounds]>([])
 
-  init(known: [PauseCause: String] = [:]) { self.known = known }
+  init(known: [PauseCause: String] = [:], bounds: JournalBounds? = nil) {
+    self.known = known
+    self.bounds = bounds
+  }
 }

@@ -151,4 +151,15 @@ import Testing
     #expect(fold(both + [pause("disk", nil)]).pauses == [.journal: "long"])
     #expect(fold(both + start).pauses.isEmpty)
   }
+
+  @Test func whyItIsSlowedIsKnownUntilItIsOverAndWhatItWroteIsCounted() {
+    let slowed = start + [EventDraft(.lifecycle, "It writes too much\nby far", name: "runner.slowed")]
+    #expect(fold(slowed).slowed == "It writes too much")
+    #expect(SessionProjection(json: fold(slowed).json) == fold(slowed))
+    #expect(fold(slowed + [EventDraft(.lifecycle, "", name: "runner.unslowed")]).slowed.isEmpty)
+    #expect(fold(slowed + start).slowed.isEmpty)
+    let before = fold(slowed).bytes
+    let output = EventDraft(.output, String(repeating: "x", count: 1_000), raw: Array("\"y\"".utf8))
+    #expect(before > 0 && fold(slowed + [output]).bytes == before + Count(steps: output.approximateSize))
+  }
 }

@@ -60,9 +60,38 @@ import Testing
       (#"{"runtime":"cobol"}"#, "spec.runtime"), ("{}", "spec.runtime"),
       (#"{"runtime":"exec","limits":{"memory":"lots"}}"#, "spec.limits.memory"),
       (#"{"runtime":"exec","netwerk":"host"}"#, "spec.netwerk"),
+      (#"{"runtime":"exec","limits":{"journal":{"rows":1}}}"#, "spec.limits.journal.rows"),
     ] {
       #expect { try AgentSpec(json: JSONValue(parsing: text).objectValue ?? [:]) } throws: {
         ($0 as? ControlFailure)?.summary.contains(path) ?? false
+      }
+    }
+  }
+
+  @Test func boundsOfAJournalAreDeclaredEachByItself() throws {
+    let text = #"{"runtime":"exec","limits":{"journal":{"events":"100k","bytesPerMinute":"1.5Mi"}}}"#
+    let spec = try AgentSpec(json: JSONValue(parsing: text).objectValue ?? [:])
+    let bounds = JournalBounds(events: 100_000, bytesPerMinute: 1_572_864)
+    #expect(spec.limits.journal == bounds)
+    #expect(try AgentSpec(json: spec.json) == spec)
+    #expect(bounds.orElse(.standard).eventsPerMinute == 36_000 && bounds.orElse(.standard).events == 100_000)
+    func declared(_ name: String, _ value: String) throws -> JournalBounds? {
+      let value = DeclaredValue(.scalar(text: value, value: .string(value)), line: 3)
+      let journal = DeclaredValue(.map([.init(name: name, value: value)]), line: 2)
+      let limits = DeclaredValue(.map([.init(name: "journal", value: journal)]), line: 2)
+      let runtime = DeclaredValue(.scalar(text: "codex", value: "codex"), line: 1)
+      return try AgentSpec(
+        declared: DeclaredValue(
+          .map([.init(name: "runtime", value: runtime), .init(name: "limits", value: limits)]), line: 1)
+      ).limits.journal
+    }
+    #expect(try declared("eventsPerMinute", "5k") == JournalBounds(eventsPerMinute: 5_000))
+    for (name, value) in [
+      ("events", "0"), ("events", "1.5"), ("events", "-1"), ("bytes", "512m"), ("bytes", "0"), ("bytes", "9e99"),
+      ("eventsPerMinute", "many"), ("events", "1e300"), ("events", ""),
+    ] {
+      #expect { try declared(name, value) } throws: {
+        ($0 as? ControlFailure)?.summary.contains("'spec.limits.journal.\(name)' (line 3)") ?? false
       }
     }
   }

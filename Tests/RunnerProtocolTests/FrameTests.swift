@@ -61,6 +61,34 @@ import Testing
     #expect(throws: ControlFailure.self) { try MessageRequest.parse(Array(body.utf8)) }
   }
 
+  /// A runner of the first release refuses a declaration with limits that it does not know.
+  @Test func laterLimitsStandApartFromTheDeclaration() throws {
+    var configuration = try configuration(.unixSocket(path: "/run/x.sock"))
+    configuration.agent.spec.limits.journal = JournalBounds(events: 7, bytesPerMinute: 1024)
+    var json = configuration.json
+    let limits = json["agent"]?["spec"]?["limits"]?.objectValue
+    #expect(limits?.members.map(\.name) == ["cpu", "memory"])
+    #expect(try RunnerConfiguration.parse(bytes(json)) == configuration)
+    json["limits"] = ["moon": 3, "journal": ["events": 7, "bytesPerMinute": 1024]]
+    #expect(try RunnerConfiguration.parse(bytes(json)) == configuration, "a limit of a later release is passed over")
+    json["limits"] = nil
+    #expect(try RunnerConfiguration.parse(bytes(json)).agent.spec.limits.journal == nil)
+    let body = SessionRequest.json(configuration)
+    #expect(JSONValue.object(body)["agent"]?["spec"]?["limits"]?["journal"] == nil)
+  }
+
+  @Test func journalBoundsSurviveJSON() throws {
+    for bounds in [JournalBounds(), .standard, JournalBounds(events: 1, bytesPerMinute: 2)] {
+      for reason in ["its share", nil] {
+        #expect(try LimitsRequest.parse(bytes(LimitsRequest.json(bounds, reason))) == (bounds, reason))
+      }
+    }
+    #expect(throws: ControlFailure.self) { try LimitsRequest.parse(Array("{}".utf8)) }
+    let absurd = #"{"journal":{"events":-5,"bytes":1e300,"eventsPerMinute":"many","bytesPerMinute":0}}"#
+    let bounds = try LimitsRequest.parse(Array(absurd.utf8)).bounds
+    #expect(bounds == JournalBounds(events: 1, bytes: ByteSize(steps: Int64.max), bytesPerMinute: 1))
+  }
+
   @Test func pausesSurviveJSONAndAreAbsentFromEarlierReleases() throws {
     for reason in ["full", nil] {
       #expect(try PauseRequest.parse(bytes(PauseRequest.json(.disk, reason))) == (.disk, reason))
@@ -70,6 +98,7 @@ import Testing
       session: .make(at: .now()), generation: 4, seq: 99, runtime: .working, runtimeSessionID: nil,
       startedAt: Timestamp(microseconds: 5))
     #expect(try RunnerStatus.parse(bytes(status.json)).pauses == nil)
+    status.journal = JournalAccount(bytes: 7, bounds: .standard)
     for pauses in [[:], [PauseCause.disk: "full"]] {
       status.pauses = pauses
       #expect(try RunnerStatus.parse(bytes(status.json)) == status)

@@ -64,13 +64,14 @@ final class RunnerProcess {
   }
 }
 
-func makeConfiguration(_ folder: TemporaryFolder, _ command: [String], socket: String? = nil) throws
-  -> RunnerConfiguration
-{
+func makeConfiguration(
+  _ folder: TemporaryFolder, _ command: [String], socket: String? = nil, journal: JournalBounds? = nil
+) throws -> RunnerConfiguration {
   let time = Timestamp.now()
   let agent = Agent(
     team: try ResourceName("blue"), name: try ResourceName("fixer"),
-    spec: AgentSpec(runtime: .exec, command: command), revision: 1, createdAt: time, updatedAt: time)
+    spec: AgentSpec(runtime: .exec, command: command, limits: .init(journal: journal)), revision: 1, createdAt: time,
+    updatedAt: time)
   return RunnerConfiguration(
     session: .make(at: time), generation: 1, agent: agent,
     listener: .unixSocket(path: socket ?? folder.path + "/socket"), token: "s3cret", journal: folder.path + "/journal",

@@ -26,6 +26,25 @@ final class TemporaryFolder {
 
   func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
 
+  /// Quick for files of many megabytes, unoptimised too.
+  func lines(_ name: String) throws -> [[UInt8]] {
+    try read(name).withUnsafeBytes { bytes in
+      var lines: [[UInt8]] = []
+      var rest = bytes[...]
+      while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, let end = memchr(base, 0x0A, rest.count) {
+        let length = UnsafeRawPointer(end) - base
+        lines.append(Array(rest.prefix(length)))
+        rest = rest.dropFirst(length + 1)
+      }
+      return lines
+    }
+  }
+
+  func size(_ name: String) -> Int {
+    var status = stat()
+    return stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0
+  }
+
   func write(_ bytes: [UInt8], to name: String) throws {
     let file = try #require(fopen("\(path)/\(name)", "we"))
     defer { fclose(file) }

@@ -9,6 +9,7 @@ extension ControlCore {
   /// has a judge, pauses for it stay as they are: a core that has just started knows nothing yet.
   package func pause(for cause: PauseCause, where judge: @escaping PauseJudge) async {
     judges[cause] = judge
-    for controller in controllers.values { await controller.take(judges, isUrgent: true) }
+    // Those that are at hand need not wait for the next look.
+    for controller in controllers.values { await controller.take(judges) }
   }
 }

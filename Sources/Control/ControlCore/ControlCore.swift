@@ -28,6 +28,8 @@ package actor ControlCore {
   var leaving: [Int: [SessionController]] = [:]
   /// It was said that silent cores cannot be shut out.
   var isSilenceTold = false
+  var journals = JournalKeeping()
+  let growth = JournalGrowth()
   /// Who decides which agents are paused, for the causes that this core judges.
   var judges: [PauseCause: PauseJudge] = [:]
   /// Operations that cannot be read, and that were refused for it or could not be.
@@ -51,7 +53,7 @@ package actor ControlCore {
     self.meter = meter
     observer = SandboxObserver(
       engine: engine, store: store as? any SandboxReportStore, holder: settings.holder, logger: logger)
-    recorder = Recorder(store: store, logger: logger, meter: meter)
+    recorder = Recorder(store: store, logger: logger, meter: meter, growth: growth)
     roomDuty = (engine as? any RoomKeeper).map { keeper in
       RoomDuty(keeper: keeper, store: store as? any DiskUseStore, logger: logger)
     }
@@ -140,6 +142,7 @@ package actor ControlCore {
       let own = sessions.filter { isOwn($0.session.id) }
       let sandboxes = try await lookAtSandboxes(of: own)
       meter.looked(at: own, pendingOperations: pending.count)
+      await keepJournals(sessions)
       await hand(own, sandboxes, operations, readAt: instant)
       let known = Set(sessions.map(\.session.id)).union(resting)
       let others = try await lookAtForeign(besides: known, operations)
@@ -200,7 +203,7 @@ package actor ControlCore {
       let id = managed.session.id
       let own = sandboxesBySession[id] ?? []
       let controller = controller(of: managed)
-      await controller.take(judges)
+      await controller.take(judges, share: journals.share(of: managed.session))
       await controller.update(
         managed, sandbox: own.max { $0.generation < $1.generation }, operations: operationsBySession[id] ?? [],
         readAt: instant)
@@ -251,7 +254,7 @@ package actor ControlCore {
     }
     if !hasEnded { logger.warning("A step was still in flight when this core stood down") }
     (controllers, leaving) = ([:], [:])
-    recorder = Recorder(store: store, logger: logger, meter: meter)
+    recorder = Recorder(store: store, logger: logger, meter: meter, growth: growth)
   }
 
   /// Full-text search follows recording at its own pace, by one core for all.

@@ -18,6 +18,7 @@ package actor Recorder {
   private let store: any ControlStore
   private let logger: Logger
   private let meter: CoreMeter
+  private let growth: JournalGrowth?
   private var waiting: [Entry] = []
   /// Those whose sessions somebody else's transaction holds: tried again beside the others, which need not wait.
   private var heldUp: [Entry] = []
@@ -26,6 +27,11 @@ package actor Recorder {
   private var isClosed = false
 
   package init(store: any ControlStore, logger: Logger, meter: CoreMeter = CoreMeter()) {
+    self.init(store: store, logger: logger, meter: meter, growth: nil)
+  }
+
+  init(store: any ControlStore, logger: Logger, meter: CoreMeter, growth: JournalGrowth?) {
+    self.growth = growth
     self.store = store
     self.logger = logger
     self.meter = meter
@@ -83,7 +89,7 @@ package actor Recorder {
     while !isClosed {
       do throws(ControlFailure) {
         try await store.record(entries.map(\.batch))
-        meter.recorded(entries.map(\.batch))
+        noteRecorded(entries)
         return finish(entries, .success(()))
       } catch {
         meter.failedToRecord()
@@ -98,6 +104,11 @@ package actor Recorder {
       }
     }
     finish(entries, .failure(Self.closed))
+  }
+
+  private func noteRecorded(_ entries: [Entry]) {
+    meter.recorded(entries.map(\.batch))
+    for entry in entries { growth?.note(entry.batch) }
   }
 
   /// Takes out those that somebody holds; whether there were any.
@@ -119,7 +130,7 @@ package actor Recorder {
       let entry = heldUp.removeFirst()
       do throws(ControlFailure) {
         try await store.record([entry.batch])
-        meter.recorded([entry.batch])
+        noteRecorded([entry])
         finish([entry], .success(()))
       } catch {
         meter.failedToRecord()

@@ -2,9 +2,33 @@ import ControlModel
 import Logging
 
 extension SessionController {
-  func take(_ judges: [PauseCause: PauseJudge], isUrgent: Bool = false) {
+  func take(_ judges: [PauseCause: PauseJudge]) {
     self.judges = judges
-    if isUrgent { wake() }
+    wake()
+  }
+
+  /// What comes with a look, which wakes by itself.
+  func take(_ judges: [PauseCause: PauseJudge], share: JournalBounds) {
+    (self.judges, self.share) = (judges, share)
+  }
+
+  /// The declaration holds as it is now, for sessions that run already, too.
+  func applyBounds() async {
+    guard session.desired == .running, managed.agent.revision > 0, let connection, let known = runnerBounds else {
+      return
+    }
+    let declared = (managed.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
+    let wanted = declared.within(rates: share)
+    guard wanted != known, (try? checkNotStopped()) != nil else { return }
+    let reason = wanted == declared ? nil : "its share of what its team may write"
+    do throws(ControlFailure) {
+      try await ask { () async throws(ControlFailure) in try await connection.limit(wanted, because: reason) }
+      runnerBounds = wanted
+    } catch {
+      if [.notFound, .unsupported].contains(error.code) { runnerBounds = nil }
+      dependencies.logger.warning(
+        "The bounds of a journal could not be changed", metadata: ["session": "\(id)", "failure": "\(error)"])
+    }
   }
 
   /// Tells the runner what is wanted where that differs from what it does. Nothing else waits for it: a runner that does

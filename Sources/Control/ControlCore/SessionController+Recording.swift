@@ -12,7 +12,12 @@ extension SessionController {
     }
     try checkNotStopped()
     disconnect()
-    (connection, runnerPauses) = (runner, status.pauses)
+    (connection, runnerPauses, runnerBounds) = (runner, status.pauses, status.journal?.bounds)
+    if runnerBounds == nil {
+      dependencies.logger.notice(
+        "A runner of an earlier release keeps its journal to no bounds until its session is restarted",
+        metadata: ["session": "\(id)"])
+    }
     stream = Task { await self.follow(runner) }
   }
 
@@ -124,6 +129,7 @@ extension SessionController {
     let needsLook =
       projection.activity != managed.projection.activity || projection.generation != managed.projection.generation
       || projection.cost != managed.projection.cost || projection.pauses != managed.projection.pauses
+      || projection.slowed != managed.projection.slowed
       || !journalProblem.isEmpty
     managed.projection = projection
     (journalFailures, journalProblem) = (0, "")

@@ -56,6 +56,10 @@ actor SessionController {
   var journalFailures = 0
   /// By cause; a cause without a judge is left as the runner has it.
   var judges: [PauseCause: PauseJudge] = [:]
+  /// What the team leaves to this session.
+  var share = JournalBounds()
+  /// Those that its runner keeps to; `nil` while none answers, and where it knows none.
+  var runnerBounds: JournalBounds?
   /// As the runner does it; `nil` while none answers, and where it cannot.
   var runnerPauses: [PauseCause: String]?
   /// Why a pause that is wanted is not there; shown as the state's reason.
@@ -193,6 +197,7 @@ actor SessionController {
       if isDue { try await perform(step) }
       step = .none
       await applyPauses()
+      await applyBounds()
       try await deliver()
       try await completeIntents()
       try await requestByItself()

@@ -75,8 +75,8 @@ extension SessionObservation {
       if let last = projection.lastEventAt, now.seconds(since: last) > stallAfter {
         return DerivedState(.stalled, "silent since \(last.timeOfDay) UTC")
       }
-      return DerivedState(.working)
-    case .waiting: return DerivedState(.waiting, projection.reason)
+      return DerivedState(.working, projection.slowed)
+    case .waiting: return DerivedState(.waiting, projection.reason.isEmpty ? projection.slowed : projection.reason)
     case .approval: return DerivedState(.approval, projection.reason)
     case .finished: return DerivedState(.finished, projection.reason)
     case .failed: return DerivedState(.failed, projection.reason)

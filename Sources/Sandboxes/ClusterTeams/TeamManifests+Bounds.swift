@@ -4,7 +4,7 @@ extension TeamManifests {
   /// Without bounds of the team's own it still keeps services that open the cluster to the outside away.
   var resourceQuota: JSONValue {
     var hard: JSONObject = ["services.loadbalancers": "0", "services.nodeports": "0"]
-    for resource in TeamQuota.Resource.allCases {
+    for resource in TeamQuota.Resource.allCases where resource.isOfCluster {
       if let bound = quota.bounds[resource] { hard[clusterName(of: resource)] = .string(bound) }
     }
     return object("v1", "ResourceQuota", "paddock", ["spec": ["hard": .object(hard)]])

@@ -73,6 +73,10 @@ package struct RunnerClient: RunnerConnection {
     try await send("PUT", RunnerPath.pause, PauseRequest.json(cause, reason))
   }
 
+  package func limit(_ bounds: JournalBounds, because reason: String?) async throws(ControlFailure) {
+    try await send("PUT", RunnerPath.limits, LimitsRequest.json(bounds, reason))
+  }
+
   /// Nothing is asked of the runner before the first element is; at most one batch is read ahead of its consumer.
   package func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
     let reader = EventReader(self, after: seq)

@@ -11,6 +11,8 @@ extension RunnerConfiguration {
     let variables = environment.sorted { $0.key < $1.key }
     object["environment"] = .object(
       JSONObject(members: variables.map { .init(name: $0.key, value: .string($0.value)) }))
+    let later = agent.spec.laterLimits
+    if !later.members.isEmpty { object["limits"] = .object(later) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
     object["spentMicroUSD"] = spent?.stored
     object["reason"] = reason.map(JSONValue.string)
@@ -34,7 +36,8 @@ extension RunnerConfiguration {
     guard firstSeq > 0 else { throw reader.wrong("firstSeq", "1 or more") }
     return RunnerConfiguration(
       session: try reader.sessionID("session"), generation: Generation.bounded(try reader.integer("generation")),
-      agent: try Agent(reader.object("agent")), listener: listener, token: token,
+      agent: try Agent(reader.object("agent"), limits: reader.has("limits") ? reader.jsonObject("limits") : [:]),
+      listener: listener, token: token,
       journal: try reader.string("journal"), launcher: try reader.strings("launcher"),
       workingDirectory: try reader.string("workingDirectory"), stateDirectory: try reader.string("stateDirectory"),
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
@@ -78,25 +81,17 @@ extension RunnerConfiguration.Listener {
 extension Agent {
   fileprivate var json: JSONObject {
     [
-      "team": .string(team.text), "name": .string(name.text), "spec": .object(specForRunner.json),
+      "team": .string(team.text), "name": .string(name.text), "spec": .object(spec.jsonForAll),
       "revision": JSONValue(revision), "createdAt": .string(createdAt.description),
       "updatedAt": .string(updatedAt.description),
     ]
   }
 
-  /// A runner refuses members of `limits` that it does not know, and those of former releases do not know all. What it
-  /// has no part in is not said to it.
-  private var specForRunner: AgentSpec {
-    var spec = spec
-    spec.limits.disk = nil
-    return spec
-  }
-
-  fileprivate init(_ reader: FrameReader) throws(ControlFailure) {
+  fileprivate init(_ reader: FrameReader, limits: JSONObject) throws(ControlFailure) {
     self.init(
       team: try ResourceName(reader.string("team"), of: "team"),
       name: try ResourceName(reader.string("name"), of: "agent"),
-      spec: try AgentSpec(json: reader.jsonObject("spec")),
+      spec: try AgentSpec(json: reader.jsonObject("spec"), laterLimits: limits),
       revision: Generation.bounded(try reader.integer("revision")),
       createdAt: try reader.time("createdAt"), updatedAt: try reader.time("updatedAt"))
   }

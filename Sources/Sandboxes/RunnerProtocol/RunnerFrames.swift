@@ -43,7 +43,24 @@ package enum DecisionRequest {
   }
 }
 
-/// The body of `PUT /v1/pause`; without a reason the cause is lifted.
+/// The body of `PUT /v1/limits`.
+package enum LimitsRequest {
+  private static let longestReason = 200
+
+  package static func json(_ bounds: JournalBounds, _ reason: String? = nil) -> JSONObject {
+    var object: JSONObject = ["journal": .object(bounds.json)]
+    object["reason"] = reason.map(JSONValue.string)
+    return object
+  }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> (bounds: JournalBounds, reason: String?) {
+    let reader = try FrameReader(parsing: body, name: "limits")
+    let reason = try reader.optionalString("reason").map { String($0.prefix(longestReason)) }
+    return (JournalBounds(json: try reader.jsonObject("journal")), reason)
+  }
+}
+
+/// The body of `PUT /v1/pause`; without a reason the cause is lifted. What the runner paused by itself, it lifts itself.
 package enum PauseRequest {
   private static let longestReason = 1_000
 
@@ -55,8 +72,9 @@ package enum PauseRequest {
 
   package static func parse(_ body: [UInt8]) throws(ControlFailure) -> (cause: PauseCause, reason: String?) {
     let reader = try FrameReader(parsing: body, name: "pause")
-    guard let cause = PauseCause(rawValue: try reader.string("cause")) else {
-      throw reader.wrong("cause", "one of \(PauseCause.allCases.map(\.rawValue).joined(separator: ", "))")
+    let causes = PauseCause.allCases.filter { $0 != .journal }
+    guard let cause = PauseCause(rawValue: try reader.string("cause")), causes.contains(cause) else {
+      throw reader.wrong("cause", "one of \(causes.map(\.rawValue).joined(separator: ", "))")
     }
     return (cause, try reader.optionalString("reason").map { String($0.prefix(longestReason)) })
   }
@@ -71,6 +89,7 @@ extension RunnerStatus {
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
     object["problem"] = problem.map(JSONValue.string)
     object["pauses"] = pauses.map { .object($0.json) }
+    object["journal"] = journal.map { ["bytes": $0.bytes.stored, "bounds": .object($0.bounds.json)] }
     return object
   }
 
@@ -83,6 +102,14 @@ extension RunnerStatus {
       session: try reader.sessionID("session"), generation: Generation.bounded(try reader.integer("generation")),
       seq: try reader.integer("seq"), runtime: runtime, runtimeSessionID: try reader.optionalString("runtimeSessionID"),
       startedAt: try reader.time("startedAt"), problem: try reader.optionalString("problem"),
-      pauses: reader.has("pauses") ? [PauseCause: String](json: try reader.jsonObject("pauses")) : nil)
+      pauses: reader.has("pauses") ? [PauseCause: String](json: try reader.jsonObject("pauses")) : nil,
+      journal: reader.has("journal") ? JournalAccount(try reader.jsonObject("journal")) : nil)
+  }
+}
+
+extension JournalAccount {
+  fileprivate init(_ json: JSONObject) {
+    self.init(
+      bytes: Count(stored: json["bytes"]) ?? 0, bounds: JournalBounds(json: json["bounds"]?.objectValue ?? [:]))
   }
 }

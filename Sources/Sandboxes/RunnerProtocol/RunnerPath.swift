@@ -7,6 +7,7 @@
 /// | `POST /v1/interrupt` | `InterruptRequest` | `200 {}` |
 /// | `POST /v1/approvals/CALLID` | `DecisionRequest` | `200 {}` once the decision is on disk |
 /// | `PUT /v1/pause` | `PauseRequest` | `200 {}` once the agent's processes are stopped, or go on |
+/// | `PUT /v1/limits` | `LimitsRequest` | `200 {}`: they hold from now on |
 /// | `GET /v1/status` | – | `200`, `RunnerStatus` |
 /// | `PUT /v1/session` | `SessionRequest` | `200 {}` once the session is on disk; `409` for another one than before |
 ///
@@ -24,6 +25,7 @@ package enum RunnerPath {
   package static let messages = "/v1/messages"
   package static let interrupt = "/v1/interrupt"
   package static let pause = "/v1/pause"
+  package static let limits = "/v1/limits"
   package static let status = "/v1/status"
   package static let session = "/v1/session"
   /// Followed by the percent-encoded call id.

@@ -119,11 +119,19 @@ package protocol RunnerConnection: Sendable {
   /// Stops the agent's processes where they are, until every cause is lifted again (`nil`). The runner goes on: it
   /// answers, takes messages, and can be ended. `notFound`, `unsupported`: the runner is of a release that cannot.
   func pause(for cause: PauseCause, because reason: String?) async throws(ControlFailure)
+
+  /// From now on these bounds hold for its journal; `reason` says why they are not those of the declaration. The same
+  /// failures tell of a runner that cannot.
+  func limit(_ bounds: JournalBounds, because reason: String?) async throws(ControlFailure)
 }
 
 extension RunnerConnection {
   package func pause(for cause: PauseCause, because reason: String?) async throws(ControlFailure) {
     throw ControlFailure(.unsupported, "This runner cannot pause its agent.")
+  }
+
+  package func limit(_ bounds: JournalBounds, because reason: String?) async throws(ControlFailure) {
+    throw ControlFailure(.unsupported, "This runner's journal has no bounds.")
   }
 }
 
@@ -144,10 +152,13 @@ package struct RunnerStatus: Sendable, Hashable {
   package var problem: String?
   /// Why the agent is paused; empty while it is not. `nil`: the runner is of a release that cannot pause one.
   package var pauses: [PauseCause: String]?
+  /// `nil`: the runner is of a release whose journals have no bounds.
+  package var journal: JournalAccount?
 
   package init(
     session: SessionID, generation: Int, seq: Int64, runtime: RuntimeState, runtimeSessionID: String?,
-    startedAt: Timestamp, problem: String? = nil, pauses: [PauseCause: String]? = nil
+    startedAt: Timestamp, problem: String? = nil, pauses: [PauseCause: String]? = nil,
+    journal: JournalAccount? = nil
   ) {
     self.session = session
     self.generation = generation
@@ -157,6 +168,7 @@ package struct RunnerStatus: Sendable, Hashable {
     self.startedAt = startedAt
     self.problem = problem
     self.pauses = pauses
+    self.journal = journal
   }
 }
 

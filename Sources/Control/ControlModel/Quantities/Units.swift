@@ -20,6 +20,12 @@ package enum Occurrences: AmountUnit {
 }
 package typealias Count = Amount<Occurrences>
 
+/// Entries of journals, as far as one may be allowed to have them.
+package enum JournalEntries: AmountUnit {
+  package static var range: ClosedRange<Int64> { 1...1_000_000_000_000 }
+}
+package typealias EventCount = Amount<JournalEntries>
+
 /// Sizes of memory and volumes, up to 8 PiB.
 package enum Bytes: AmountUnit {
   package static var range: ClosedRange<Int64> { 1...1 << 53 }

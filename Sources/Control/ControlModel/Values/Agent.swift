@@ -89,10 +89,12 @@ package struct AgentSpec: Sendable, Hashable {
     package var budget: USD?
     /// Seconds without an event while waiting, after which the session is suspended.
     package var idleTimeout: Double?
+    /// Beside what `JournalBounds.standard` says.
+    package var journal: JournalBounds?
 
     package init(
       cpu: ProcessorCount? = nil, memory: ByteSize? = nil, processes: ProcessCount? = nil, disk: ByteSize? = nil,
-      budget: USD? = nil, idleTimeout: Double? = nil
+      budget: USD? = nil, idleTimeout: Double? = nil, journal: JournalBounds? = nil
     ) {
       self.cpu = cpu
       self.memory = memory
@@ -100,6 +102,7 @@ package struct AgentSpec: Sendable, Hashable {
       self.disk = disk
       self.budget = budget
       self.idleTimeout = idleTimeout
+      self.journal = journal
     }
   }
 

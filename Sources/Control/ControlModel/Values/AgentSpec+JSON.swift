@@ -62,7 +62,7 @@ extension AgentSpec {
         cpu: try limits.processors("cpu"), memory: try limits.bytes("memory", atLeast: Self.leastMemory),
         processes: try limits.whole("processes", "a whole number of processes such as 200"),
         disk: try limits.bytes("disk", atLeast: Self.leastDisk), budget: try limits.dollars("budgetUSD"),
-        idleTimeout: try limits.duration("idleTimeout"))
+        idleTimeout: try limits.duration("idleTimeout"), journal: try JournalBounds(&limits))
       try limits.finish()
     }
     pod = try Pod(&reader)
@@ -80,6 +80,7 @@ extension AgentSpec.Limits {
     object["disk"] = disk.map(\.stored)
     object["budgetUSD"] = budget.map { JSONValue($0.dollars) }
     object["idleTimeout"] = idleTimeout.map { JSONValue($0) }
+    object["journal"] = journal.map { .object($0.json) }
     return object
   }
 }

@@ -68,6 +68,9 @@ package struct EventDraft: Sendable, Hashable {
 }
 
 extension EventDraft {
+  /// In bytes of a journal, without writing it down: text and record are nearly all of it.
+  package var approximateSize: Int { 100 + text.utf8.count + raw.count }
+
   /// Claims of the record that count as unknown because nobody believes them, such as `usage.input -1`.
   package var disbelief: Disbelief { Disbelief(detail: detail) }
 

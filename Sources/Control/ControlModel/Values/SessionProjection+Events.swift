@@ -3,6 +3,7 @@ extension SessionProjection {
   package mutating func apply(_ event: Event) {
     lastSeq = event.seq
     lastEventAt = event.time
+    bytes += Count(steps: event.content.approximateSize)
     if let usage = event.content.usage { tokens = tokens + usage }
     if let cost = event.content.cost { self.cost = self.cost + cost }
     noteTasks(event)
@@ -82,9 +83,11 @@ extension SessionProjection {
     case "runner.started":
       if let number = content.detail["generation"]?.integerValue { generation = Generation.bounded(number) }
       endTurn()
-      pauses = [:]
+      (pauses, slowed) = ([:], "")
       move(to: .starting, at: event.time)
     case "runner.paused", "runner.unpaused": applyPause(event.content)
+    case "runner.slowed": slowed = line(event.text)
+    case "runner.unslowed": slowed = ""
     case "runtime.started", "runtime.resumed":
       endTurn()
       run(event)

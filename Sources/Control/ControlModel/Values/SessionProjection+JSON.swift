@@ -12,7 +12,9 @@ extension SessionProjection {
     object["lastEventAt"] = lastEventAt.map { .string($0.description) }
     object["activitySince"] = activitySince.map { .string($0.description) }
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
+    if bytes > 0 { object["bytes"] = bytes.stored }
     if !pauses.isEmpty { object["pauses"] = .object(pauses.json) }
+    if !slowed.isEmpty { object["slowed"] = .string(slowed) }
     object["log"] = log.map { .object($0.json) }
     return object
   }
@@ -32,7 +34,9 @@ extension SessionProjection {
     cost = USD(stored: json["costMicroUSD"]) ?? 0
     runtimeSessionID = json["runtimeSessionID"]?.stringValue.flatMap { $0.utf8.count <= ClaimLimit.id ? $0 : nil }
     now = (json["now"]?.stringValue ?? "").bounded(toBytes: Self.longestLine)
+    bytes = Count(stored: json["bytes"]) ?? 0
     pauses = json["pauses"]?.objectValue.map([PauseCause: String].init(json:)) ?? [:]
+    slowed = (json["slowed"]?.stringValue ?? "").bounded(toBytes: Self.longestLine)
     log = json["log"]?.objectValue.map(LogCursor.init(json:))
     // A release that did not keep it called a turn what it called work.
     isInTurn = json["isInTurn"]?.boolValue ?? (activity == .working || activity == .approval)

@@ -41,8 +41,12 @@ package struct SessionProjection: Sendable, Hashable {
   /// Further ones without a decision: asked when the list was full, or under an id that is too long to be one. Runners
   /// of this release deny them; those of the last hold them, and take a decision on each.
   package var unlistedApprovals: Count = 0
+  /// Of its events, as far as they were recorded since this is counted; about what its journal holds.
+  package var bytes: Count = 0
   /// Why the runner has paused the agent; empty while it has not.
   package var pauses: [PauseCause: String] = [:]
+  /// Why the runner reads the agent's output more slowly than it comes; empty while it does not.
+  package var slowed: String = ""
   /// Of a foreign sandbox, whose events come from a log: how far that is read.
   package var log: LogCursor?
 

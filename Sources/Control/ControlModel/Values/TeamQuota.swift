@@ -1,13 +1,22 @@
-/// What all sandboxes of a team may ask of a cluster together, written `cpu=8,memory=16Gi,pods=20`.
+/// What all sandboxes of a team may ask of a cluster together, and what their journals may hold and grow by, written
+/// `cpu=8,memory=16Gi,pods=20,journalBytes=50Gi`.
 package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
   package enum Resource: String, Sendable, Hashable, CaseIterable {
     case cpu, memory, pods, storage
+    case journalEvents, journalBytes, journalEventsPerMinute, journalBytesPerMinute
+
+    /// The cluster holds it; the others are held by cores, on every engine.
+    package var isOfCluster: Bool { ![.journalEvents, .journalBytes].contains(self) && !isRate }
+
+    private var isRate: Bool { [.journalEventsPerMinute, .journalBytesPerMinute].contains(self) }
 
     fileprivate var examples: String {
       switch self {
       case .cpu: "8 or 500m"
       case .memory, .storage: "16Gi or 500M"
       case .pods: "20"
+      case .journalEvents, .journalEventsPerMinute: "300000 or 300k"
+      case .journalBytes, .journalBytesPerMinute: "50Gi or 512Mi"
       }
     }
   }
@@ -27,8 +36,7 @@ package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
         let known = Resource.allCases.map(\.rawValue).joined(separator: ", ")
         throw ControlFailure(.invalidArgument, "Quota: \"\(part)\" is not RESOURCE=QUANTITY with one of \(known).")
       }
-      guard Self.isQuantity(sides[1]), resource != .pods || sides[1].allSatisfy(Self.isDigit)
-      else {
+      guard Self.fits(sides[1], resource) else {
         throw ControlFailure(
           .invalidArgument,
           "Quota: \"\(sides[1])\" is not a quantity for \(resource.rawValue), such as \(resource.examples).")
@@ -43,6 +51,33 @@ package struct TeamQuota: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     Resource.allCases.compactMap { resource in bounds[resource].map { "\(resource.rawValue)=\($0)" } }
       .joined(separator: ",")
+  }
+
+  private static func fits(_ text: String, _ resource: Resource) -> Bool {
+    guard isQuantity(text) else { return false }
+    return switch resource {
+    case .cpu, .memory, .storage: true
+    case .pods: text.allSatisfy(isDigit)
+    case .journalEvents, .journalEventsPerMinute: bound(text, as: JournalEntries.self) != nil
+    case .journalBytes, .journalBytesPerMinute: bound(text, as: Bytes.self) != nil
+    }
+  }
+
+  /// A whole number of at least one, as far as the unit goes.
+  private static func bound<Unit>(_ text: String?, as unit: Unit.Type) -> Amount<Unit>? {
+    guard let number = text.flatMap({ QuantityText.value($0, QuantityText.units) }), number == number.rounded() else {
+      return nil
+    }
+    return Amount<Unit>(claim: number)
+  }
+
+  /// What cores hold its journals to.
+  package var journal: JournalBounds {
+    JournalBounds(
+      events: Self.bound(bounds[.journalEvents], as: JournalEntries.self),
+      bytes: Self.bound(bounds[.journalBytes], as: Bytes.self),
+      eventsPerMinute: Self.bound(bounds[.journalEventsPerMinute], as: JournalEntries.self),
+      bytesPerMinute: Self.bound(bounds[.journalBytesPerMinute], as: Bytes.self))
   }
 
   private static let suffixes: Set<String> = [

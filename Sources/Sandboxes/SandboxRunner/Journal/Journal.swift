@@ -64,6 +64,9 @@ package final class Journal {
   /// The highest number that is written, whether readers see it yet or not; 0 for none.
   package var lastSeq: Int64 { nextSeq - 1 }
 
+  /// In bytes, as far as it is written.
+  package var size: Int64 { end }
+
   package var needsSynchronization: Bool { synchronizedEnd < end }
 
   /// Writes the event. On a failure the file ends where it ended before, and the number is still to be given.

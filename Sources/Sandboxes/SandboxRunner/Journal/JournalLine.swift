@@ -2,17 +2,26 @@ import ControlModel
 
 /// Turns a draft into a line that can be read back, whatever the draft holds.
 enum JournalLine {
+  /// Readers take lines of 64 MiB. A line of output has 16 MiB at most, but a byte of it can take twelve here.
+  static let maximumLength = 48 << 20
+
   /// A runtime's record that is not one JSON value on one line would break the journal for good, so the line is read
   /// back before it is written, and a record that does not survive is kept as text or base64.
   static func make(seq: Int64, time: Timestamp, _ draft: EventDraft) -> (Event, [UInt8]) {
-    var event = Event(seq: seq, time: time, content: draft)
+    let (event, bytes) = makeReadable(Event(seq: seq, time: time, content: draft))
+    return bytes.count <= maximumLength ? (event, bytes) : JournalFit.fit(event, length: bytes.count, makeReadable)
+  }
+
+  private static func makeReadable(_ original: Event) -> (Event, [UInt8]) {
+    var event = original
     let bytes = EventLine.encode(event)
-    if isReadable(bytes, as: event) { return (event, bytes) }
-    event.content.raw = asJSON(draft.raw)
+    // One that is too long is looked at when it has been made shorter.
+    if bytes.count > maximumLength || isReadable(bytes, as: event) { return (event, bytes) }
+    event.content.raw = asJSON(event.content.raw)
     let repaired = EventLine.encode(event)
     if isReadable(repaired, as: event) { return (event, repaired) }
     // What is left are numbers in `detail` that JSON does not know.
-    event.content.detail = ["unreadable": .string(JSONValue.object(draft.detail).text)]
+    event.content.detail = ["unreadable": .string(JSONValue.object(event.content.detail).text)]
     return (event, EventLine.encode(event))
   }
 

@@ -81,6 +81,9 @@ final class ChildProcess {
     return InputWait(pipe: pipe, hasLauncher: !launcher.isEmpty).holds(for: process)
   }
 
+  /// All that it writes is read as it comes.
+  var isRead: Bool { outputs.allSatisfy(\.isRead) }
+
   func pause() { for output in outputs { output.pause() } }
   func resume() { for output in outputs { output.resume() } }
 

@@ -5,8 +5,9 @@ import Readiness
 /// The runner's end of a process's standard output or error. Confined to its queue.
 final class OutputPipe {
   private static let chunkSize = 64 << 10
-  /// A descendant that left the process group may write for ever: reading on after the exit has to end somewhere.
-  private static let drainLimit = 32 << 20
+  /// A descendant that left the process group may write for ever: reading on after the exit has to end somewhere. More
+  /// than what a pipe holds (1 MiB at most, unless it is made larger with a privilege) the process itself did not leave.
+  private static let drainLimit = 2 << 20
 
   private let descriptor: Int32
   private let source: ReadinessSource
@@ -14,7 +15,13 @@ final class OutputPipe {
   private let ended: () -> Void
   private var splitter: LineSplitter
   private var buffer = [UInt8](repeating: 0, count: OutputPipe.chunkSize)
+  /// Lines that were read, and not wanted yet.
+  private var backlog: ArraySlice<LineSplitter.Piece> = []
   private var isPaused = true
+  private var isDelivering = false
+  private var isFinishing = false
+  /// The source calls back.
+  private var isArmed = false
   private(set) var isOpen = true
 
   /// Takes the descriptor over. `ended` is called once, at the end of file.
@@ -36,21 +43,25 @@ final class OutputPipe {
     resume()
   }
 
-  /// While paused, the pipe fills up and the process has to wait.
+  /// Nothing is held back on this side.
+  var isRead: Bool { !isOpen || (!isPaused && backlog.isEmpty) }
+
+  /// While paused, nothing is delivered, the pipe fills up, and the process has to wait.
   func pause() {
-    guard isOpen, !isPaused else { return }
     isPaused = true
-    source.suspend()
+    arm()
   }
 
   func resume() {
-    guard isOpen, isPaused else { return }
+    guard isPaused else { return }
     isPaused = false
-    source.resume()
+    deliverBacklog()
   }
 
-  /// Takes what is there, delivers a last line without its newline, and closes.
+  /// Takes what is there, delivers all of it and a last line without its newline, paused or not, and closes.
   func finish() {
+    isFinishing = true
+    deliverBacklog()
     var budget = Self.drainLimit / Self.chunkSize
     while isOpen, budget > 0, readOnce() { budget -= 1 }
     close()
@@ -72,17 +83,35 @@ final class OutputPipe {
       isAtEnd = count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)
       return false
     }
-    let pieces = buffer.withUnsafeBytes { splitter.take(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    for piece in pieces { deliver(piece) }
+    backlog += buffer.withUnsafeBytes { splitter.take(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    deliverBacklog()
     return true
+  }
+
+  /// Whoever takes a line may pause or resume while it does.
+  private func deliverBacklog() {
+    guard !isDelivering else { return }
+    isDelivering = true
+    while isFinishing || !isPaused, let piece = backlog.popFirst() { deliver(piece) }
+    isDelivering = false
+    if backlog.isEmpty { backlog = [] }
+    arm()
+  }
+
+  private func arm() {
+    guard isOpen, isArmed == isPaused else { return }
+    isArmed.toggle()
+    if isArmed { source.resume() } else { source.suspend() }
   }
 
   private func close() {
     guard isOpen else { return }
-    if let piece = splitter.end() { deliver(piece) }
-    // A suspended source can neither be cancelled nor released.
-    resume()
+    isFinishing = true
+    if let piece = splitter.end() { backlog.append(piece) }
+    deliverBacklog()
     isOpen = false
+    // A suspended source can neither be cancelled nor released.
+    if !isArmed { source.resume() }
     source.cancel()
   }
 }

@@ -67,6 +67,9 @@ struct RunnerConnectionHandler: HTTPResponder {
     case .pause:
       let (cause, reason) = try PauseRequest.parse(body)
       await supervisor.pause(for: cause, because: reason)
+    case .limits:
+      let (bounds, reason) = try LimitsRequest.parse(body)
+      await supervisor.limit(bounds, because: reason)
     case .events, .session: break
     }
     return [:]

@@ -8,6 +8,7 @@ enum RunnerRoute: Hashable {
   case interrupt
   case decision(callID: String)
   case pause
+  case limits
   case status
   case session
 
@@ -19,6 +20,7 @@ enum RunnerRoute: Hashable {
     case RunnerPath.events: route = ("GET", .events(after: try Self.after(parts.count > 1 ? parts[1] : "")))
     case RunnerPath.status: route = ("GET", .status)
     case RunnerPath.pause: route = ("PUT", .pause)
+    case RunnerPath.limits: route = ("PUT", .limits)
     case RunnerPath.session: route = ("PUT", .session)
     case RunnerPath.messages: route = ("POST", .message)
     case RunnerPath.interrupt: route = ("POST", .interrupt)

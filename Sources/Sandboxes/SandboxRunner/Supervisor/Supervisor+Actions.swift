@@ -20,6 +20,7 @@ extension Supervisor {
     pending = []
     if mustSynchronize { synchronize() } else { synchronizeSoon() }
     watchInput()
+    heedBounds()
   }
 
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
@@ -38,6 +39,15 @@ extension Supervisor {
     }
   }
 
+  /// The one way into the journal: all that comes to it counts.
+  private func append(_ draft: EventDraft) throws(JournalError) {
+    let before = journal.size
+    let event = try journal.append(draft, at: .now())
+    meter.note(bytes: Int(journal.size - before), at: Self.now)
+    requests.note(event.content)
+    openEnds.take(event)
+  }
+
   /// A runtime that asks without end and reads no answer: what it is not given is said, once until it reads again.
   private func write(_ bytes: [UInt8]) throws(JournalError) {
     guard let input = child?.input else { return }
@@ -48,19 +58,13 @@ extension Supervisor {
     guard !isAnswerLeftOut else { return }
     let text =
       "The runtime does not read its input, where \(input.backlog) bytes wait; further answers to it are left out."
-    _ = try journal.append(EventDraft(.error, text, name: "input", isError: true), at: .now())
+    try append(EventDraft(.error, text, name: "input", isError: true))
     isAnswerLeftOut = true
   }
 
   /// Messages have their own, smaller bound; all of them may have to be sent again to a new process, with each byte
   /// written as six.
   private static func answerLimit(_ inputLimit: Int) -> Int { inputLimit * 8 }
-
-  private func append(_ draft: EventDraft) throws(JournalError) {
-    let event = try journal.append(draft, at: .now())
-    requests.note(event.content)
-    openEnds.take(event)
-  }
 
   /// What the event leaves without an answer gets an end first: no runtime comes back to it. One that does asks anew.
   /// Each is taken in as soon as it is written, so that a retry goes on with the rest.

@@ -13,12 +13,14 @@ extension Supervisor {
   package func pause(for cause: PauseCause, because reason: String?) {
     guard phase == .running, pauses[cause] != reason else { return }
     pauses[cause] = reason
-    if pauses.isEmpty { goOn() } else { freeze() }
+    // Stopped before it is told, in case it cannot be; told before it goes on, which may be a reason for the next pause.
+    freeze()
     enqueue([.emit(draft(cause, reason))])
+    if pauses.isEmpty { goOn() }
   }
 
   func freeze() {
-    guard phase == .running else { return }
+    guard phase == .running, !pauses.isEmpty else { return }
     regulateOutput()
     guard let child else { return }
     // Orphans of a container fall to its first process.
@@ -27,7 +29,7 @@ extension Supervisor {
     isRefreezeScheduled = true
     after(Self.refreezeSeconds) { supervisor in
       supervisor.isRefreezeScheduled = false
-      if !supervisor.pauses.isEmpty { supervisor.freeze() }
+      supervisor.freeze()
     }
   }
 
@@ -45,7 +47,7 @@ extension Supervisor {
 
   /// The one place that says whether the agent is read from: everything that may hold it back is asked.
   func regulateOutput() {
-    if problem == nil && pauses.isEmpty { child?.resume() } else { child?.pause() }
+    if problem == nil && pauses.isEmpty && !isHeldBack { child?.resume() } else { child?.pause() }
   }
 
   private func draft(_ cause: PauseCause, _ reason: String?) -> EventDraft {

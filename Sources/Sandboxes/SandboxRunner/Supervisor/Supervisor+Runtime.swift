@@ -41,7 +41,9 @@ extension Supervisor {
   private func take(_ report: ChildProcess.Report) {
     inputWatch.restart()
     switch report {
+    case .line(let bytes, _) where leavesOut(bytes.count): break
     case .line(let bytes, let stream): enqueue(driver.receive(bytes, from: stream, at: .now()))
+    case .overlong(let length, _, _) where leavesOut(length): break
     case .overlong(let length, let head, let stream): enqueue([.emit(overlong(length, head, stream))])
     case .ended(let exit): ended(exit)
     }
@@ -49,6 +51,7 @@ extension Supervisor {
 
   private func ended(_ exit: RuntimeExit) {
     (child, frozen) = (nil, [])
+    tellLeftOut()
     let exit = exit == .code(0) || !memoryKills.hasNew ? exit : exit.forMemory
     if exit != .code(0), exit != .outOfMemory, memoryKills.hasNew { enqueue([.emit(MemoryKills.word)]) }
     enqueue(driver.exited(exit, at: .now()))

@@ -1,6 +1,7 @@
 import AgentRuntimes
 import ControlModel
 import Glibc
+import ProcessIdentity
 
 extension Supervisor {
   /// Ends the runtime as gently as it lets itself be ended, within `Timing`'s bounds, and closes the journal's books.
@@ -16,7 +17,10 @@ extension Supervisor {
     phase = .stopping
     isLaunchDue = false
     guard let child else { return finishStopping() }
-    guard pauses.keys.allSatisfy(\.allowsOrderlyEnd) else { return child.signal(SIGKILL) }
+    guard pauses.keys.allSatisfy(\.allowsOrderlyEnd) else {
+      for process in frozen { ProcessHandle(process)?.signal(SIGKILL) }
+      return child.signal(SIGKILL)
+    }
     thaw()
     enqueue(driver.stop(at: .now()))
     let terminate = timing.stopTurnSeconds

@@ -36,7 +36,8 @@ extension Supervisor {
   /// Believed when seen twice: what the command wrote before it began to wait has been read by then.
   private func lookAtInput() {
     inputWatch.isScheduled = false
-    guard driver.mayWaitSilently, let child, problem == nil, phase == .running else { return watchInput() }
+    // What is not read yet may say more than that it waits.
+    guard driver.mayWaitSilently, let child, child.isRead, phase == .running else { return watchInput() }
     let isWaiting = child.waitsForInput(launcher: configuration.launcher)
     if isWaiting, inputWatch.wasWaiting {
       inputWatch.restart()

@@ -47,6 +47,18 @@ package actor Supervisor {
   var inputWatch = InputWatch()
   var memoryKills = MemoryKills()
   var phase = Phase.running
+  var meter: JournalMeter
+  /// Why the bounds are not those of the declaration.
+  var boundsReason: String?
+  /// Nothing is read for a while, as the journal has grown too fast.
+  var isHeldBack = false
+  /// Of the latest wait; one that was overtaken ends nothing.
+  var waitID = 0
+  var isSlowed = false
+  /// With the reason that the bounds have now.
+  var isSlowingTold = false
+  /// Output for which a full journal had no room.
+  var leftOut = (lines: 0, bytes: 0)
   var pauses: [PauseCause: String] = [:]
   /// Those that were stopped for a pause, and were not before.
   var frozen: Set<ProcessIdentity> = []
@@ -95,6 +107,8 @@ package actor Supervisor {
     self.requests = requests
     self.openEnds = openEnds
     self.timing = timing
+    let bounds = (configuration.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
+    meter = JournalMeter(bounds, events: journal.lastSeq, bytes: journal.size, at: Self.now)
     feed = journal.feed
     startedAt = .now()
   }
@@ -109,7 +123,8 @@ package actor Supervisor {
     RunnerStatus(
       session: configuration.session, generation: configuration.generation, seq: feed.lastSeq,
       runtime: driver.state, runtimeSessionID: driver.runtimeSessionID, startedAt: startedAt, problem: problem,
-      pauses: pauses)
+      pauses: pauses,
+      journal: JournalAccount(bytes: Count(steps: meter.bytes), bounds: meter.bounds))
   }
 
   private var startedEvent: EventDraft {

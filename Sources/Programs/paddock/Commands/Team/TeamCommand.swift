@@ -13,7 +13,11 @@ struct TeamCreate: AsyncParsableCommand {
     discussion: "With the engine 'kubernetes' the core then makes its namespace and keeps it: see `paddock team show`.")
 
   @Argument(help: "Lower-case letters, digits and '-'.") var name: String
-  @Option(help: "What its sandboxes may ask of a cluster together: cpu=8,memory=16Gi,pods=20,storage=100Gi.")
+  @Option(
+    help: """
+      What its sandboxes may ask of a cluster together, and its journals hold: cpu=8,memory=16Gi,pods=20,\
+      storage=100Gi,journalBytes=50Gi,journalEvents=20M,journalEventsPerMinute=300k,journalBytesPerMinute=1Gi.
+      """)
   var quota: String?
   @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
@@ -34,7 +38,8 @@ struct TeamSet: AsyncParsableCommand {
     discussion: "What runs goes on; a core brings the cluster in step within seconds.")
 
   @Argument var name: String
-  @Option(help: "Takes the place of the former quota, whole: cpu=8,memory=16Gi,pods=20,storage=100Gi, or none.")
+  @Option(
+    help: "Takes the place of the former quota, whole, written as for `team create`; or none.")
   var quota: String
   @Option(help: "Why; kept with the operation.", transform: ReasonText.read) var reason: String?
   @OptionGroup var common: CommonOptions
