@@ -44,10 +44,11 @@ import Testing
     try await withCore(ports) { core in
       await core.pause(for: .disk) { _ in reason }
       try await until {
-        ports.state.withLock { $0.states.last?.reason }
-          == "\(reason); its runner is of an earlier release and cannot pause it"
+        ports.state.withLock { $0.states.last }.map {
+          $0.state == .working
+            && $0.reason == "\(reason); its runner is of an earlier release and cannot pause it"
+        } ?? false
       }
-      #expect(ports.state.withLock { $0.states.last?.state } == .working)
       await core.pause(for: .disk) { _ in nil }
       try await until { ports.state.withLock { $0.states.last?.reason } == "" }
     }
