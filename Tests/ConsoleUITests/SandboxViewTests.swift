@@ -120,7 +120,7 @@ import Testing
     user.happen(.engineChanged(local(.nearlyFull), uses: [use]))
     let title = session.title.prefix(12)
     #expect(user.screen.contains("✗ disk nearly full: 40 MiB left, \(session.team)/\(title)"), "\(user.screen)")
-    #expect(user.screen.contains("takes 300 MiB"))
+    #expect(user.screen.contains("takes 300 MiB") && user.screen.contains("need you"))
     user.happen(.engineChanged(local(.exhausted), uses: []))
     #expect(user.screen.contains("✗ disk full: 40 MiB left"))
 
@@ -135,5 +135,11 @@ import Testing
     var user = Operator(80, 24)
     user.happen(.engineChanged(local(.atReserve)))
     #expect(user.screen.contains("✗ disk 40 MiB"), "\(user.screen)")
+    let session = Fixture.sessions[0]
+    let use = DiskUse(session: session.id, team: session.team, folder: 314_572_800, history: 1)
+    user.happen(.engineChanged(local(.atReserve), uses: [use]))
+    let header = user.screen.split(separator: "\n").first ?? ""
+    #expect(header.contains("✗ disk 40 MiB, \(session.team)/\(session.title.prefix(12))"), "\(header)")
+    #expect(header.contains(/![0-9]+ ●[0-9]+/), "\(header)")
   }
 }

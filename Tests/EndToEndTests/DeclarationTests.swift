@@ -38,7 +38,7 @@ import Testing
         + "e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]",
       "more than 100000 values"
     ),
-    ("a: " + String(repeating: "[", count: 100_000), "nested deeper than 100 levels (line 6)"),
+    ("a: " + String(repeating: "[", count: 100_000), "is nested too deep (line 6)"),
     (
       "a: &a '\(String(repeating: "x", count: 100_000))'\nb: [\(Array(repeating: "*a", count: 50).joined(separator: ", "))]",
       "4194304 bytes"

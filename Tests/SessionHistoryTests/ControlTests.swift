@@ -38,7 +38,10 @@ import Testing
       try await fixture.pool.script(
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
       )
-      #expect(await changes.next() == .everything)
+      // Who is slow to look sees only that it is there again.
+      var change = await changes.next()
+      if change == .lost { change = await changes.next() }
+      #expect(change == .everything)
     }
   }
 

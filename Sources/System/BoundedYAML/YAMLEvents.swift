@@ -85,6 +85,10 @@ final class YAMLEvents {
 
   private var problem: YAMLProblem {
     let words = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
+    // It looks ahead, and has a bound of its own.
+    if words.hasPrefix("Maximum nesting level") {
+      return YAMLProblem("is nested too deep", line: Int(parser.pointee.problem_mark.line) + 1)
+    }
     // Of bytes that are no text only their offset is known.
     guard parser.pointee.error != YAML_READER_ERROR else { return YAMLProblem("is not YAML: \(words)", line: nil) }
     var problem = YAMLProblem("is not YAML: \(words)", line: Int(parser.pointee.problem_mark.line) + 1)

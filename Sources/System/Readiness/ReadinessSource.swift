@@ -34,6 +34,7 @@ package final class ReadinessSource: Sendable {
   private let state = Mutex(State())
   /// Safe because both are set before the first `resume()`, and called and taken away on the queue.
   nonisolated(unsafe) private var eventHandler: (() -> Void)?
+  /// Safe for the same reason.
   nonisolated(unsafe) private var cancelHandler: (() -> Void)?
 
   /// Suspended. The descriptor is to stay open until the cancel handler is called, and to have no other source.

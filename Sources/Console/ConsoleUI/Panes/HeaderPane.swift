@@ -9,9 +9,12 @@ package enum HeaderPane {
     let base = canvas.theme[.header]
     let clock: [Span] = [Span("  \(state.localTime.hourAndMinute(state.now)) ", .header)]
     let cost: [Span] = [Span("   \(Quantity.cost(state.spending.today)) today", .header)]
-    let counts = headcounts(state, isNarrow: rect.columns < 100)
-    var used = canvas.write(
-      left(state, isNarrow: rect.columns < 100), column: rect.left, row: rect.top, within: rect, over: base)
+    let isNarrow = rect.columns < 100
+    let counts = headcounts(state, isNarrow: isNarrow)
+    let room = rect.columns - width(counts + clock) - 2
+    let forms = DiskForm.allCases.lazy.map { left(state, isNarrow: isNarrow, $0) }
+    let left = forms.first { width($0) <= room } ?? left(state, isNarrow: isNarrow, .brief)
+    var used = canvas.write(left, column: rect.left, row: rect.top, within: rect, over: base)
     used += 2
     var right = clock
     // What does not fit is left out, the least needed first.
@@ -25,14 +28,20 @@ package enum HeaderPane {
 
   private static func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.text.width } }
 
-  private static func left(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+  /// How a full disk is told beside the rest, the longest first: who fills it comes before what is well.
+  private enum DiskForm: CaseIterable {
+    case whole, short, alone, brief
+  }
+
+  private static func left(_ state: ConsoleState, isNarrow: Bool, _ form: DiskForm) -> [Span] {
     var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
     let core: [Span] =
       state.coreHolder != nil
       ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
-    spans += disk(state, isNarrow: isNarrow)
+    spans += disk(state, form)
     switch state.connection {
     case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
+    case .connected where form == .alone && state.disk != nil && state.coreHolder != nil: break
     case .connected(let latency):
       spans += core + [Span(" · pg ● \(latency) ms", .header)] + engine(state, isNarrow: isNarrow)
     case .lost(_, let next, let since):
@@ -58,18 +67,17 @@ package enum HeaderPane {
   }
 
   /// Before all that may be cut off: who reads it has minutes.
-  private static func disk(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
+  private static func disk(_ state: ConsoleState, _ form: DiskForm) -> [Span] {
     guard let disk = state.disk else { return [] }
     let free = CleanText(untrusted: disk.status.lacksFiles ? "no files" : disk.status.free.description)
-    if isNarrow { return [Span(" · ✗ disk \(free)", .headerAlarm)] }
-    var text: CleanText = " · ✗ \(disk.word): \(free) left"
-    if let use = disk.uses.first {
+    var text: CleanText = form == .whole ? " · ✗ \(disk.word): \(free) left" : " · ✗ disk \(free)"
+    if form != .brief, let use = disk.uses.first {
       let title = CleanText(untrusted: state.list[use.session]?.title ?? String(use.session.text.suffix(8)))
-      let taken = CleanText(untrusted: use.total.description)
-      text = "\(text), \(untrusted: use.team.text)/\(title.truncated(to: 20)) takes \(taken)"
+      text = "\(text), \(untrusted: use.team.text)/\(title.truncated(to: 20))"
+      if form == .whole { text = "\(text) takes \(CleanText(untrusted: use.total.description))" }
     }
     let age = state.now.seconds(since: disk.seenAt)
-    if age > KnownDisk.fresh { text = "\(text) (\(Quantity.age(age)) ago)" }
+    if form == .whole, age > KnownDisk.fresh { text = "\(text) (\(Quantity.age(age)) ago)" }
     return [Span(text, .headerAlarm)]
   }
 

@@ -18,7 +18,7 @@ struct Migration: Sendable {
     Migration(23, "keeping", PackageResources._023_keeping_sql),
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
     Migration(25, "remains", PackageResources._025_remains_sql),
-    Migration(27, "unknown sessions", PackageResources._027_unknown_sessions_sql),
+    Migration(26, "unknown sessions", PackageResources._026_unknown_sessions_sql),
   ]
 
   init(number: Int, name: String, sql: String) {

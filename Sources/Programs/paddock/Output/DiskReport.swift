@@ -34,7 +34,7 @@ struct DiskReport {
     var parts = ["\(disk.free) of \(disk.total) are free on \(disk.place)"]
     if disk.level > .ample {
       parts = [disk.summary + (since.map { ", since \($0)" } ?? "")]
-      if let told, told.frozen > .zero { parts.append("\(told.frozen) agents are frozen until there is room") }
+      if let told, told.frozen > .zero { parts.append("frozen until there is room: \(told.frozen)") }
     }
     return parts.joined(separator: "; ")
   }
