@@ -83,6 +83,25 @@ import Testing
     #expect(identity?.certificate == Array("-----BEGIN NEW-----".utf8))
   }
 
+  @Test func aKubeconfigThatNamesAnotherFileNowIsReadAnewWhenTheFormerIsGone() async throws {
+    let folder = try TemporaryFolder()
+    func write(_ file: String) throws -> String {
+      try folder.write(
+        "config",
+        """
+        current-context: c
+        contexts: [{name: c, context: {cluster: k, user: u}}]
+        clusters: [{name: k, cluster: {server: "https://a"}}]
+        users: [{name: u, user: {tokenFile: \(file)}}]
+        """)
+    }
+    let credentials = try APIServerConnection.load(.init(explicitPath: try write("gone"))).credentials
+    await #expect(throws: KubernetesError.self) { try await credentials.current() }
+    try folder.write("token", "new")
+    _ = try write("token")
+    #expect(try await credentials.current() == .bearer("new"))
+  }
+
   /// The connection shows the certificate of its start by itself.
   @Test func aCertificateThatIsWrittenAnewGoesWithEachRequest() async throws {
     let folder = try TemporaryFolder()

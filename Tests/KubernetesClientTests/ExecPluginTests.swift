@@ -152,6 +152,14 @@ import Testing
     kill(try #require(Int32(folder.read("child").filter(\.isNumber))), SIGKILL)
   }
 
+  @Test func aPluginThatWritesWithoutEndIsEndedInTime() async throws {
+    let source = try source("exec yes", limit: .seconds(2))
+    await #expect(
+      throws: KubernetesError.credentials(
+        user: "me", reason: "its plugin \(folder.path)/./plugin did not end within 2 s")
+    ) { try await source.current() }
+  }
+
   @Test func givesTheHintOfAPluginThatIsNotThere() async throws {
     let text = """
       users:

@@ -1,11 +1,11 @@
-package import Glibc
+import Glibc
 
 /// Files at a path where somebody, or a mistake, may have put something else: a named pipe keeps who opens it waiting for
 /// ever, a device may have no end. Nothing is waited for here, and nothing but a plain file is read or written.
 package enum PlainFile {
   /// A descriptor, which is the caller's. `flags` say for what, as of `open`; a file that is made is its owner's alone.
   package static func open(
-    _ path: String, _ flags: Int32 = O_RDONLY, mode: mode_t = 0o600, followingLinks: Bool = true
+    _ path: String, _ flags: Int32 = O_RDONLY, mode: UInt32 = 0o600, followingLinks: Bool = true
   ) throws(PlainFileProblem) -> Int32 {
     let kept = O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
     // Emptied only when it is known to be plain: that of a pipe or a device means nothing, or harm.

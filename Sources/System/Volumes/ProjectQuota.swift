@@ -37,9 +37,10 @@ package struct ProjectQuota: Sendable, Hashable {
   /// an empty one takes none of the room.
   package func set(bytes: Int64, files: Int64, preferring number: UInt32) throws(Failure) {
     try Self.withFolder(folder) { descriptor throws(Failure) in
-      var (project, isInherited) = (UInt32(0), Int32(0))
-      guard paddock_get_project(descriptor, &project, &isInherited) == 0 else { throw Failure(number: errno) }
-      if project == 0 || isInherited == 0 {
+      let project: UInt32
+      if let own = try Self.own(descriptor) {
+        project = own
+      } else {
         project = try Self.freeNumber(from: number, descriptor)
         try Self.adopt(descriptor, project, depth: 0)
       }
@@ -53,9 +54,7 @@ package struct ProjectQuota: Sendable, Hashable {
   /// Lifts the limit, so that the number is free again.
   package func lift() throws(Failure) {
     try Self.withFolder(folder) { descriptor throws(Failure) in
-      var (project, isInherited) = (UInt32(0), Int32(0))
-      guard paddock_get_project(descriptor, &project, &isInherited) == 0 else { throw Failure(number: errno) }
-      guard project != 0, isInherited != 0 else { return }
+      guard let project = try Self.own(descriptor) else { return }
       guard paddock_set_project_quota(descriptor, project, 0, 0) == 0 else { throw Failure(number: errno) }
     }
   }
@@ -63,9 +62,8 @@ package struct ProjectQuota: Sendable, Hashable {
   /// Bytes that the folder takes, and its limit; `nil` where it has none.
   package func state() throws(Failure) -> (bytes: Int64, limit: Int64)? {
     try Self.withFolder(folder) { descriptor throws(Failure) in
-      var (project, isInherited) = (UInt32(0), Int32(0))
-      guard paddock_get_project(descriptor, &project, &isInherited) == 0 else { throw Failure(number: errno) }
-      guard project != 0, isInherited != 0, let quota = try Self.usage(of: project, descriptor), quota.hard_room > 0
+      guard let project = try Self.own(descriptor), let quota = try Self.usage(of: project, descriptor),
+        quota.hard_room > 0
       else { return nil }
       return (Int64(clamping: quota.room), Int64(clamping: quota.hard_room) * 1024)
     }
@@ -80,6 +78,23 @@ extension ProjectQuota {
     guard descriptor >= 0 else { throw Failure(number: errno) }
     defer { close(descriptor) }
     return try body(descriptor)
+  }
+
+  /// The number that was given to this folder here. One that it has from the folder around it is an administrator's, with
+  /// a limit of theirs, and the whole tree is under it.
+  private static func own(_ descriptor: Int32) throws(Failure) -> UInt32? {
+    let (project, isInherited) = try number(descriptor)
+    guard isInherited, project & 0xC000_0000 == 0x4000_0000 else { return nil }
+    let around = openat(descriptor, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard around >= 0 else { throw Failure(number: errno) }
+    defer { close(around) }
+    return try number(around).project == project ? nil : project
+  }
+
+  private static func number(_ descriptor: Int32) throws(Failure) -> (project: UInt32, isInherited: Bool) {
+    var (project, isInherited) = (UInt32(0), Int32(0))
+    guard paddock_get_project(descriptor, &project, &isInherited) == 0 else { throw Failure(number: errno) }
+    return (project, isInherited != 0)
   }
 
   /// `nil` for a number that was never used: XFS knows no quota of it then.

@@ -36,6 +36,9 @@ actor RoomWatch {
   private var countAt = ContinuousClock.now
   var listAt = ContinuousClock.now
   private var hasLooked = false
+  private var areAllAtRest = false
+  /// Where the file system does not show what a file is given, nothing can be kept.
+  private var unkept: Set<String> = []
   /// What other threads ask for: why a sandbox rests, and the preparations under way.
   private nonisolated let shared = Mutex(Shared())
 
@@ -62,19 +65,16 @@ actor RoomWatch {
     let spaces = lookAtVolumes()
     if lock == nil { lock = try? SessionLock(path: dataDirectory + "/room.lock") }
     let level = pressure.status?.level ?? .ample
-    var isAtRest = false
-    if lock != nil, former != level || isListDue(level) { isAtRest = settle(live(), at: level) }
+    if lock != nil, former != level || isListDue { areAllAtRest = settle(live(), at: level) }
     if former != level { broadcast.notify() }
     publish()
     let pause = DiskPressure.pause(before: spaces)
     // Nobody writes who could be kept from it.
-    return isAtRest ? max(pause, Self.pauseAtRest) : pause
+    return areAllAtRest ? max(pause, Self.pauseAtRest) : pause
   }
 
   /// Sessions' records are read only when something may follow from them.
-  private func isListDue(_ level: DiskLevel) -> Bool {
-    level >= .atReserve || !resting.isEmpty || !hasLooked || listAt <= .now
-  }
+  private var isListDue: Bool { !hasLooked || listAt <= .now }
 
   // MARK: Volumes
 
@@ -103,7 +103,10 @@ actor RoomWatch {
     case .giveBack:
       file.giveBack()
       return false
-    case .make: return lock != nil && file.make(size: lines.reserve) == 0
+    case .make:
+      guard lock != nil, !unkept.contains(place), file.make(size: lines.reserve) == 0 else { return false }
+      if !file.isThere(size: lines.reserve) { unkept.insert(place) }
+      return true
     }
   }
 
@@ -115,7 +118,9 @@ actor RoomWatch {
   }
 
   private func live() -> [Live] {
-    listAt = .now + .seconds((pressure.status?.level ?? .ample) >= .nearlyFull ? 2 : 10)
+    // Thousands of records may be kept: the volumes are looked at far more often than these.
+    let level = pressure.status?.level ?? .ample
+    listAt = .now + .seconds(level >= .atReserve ? 1 : level == .nearlyFull || !resting.isEmpty ? 2 : 10)
     let preparations = shared.withLock { $0.preparations }
     let sessions = (namesIn(dataDirectory + "/sessions") ?? []).compactMap { SessionID($0) }
     let paths = sessions.map { SessionPaths(dataDirectory: dataDirectory, session: $0) }

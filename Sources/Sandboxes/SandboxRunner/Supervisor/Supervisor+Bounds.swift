@@ -13,10 +13,13 @@ extension Supervisor {
   package func limit(_ bounds: JournalBounds, because reason: String?) {
     if (reason == nil) != (boundsReason == nil) { isSlowingTold = false }
     boundsReason = reason
+    let former = meter.bounds
     meter.setBounds(bounds, at: Self.now)
     waitID += 1
     isHeldBack = false
-    if pauses[.journal] != nil { pause(for: .journal, because: meter.excess) }
+    // Its text names what the journal has by now: told only when the bounds in all are others.
+    let isOther = (meter.bounds.events, meter.bounds.bytes) != (former.events, former.bytes)
+    if pauses[.journal] != nil, isOther { pause(for: .journal, because: meter.excess) }
     heedBounds()
     regulateOutput()
   }

@@ -50,7 +50,8 @@ extension Supervisor {
   }
 
   private func ended(_ exit: RuntimeExit) {
-    (child, frozen) = (nil, [])
+    // What it left behind stopped in a session of its own goes on when the pause ends.
+    child = nil
     tellLeftOut()
     let exit = exit == .code(0) || !memoryKills.hasNew ? exit : exit.forMemory
     if exit != .code(0), exit != .outOfMemory, memoryKills.hasNew { enqueue([.emit(MemoryKills.word)]) }

@@ -20,11 +20,23 @@ actor KubeconfigCredentials: CredentialSource {
     ownIdentity = identity
   }
 
-  func current() async throws(KubernetesError) -> Credential { shown(try await source.current()) }
+  func current() async throws(KubernetesError) -> Credential {
+    do throws(KubernetesError) { return shown(try await source.current()) } catch {
+      // Its plugin or its file may be gone because the kubeconfig names others now.
+      guard await readAnew() else { throw error }
+      return shown(try await source.current())
+    }
+  }
 
   func refused(_ credential: Credential) async {
     await source.refused(credential)
-    guard (try? await current()) == credential else { return }
+    // A source that has another one already need not be replaced.
+    if let other = try? await source.current(), shown(other) != credential { return }
+    await readAnew()
+  }
+
+  /// Whether there is something to ask now.
+  @discardableResult private func readAnew() async -> Bool {
     let (files, context) = (files, context)
     let read = await offPool {
       Result { () throws(KubernetesError) in
@@ -32,8 +44,9 @@ actor KubeconfigCredentials: CredentialSource {
       }
     }
     // One that is just being written is read at the next refusal. Credentials are for the server they were given for.
-    guard case .success(let connection) = read, connection.baseURL == baseURL else { return }
+    guard case .success(let connection) = read, connection.baseURL == baseURL else { return false }
     (source, identity) = (connection.credentials, connection.tls.identity)
+    return true
   }
 
   private func shown(_ credential: Credential) -> Credential {

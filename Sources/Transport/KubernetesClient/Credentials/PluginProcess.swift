@@ -106,7 +106,8 @@ struct PipeReader {
       // One of a negative number is passed over.
       var ready = (open + [process]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       let count = poll(&ready, nfds_t(ready.count), Self.milliseconds(until: deadline))
-      if count == 0 { return false }
+      // One that writes without an end is always ready.
+      if count == 0 || ContinuousClock.now >= deadline { return false }
       if count < 0 && errno == EINTR { continue }
       let hasEnded = ready.last?.revents != 0
       for entry in ready.dropLast() where entry.revents != 0 { take(entry.fd) }
@@ -138,7 +139,8 @@ struct PipeReader {
   }
 
   static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
-    let (seconds, attoseconds) = (deadline - .now).components
-    return seconds < 0 ? 0 : Int32(min(seconds, 3600) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+    // A negative number would be a wait without an end.
+    let left = max(deadline - .now, .zero).components
+    return Int32(min(left.seconds, 3600) * 1000 + left.attoseconds / 1_000_000_000_000_000 + 1)
   }
 }

@@ -133,6 +133,9 @@ CREATE FUNCTION paddock.retain_operations(max_rows bigint) RETURNS text
       -- A hold waits for this, or has come before it and is seen; where somebody is at it, another team's turn it is.
       PERFORM FROM paddock.team t WHERE t.id = term.team_id FOR SHARE SKIP LOCKED;
       CONTINUE WHEN NOT FOUND;
+      CONTINUE WHEN EXISTS (
+        SELECT FROM paddock.legal_hold h
+        WHERE h.team_id = term.team_id AND h.session_id IS NULL AND h.released_at IS NULL);
       SELECT array_agg(p.id) INTO ids FROM (
         SELECT o.id FROM paddock.operation o
         WHERE o.team_id = term.team_id AND o.outcome <> 'pending'

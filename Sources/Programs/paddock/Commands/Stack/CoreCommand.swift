@@ -32,7 +32,11 @@ struct CoreCommand: AsyncParsableCommand {
     if let runner { setenv("PADDOCK_RUNNER", runner, 1) }
     let core = Task { try await serve() }
     Task { for await _ in TerminationSignals.stream() { core.cancel() } }
-    do { try await core.value } catch is CancellationError {}
+    do { try await core.value } catch {
+      guard core.isCancelled else { throw error }
+      // It was asked to end before it was up; whoever finds its record starts it again.
+      StackProcess(of: common.stack.installation).removeRecord()
+    }
   }
 
   /// Until the task is cancelled.
