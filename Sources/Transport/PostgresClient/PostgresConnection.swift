@@ -25,7 +25,7 @@ package actor PostgresConnection {
   var waiting: [CheckedContinuation<Void, Never>] = []
   private var isTaken = false
   private var lastOperation: UInt64 = 0
-  private var isClosing = false
+  private(set) var isClosing = false
 
   var socketWait: SocketWait?
   var lastWait: UInt64 = 0

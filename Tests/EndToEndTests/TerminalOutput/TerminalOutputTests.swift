@@ -97,6 +97,8 @@ import Testing
         Call(arguments: ["--listen", hostile]),
         Call(arguments: cluster, showsHostileText: false),
       ],
+      // One for a data directory, and `up` has started it.
+      "supervise": [Call(arguments: elsewhere, showsHostileText: false)],
       "console": [
         Call(arguments: [], replies: [(seen: HostileText.marker, reply: .type("q"))], drawsScreen: true),
         Call(arguments: elsewhere, showsHostileText: false),
