@@ -106,7 +106,8 @@ import Testing
           return files.contains { linkTarget("/proc/\(pid)/fd/\($0)") == paddock.directory + "/up.lock" }
         } ? true : nil
       }
-      #expect(processes(of: paddock.directory).count >= before, "it has ended nothing yet")
+      // The supervisor goes first: it may be at work under the lock itself.
+      #expect(processes(of: paddock.directory).count >= before - 1, "it has ended nothing else yet")
       close(lock)
       #expect(try await down.value.status == 0)
       #expect(processes(of: paddock.directory).isEmpty)
