@@ -79,7 +79,8 @@ import Testing
     }
   }
 
-  /// Its namespaces, its limits, its filter, and no rights.
+  /// Its namespaces, its limits, its filter, and no rights. Only where an agent rests for want of room, a shell does not:
+  /// somebody has to make room.
   @Test func aShellIsHeldByAllThatHoldsTheAgent() async throws {
     let look = """
       grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status
@@ -88,7 +89,7 @@ import Testing
         for k in user mnt pid net ipc uts cgroup; do
           [ "$(readlink $n/ns/$k)" = "$(readlink /proc/self/ns/$k)" ] && echo "same-$k"
         done
-        cmp $n/cgroup /proc/self/cgroup && echo same-groups
+        [ "$(grep -v :freezer: $n/cgroup)" = "$(grep -v :freezer: /proc/self/cgroup)" ] && echo same-groups
       done
       unshare --map-root-user id
       python3 -c 'import ctypes; print("keyctl", ctypes.CDLL(None).syscall(250, 0, -3, 0))'
