@@ -13,8 +13,8 @@ package enum HeaderPane {
     let counts = headcounts(state, isNarrow: isNarrow)
     let room = rect.columns - width(counts + clock) - 2
     let forms = DiskForm.allCases.lazy.map { left(state, isNarrow: isNarrow, $0) }
-    let left = forms.first { width($0) <= room } ?? left(state, isNarrow: isNarrow, .brief)
-    var used = canvas.write(left, column: rect.left, row: rect.top, within: rect, over: base)
+    let title = forms.first { width($0) <= room } ?? left(state, isNarrow: isNarrow, .brief)
+    var used = canvas.write(title, column: rect.left, row: rect.top, within: rect, over: base)
     used += 2
     var right = clock
     // What does not fit is left out, the least needed first.
