@@ -12,7 +12,12 @@ import Testing
   private func start() async -> ConsoleRuntime {
     let services = ConsoleServices(
       teams: store, sessions: store, operations: store, secrets: store,
-      changes: { AsyncStream { _ in } }, coreHolder: { () async throws(ControlFailure) -> String? in "test/1" })
+      changes: { AsyncStream { _ in } },
+      // It is asked of the same database.
+      coreHolder: { [store] () async throws(ControlFailure) -> String? in
+        if let failure = store.content.withLock({ $0.failure }) { throw failure }
+        return "test/1"
+      })
     let configuration = ConsoleConfiguration(
       storeName: "memory", actor: "tester/ada", localTime: .utc, clock: { Fixture.now })
     let runtime = ConsoleRuntime(device: terminal, services: services, configuration: configuration)

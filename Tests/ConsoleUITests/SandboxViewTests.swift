@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func theHeaderSaysThatTheDiskIsNearlyFullAndWhoFillsIt() {
-    var user = Operator(160, 40)
+    var user = Operator(220, 40)
     let session = Fixture.sessions[0]
     let use = DiskUse(session: session.id, team: session.team, folder: 314_572_800, history: 1)
     user.happen(.engineChanged(local(.nearlyFull), uses: [use]))
