@@ -20,8 +20,6 @@ extension PostgresConnection {
   func waitForSocket(
     reading: Bool = true, writing: Bool = false, until deadline: DispatchTime? = nil
   ) async throws(PostgresError) -> SocketWait.Outcome {
-    // Whoever closes it may come between two waits.
-    guard !isClosing else { throw .closed }
     let socket = PQsocket(try connected())
     guard socket >= 0 else { throw lost() }
     lastWait += 1
