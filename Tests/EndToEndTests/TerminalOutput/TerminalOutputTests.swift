@@ -98,7 +98,9 @@ import Testing
         Call(arguments: cluster, showsHostileText: false),
       ],
       // One for a data directory, and `up` has started it.
-      "supervise": [Call(arguments: elsewhere, showsHostileText: false)],
+      "supervise": [
+        Call(arguments: [], showsHostileText: false), Call(arguments: elsewhere, showsHostileText: false),
+      ],
       "console": [
         Call(arguments: [], replies: [(seen: HostileText.marker, reply: .type("q"))], drawsScreen: true),
         Call(arguments: elsewhere, showsHostileText: false),
