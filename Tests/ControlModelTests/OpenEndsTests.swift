@@ -75,4 +75,15 @@ import Testing
     #expect(drafts?.last?.detail["verdict"] == "lost")
     #expect(drafts?.allSatisfy { $0.text == "Lost with the runtime" } == true)
   }
+
+  /// A single character can be as long as a text.
+  @Test mutating func whatIsKeptIsBoundedInBytes() throws {
+    let long = "a" + String(repeating: "\u{301}", count: 10_000)
+    take(EventDraft(.toolCall, "", callID: long))
+    #expect(ends.ended(by: Self.exit) == nil)
+    take(EventDraft(.toolCall, "", callID: "b", parentCallID: long, name: long))
+    let entry = try #require(ends.ended(by: Self.exit)?.entries.first)
+    #expect(entry.name.map { $0.utf8.count <= 800 } == true)
+    #expect(entry.parentCallID.map { $0.utf8.count <= 512 } == true)
+  }
 }

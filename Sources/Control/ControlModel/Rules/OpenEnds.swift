@@ -21,9 +21,6 @@ package struct OpenEnds: Sendable {
     case session
   }
 
-  /// An id that is longer joins nothing.
-  private static let longestID = 1_024
-
   private let most: Int
   private var calls: [String: Entry] = [:]
   private var requests: [String: Entry] = [:]
@@ -46,7 +43,8 @@ package struct OpenEnds: Sendable {
   package mutating func take(_ event: Event) {
     let content = event.content
     for entry in ended(by: content)?.entries ?? [] { forget(entry) }
-    guard let id = content.callID, id.utf8.count <= Self.longestID else { return }
+    // One that is longer joins nothing.
+    guard let id = content.callID, id.utf8.count <= ClaimLimit.id else { return }
     switch content.kind {
     case .toolCall: Self.keep(entry(event, id), in: &calls, most: most)
     case .approvalRequest: Self.keep(entry(event, id), in: &requests, most: most)
@@ -68,8 +66,9 @@ package struct OpenEnds: Sendable {
 
   private func entry(_ event: Event, _ id: String) -> Entry {
     Entry(
-      seq: event.seq, kind: event.kind, callID: id, parentCallID: event.content.parentCallID,
-      name: event.content.name.map { String($0.prefix(200)) }, since: event.time)
+      seq: event.seq, kind: event.kind, callID: id,
+      parentCallID: event.content.parentCallID?.bounded(toBytes: ClaimLimit.id),
+      name: event.content.name?.bounded(toBytes: 800), since: event.time)
   }
 
   private static func keep(_ entry: Entry, in entries: inout [String: Entry], most: Int) {
