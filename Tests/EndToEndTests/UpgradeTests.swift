@@ -152,7 +152,7 @@ import Testing
     try await paddock.require("session", "message", echo, "three")
     try await paddock.wait(for: echo, toHave: "the third answer") { $0.text == "heard: three" }
     for id in sessions {
-      try await paddock.require("session", "kill", id, "--yes", "--reason", "end of test")
+      try await paddock.require("session", "kill", id, "--yes", "--wait", "120", "--reason", "end of test")
       let numbers = try await paddock.events(of: id).map(\.seq)
       #expect(numbers == Array(1...Int64(numbers.count)))
     }
