@@ -62,6 +62,9 @@ actor SessionController {
   var runnerBounds: JournalBounds?
   /// As the runner does it; `nil` while none answers, and where it cannot.
   var runnerPauses: [PauseCause: String]?
+  /// `nil` before the engine was asked for what it knows.
+  var hold: TurnHold?
+  var holdRetryAt: ContinuousClock.Instant?
   /// Why a pause that is wanted is not there; shown as the state's reason.
   var pauseProblem = ""
   /// The earliest time to reach for the runner again.
@@ -208,6 +211,7 @@ actor SessionController {
     }
     guard !isStopped, dependencies.confirmation.isValid else { return }
     await publishState()
+    await keepHold()
   }
 
   /// What was asked for is another thing: it does not wait for the next try of what failed before.

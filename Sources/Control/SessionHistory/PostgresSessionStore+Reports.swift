@@ -29,6 +29,16 @@ extension PostgresSessionStore: SandboxReportStore {
     }
   }
 
+  /// On which nodes sandboxes were when they were last told of; without those that are on none.
+  package func nodes() async throws(ControlFailure) -> [SessionID: String] {
+    let found = try await list(
+      .sandboxReport, "SELECT session_id, report, written_at FROM paddock.sandbox_report LIMIT 100000", []
+    ) { row in
+      (try row.sessionID("session_id"), SandboxReport(json: try row.object("report")).node)
+    }
+    return Dictionary(found.filter { !$0.1.isEmpty }) { first, _ in first }
+  }
+
   /// Cores that have been silent for a day are forgotten on the way.
   package func writeStatus(_ status: EngineStatus, ofCore holder: String) async throws(ControlFailure) {
     var status = status

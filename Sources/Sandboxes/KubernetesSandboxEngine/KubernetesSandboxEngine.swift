@@ -24,6 +24,10 @@ package actor KubernetesSandboxEngine: SandboxEngine {
   var network: PodNetwork?
   /// Likewise; of sandboxes that waited in a pool.
   var handoverKeys = NewestEntries<String, HandoverKey>(limit: KubernetesSandboxEngine.mostConfigurations)
+  /// `nil` before they were looked for.
+  var holds: Holds?
+  /// Of a cluster before Kubernetes 1.21.
+  var usesOldBudgets = false
   /// Whose warm pools this core has ever kept: those of a team that is gone are to be removed, too.
   var pooledTeams: Set<ResourceName> = []
 

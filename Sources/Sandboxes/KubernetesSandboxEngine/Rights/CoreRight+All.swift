@@ -21,6 +21,9 @@ extension CoreRight {
   ]
 
   private static let observation: [CoreRight] = [
+    CoreRight(
+      .turns, ["list", "create", "delete"], PolicyV1.PodDisruptionBudget.type,
+      for: "a node that is drained waits for turns"),
     CoreRight(.events, ["list"], CoreV1.Event.type, for: "what the cluster says of a sandbox"),
     CoreRight(
       .foreign, ["get"], CoreV1.Pod.type, subresource: "log", for: "the transcript of a sandbox that others made"),

@@ -22,7 +22,7 @@ package struct CoreRight: Sendable, Hashable {
 
   /// What a core that lacks rights goes without.
   package enum Part: String, Sendable, Hashable, CaseIterable {
-    case sandboxes, events, foreign, warmPools, teams, operators
+    case sandboxes, turns, events, foreign, warmPools, teams, operators
 
     /// Without it no session runs.
     package var isRequired: Bool { self == .sandboxes }
@@ -31,6 +31,7 @@ package struct CoreRight: Sendable, Hashable {
     var consequence: String {
       switch self {
       case .sandboxes: "no session can run"
+      case .turns: "a node that is drained cuts turns short"
       case .events: "the console shows no events of the cluster"
       case .foreign: "sandboxes that others made have no transcript"
       case .warmPools: "each start is a cold one"

@@ -6,10 +6,12 @@ struct SessionList: AsyncParsableCommand {
     commandName: "list", abstract: "List sessions: those that need somebody first.")
 
   @Option(help: "Only this team's.") var team: String?
+  @Option(help: "Only those on this node of a cluster, with what a drain of it would do to each.") var node: String?
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     let team = try team.map { try ResourceName($0, of: "team name") }
+    if let node { return try await list(of: node, team) }
     let sessions = try await common.withStores { try await $0.history.sessions(of: team) }
     Report.print(.array(sessions.map(\.json)), as: common.output) {
       var table = Table(columns: [
@@ -22,6 +24,32 @@ struct SessionList: AsyncParsableCommand {
           session.turns.description,
           session.tokens.total.description, session.cost.description, String(session.now.prefix(48)),
           String(session.stateReason.prefix(120)))
+      }
+      return table.text
+    }
+  }
+}
+
+extension SessionList {
+  private func list(of node: String, _ team: ResourceName?) async throws {
+    let (sessions, nodes) = try await common.withStores { stores -> ([Session], [SessionID: String]) in
+      (try await stores.history.sessions(of: team), try await stores.history.nodes())
+    }
+    let now = Timestamp.now()
+    let there = sessions.filter { nodes[$0.id] == node && $0.state != .suspended }
+      .map { (session: $0, drain: DrainOutlook($0, at: now).sentence) }
+    let json = there.map { session, drain -> JSONValue in
+      var json = session.json.objectValue ?? [:]
+      json["node"] = .string(node)
+      json["drain"] = .string(drain)
+      return .object(json)
+    }
+    Report.print(.array(json), as: common.output) {
+      var table = Table(columns: ["ID", "STATE", "TEAM", "AGENT", "TITLE", "DRAIN"])
+      for (session, drain) in there {
+        table.add(
+          session.id.text, session.state.rawValue, session.team.text, session.agent.text,
+          String(session.title.prefix(32)), drain)
       }
       return table.text
     }

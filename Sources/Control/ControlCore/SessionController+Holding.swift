@@ -1,0 +1,27 @@
+import ControlModel
+import Logging
+
+/// A turn that has gone on for a while is not cut short because a machine is emptied.
+extension SessionController {
+  /// Seconds before a hold that could not be written is tried again.
+  private static let holdPause = 30.0
+
+  func keepHold() async {
+    guard let engine = dependencies.engine as? any DisruptionGuard, let sandbox, !isPurged else { return }
+    if let holdRetryAt, holdRetryAt > .now { return }
+    do throws(ControlFailure) {
+      var hold = if let hold { hold } else { TurnHold(since: try await engine.heldSince(sandbox)) }
+      let wasHeld = self.hold?.isHeld
+      hold.follow(managed.projection, at: .now())
+      if hold.isHeld != wasHeld {
+        try checkNotStopped()
+        try await engine.setHeld(hold.isHeld, sandbox)
+      }
+      (self.hold, holdRetryAt) = (hold, nil)
+    } catch {
+      holdRetryAt = .now + .seconds(Self.holdPause)
+      dependencies.logger.debug(
+        "A sandbox cannot be held where it is", metadata: ["session": "\(id)", "failure": "\(error)"])
+    }
+  }
+}
