@@ -46,6 +46,10 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     /// Rows that a reading comes across and cannot make sense of.
     var unreadable: [UnreadableRow] = []
     var completions: [(OperationID, Operation.Outcome)] = []
+    /// What was asked of the engine's holds, and whether they are never answered.
+    var holds: [Bool] = []
+    var hangsHolds = false
+    var heldSince: Timestamp?
     /// Every submission is refused, and recorded as refused.
     var submissionFailure: ControlFailure?
 
@@ -287,5 +291,15 @@ final class StandInPauses: Sendable {
   init(known: [PauseCause: String] = [:], bounds: JournalBounds? = nil) {
     self.known = known
     self.bounds = bounds
+  }
+}
+
+extension StandInPorts: DisruptionGuard {
+  func heldSince(_ sandbox: Sandbox) async throws(ControlFailure) -> Timestamp? { state.withLock { $0.heldSince } }
+
+  func setHeld(_ isHeld: Bool, _ sandbox: Sandbox) async throws(ControlFailure) {
+    state.withLock { $0.holds.append(isHeld) }
+    while state.withLock({ $0.hangsHolds }), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+    if Task.isCancelled { throw ControlFailure(.cancelled, "Nobody waits for it.") }
   }
 }

@@ -6,17 +6,31 @@ extension SessionController {
   /// Seconds before a hold that could not be written is tried again.
   private static let holdPause = 30.0
 
-  func keepHold() async {
-    guard let engine = dependencies.engine as? any DisruptionGuard, let sandbox, !isPurged else { return }
+  /// Nothing else of the session waits for it.
+  func keepHold() {
+    guard let engine = dependencies.engine as? any DisruptionGuard, let sandbox, !isPurged, holding == nil else {
+      return
+    }
     if let holdRetryAt, holdRetryAt > .now { return }
+    if var hold, case let wasHeld = hold.isHeld {
+      hold.follow(managed.projection, at: .now())
+      if hold.isHeld == wasHeld {
+        self.hold = hold
+        return
+      }
+    }
+    holding = Task {
+      await writeHold(of: sandbox, by: engine)
+      holding = nil
+    }
+  }
+
+  private func writeHold(of sandbox: Sandbox, by engine: any DisruptionGuard) async {
     do throws(ControlFailure) {
       var hold = if let hold { hold } else { TurnHold(since: try await engine.heldSince(sandbox)) }
-      let wasHeld = self.hold?.isHeld
       hold.follow(managed.projection, at: .now())
-      if hold.isHeld != wasHeld {
-        try checkNotStopped()
-        try await engine.setHeld(hold.isHeld, sandbox)
-      }
+      try checkNotStopped()
+      try await engine.setHeld(hold.isHeld, sandbox)
       (self.hold, holdRetryAt) = (hold, nil)
     } catch {
       holdRetryAt = .now + .seconds(Self.holdPause)

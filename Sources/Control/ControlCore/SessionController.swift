@@ -65,6 +65,8 @@ actor SessionController {
   /// `nil` before the engine was asked for what it knows.
   var hold: TurnHold?
   var holdRetryAt: ContinuousClock.Instant?
+  /// A hold that is being written.
+  var holding: Task<Void, Never>?
   /// Why a pause that is wanted is not there; shown as the state's reason.
   var pauseProblem = ""
   /// The earliest time to reach for the runner again.
@@ -149,6 +151,7 @@ actor SessionController {
   /// Ends recording and does nothing from here on; sandboxes go on.
   func stop() {
     isStopped = true
+    holding?.cancel()
     cancelRunnerCall?()
     let last = stream
     disconnect()
@@ -158,6 +161,7 @@ actor SessionController {
   /// Returns when nothing is under way any more.
   func ended() async {
     await worker?.value
+    await holding?.value
     await endingStream?.value
   }
 
@@ -211,7 +215,7 @@ actor SessionController {
     }
     guard !isStopped, dependencies.confirmation.isValid else { return }
     await publishState()
-    await keepHold()
+    keepHold()
   }
 
   /// What was asked for is another thing: it does not wait for the next try of what failed before.
