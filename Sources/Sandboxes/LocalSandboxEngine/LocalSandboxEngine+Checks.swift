@@ -7,7 +7,7 @@ extension LocalSandboxEngine {
   func check(_ request: SandboxRequest) throws(ControlFailure) {
     guard machine.bubblewrap != nil else {
       throw ControlFailure(
-        .unsupported, "bubblewrap is not installed, and local sandboxes need it.",
+        .unsupported, JailFault.noBubblewrap.told(),
         hint: "On Debian: apt-get install bubblewrap.")
     }
     if machine.isRoot && machine.setpriv == nil {
