@@ -1,6 +1,7 @@
 import AgentRuntimes
 import ConsoleUI
 import ControlModel
+import Foundation
 import HTTPTransport
 import KubernetesClient
 import KubernetesSandboxEngine
@@ -11,7 +12,7 @@ import SessionWorkspace
 enum Catalogue {
   static let all: Set<String> = Set(
     words.flatMap(\.words) + states + conditions + Distrust.allCases.map(\.rawValue)
-      + connection.compactMap { heading(of: $0) })
+      + connection.compactMap { heading(of: $0) } + reasonsOfPods)
 
   struct Words {
     var name: String
@@ -38,6 +39,19 @@ enum Catalogue {
 
   /// A cluster's own words for what does not pass by itself.
   static let conditions = Sandbox.Condition.blocking.union([Sandbox.Condition.overQuota])
+
+  /// What is said of a pod in one word: whatever stands as such in the files that read one.
+  static let reasonsOfPods: [String] = ["PodAccount", "SandboxReading"].flatMap { file in
+    let path = "\(Runbook.root)/Sources/Sandboxes/KubernetesSandboxEngine/Reading/\(file).swift"
+    guard let source = try? String(contentsOfFile: path, encoding: .utf8) else { preconditionFailure("no \(path)") }
+    return source.matches(of: /"([A-Z][A-Za-z]+)"/).map { String($0.1) }.filter { !otherWords.contains($0) }
+  }
+
+  /// Of those, what is none: conditions' names and their reasons that are told in other words, what passes by itself.
+  private static let otherWords: Set<String> = [
+    "Adopted", "ContainerCreating", "DeletionByTaintManager", "DisruptionTarget", "Finished", "PodInitializing",
+    "PodScheduled", "PreemptionByScheduler", "Ready", "Suspended", "Unknown", "WarmStart",
+  ]
 
   /// One of each failure of a connection; a new one has to be given its heading below.
   static let connection: [HTTPTransportError] = [
