@@ -223,7 +223,7 @@ let package = Package(
       "RunbookTests",
       [
         "AgentRuntimes", "ConsoleUI", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
-        "LocalSandboxEngine", "PaddockProgram", "SessionWorkspace",
+        "LocalSandboxEngine", "PaddockProgram", "SessionHistory", "SessionWorkspace",
       ]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),

@@ -6,6 +6,7 @@ import HTTPTransport
 import KubernetesClient
 import KubernetesSandboxEngine
 import LocalSandboxEngine
+import SessionHistory
 import SessionWorkspace
 
 /// Every word under which a screen asks for somebody, from the code that says it.
@@ -22,7 +23,7 @@ enum Catalogue {
 
   static let words: [Words] = [
     of(HeaderAlarm.self), of(StackWords.self), of(SessionReason.self), of(RuntimeEnd.self), of(WorkspaceEnd.self),
-    of(JailFault.self), of(ClusterFault.self), of(ClusterRefusal.self),
+    of(JailFault.self), of(ClusterFault.self), of(ClusterRefusal.self), of(DatabaseFault.self),
   ]
 
   private static func of<Kind: ScreenWords>(_ kind: Kind.Type) -> Words {
