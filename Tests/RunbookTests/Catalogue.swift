@@ -12,8 +12,8 @@ import SessionWorkspace
 /// Every word under which a screen asks for somebody, from the code that says it.
 enum Catalogue {
   static let all: Set<String> = Set(
-    words.flatMap(\.words) + states + conditions + Distrust.allCases.map(\.rawValue)
-      + connection.compactMap { heading(of: $0) } + reasonsOfPods)
+    words.flatMap(\.words) + states + conditions + hindrances + Distrust.allCases.map(\.rawValue)
+      + connection.compactMap { heading(of: $0) })
 
   struct Words {
     var name: String
@@ -38,21 +38,29 @@ enum Catalogue {
     }
   }.map(\.rawValue)
 
-  /// A cluster's own words for what does not pass by itself.
-  static let conditions = Sandbox.Condition.blocking.union([Sandbox.Condition.overQuota])
+  /// A cluster's own words, by which those who read its objects know what is wrong: all that stand in these files as such.
+  static let conditions: [String] =
+    literals("Sources/Control/ControlModel/Rules/SandboxCondition+Blocking.swift")
+    + ["PodAccount", "SandboxReading"].flatMap {
+      literals("Sources/Sandboxes/KubernetesSandboxEngine/Reading/\($0).swift").filter { !otherWords.contains($0) }
+    }
 
-  /// What is said of a pod in one word: whatever stands as such in the files that read one.
-  static let reasonsOfPods: [String] = ["PodAccount", "SandboxReading"].flatMap { file in
-    let path = "\(Runbook.root)/Sources/Sandboxes/KubernetesSandboxEngine/Reading/\(file).swift"
-    guard let source = try? String(contentsOfFile: path, encoding: .utf8) else { preconditionFailure("no \(path)") }
-    return source.matches(of: /"([A-Z][A-Za-z]+)"/).map { String($0.1) }.filter { !otherWords.contains($0) }
+  private static func literals(_ path: String) -> [String] {
+    guard let source = try? String(contentsOfFile: "\(Runbook.root)/\(path)", encoding: .utf8) else {
+      preconditionFailure("no \(path)")
+    }
+    return source.matches(of: /"([A-Z][A-Za-z]+|exceeded quota)"/).map { String($0.1) }
   }
 
-  /// Of those, what is none: conditions' names and their reasons that are told in other words, what passes by itself.
+  /// Of those, what is none: names of conditions and phases, reasons that are told in other words, what passes by itself.
   private static let otherWords: Set<String> = [
-    "Adopted", "ContainerCreating", "DeletionByTaintManager", "DisruptionTarget", "Finished", "PodInitializing",
-    "PodScheduled", "PreemptionByScheduler", "Ready", "Suspended", "Unknown", "WarmStart",
+    "Adopted", "ContainerCreating", "DeletionByTaintManager", "DisruptionTarget", "Failed", "Finished", "NodeNotReady",
+    "PodInitializing", "PodScheduled", "Preempting", "PreemptionByScheduler", "Ready", "Running", "Succeeded",
+    "Suspended", "Unknown", "WarmStart",
   ]
+
+  /// Events that hold a pod up, as `D` shows them.
+  static let hindrances = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "NetworkNotReady"]
 
   /// One of each failure of a connection; a new one has to be given its heading below.
   static let connection: [HTTPTransportError] = [

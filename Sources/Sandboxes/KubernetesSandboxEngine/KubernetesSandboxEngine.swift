@@ -55,7 +55,7 @@ package actor KubernetesSandboxEngine: SandboxEngine {
     var iterator = changes.makeAsyncIterator()
     while !cache.isSynced {
       if let trouble = cache.troubles.values.sorted().first {
-        throw ControlFailure(.unavailable, ClusterFault.unseen.told(trouble))
+        throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: \(trouble)")
       }
       guard ContinuousClock.now < end, !Task.isCancelled else {
         throw ControlFailure(.unavailable, ClusterFault.unseen.told("its API server does not answer."))

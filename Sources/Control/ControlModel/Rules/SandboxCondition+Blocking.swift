@@ -1,11 +1,9 @@
 extension Sandbox.Condition {
   /// What does not pass by itself: an image that cannot be had, a pod for which no node has room, a quota that is used up.
-  package static let blocking: Set<String> = [
+  private static let blocking: Set<String> = [
     "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError",
     "CreateContainerError", "RunContainerError", "CrashLoopBackOff", "Unschedulable",
   ]
-
-  package static let overQuota = "exceeded quota"
 
   /// Seconds that a cluster has to find a node or to pull once more.
   private static let patience = 10.0
@@ -13,6 +11,6 @@ extension Sandbox.Condition {
   /// Whether what waits for this condition waits for a person.
   package func needsSomebody(at now: Timestamp) -> Bool {
     guard !isTrue, now.seconds(since: since) >= Self.patience else { return false }
-    return Self.blocking.contains(reason) || message.contains(Self.overQuota)
+    return Self.blocking.contains(reason) || message.contains("exceeded quota")
   }
 }

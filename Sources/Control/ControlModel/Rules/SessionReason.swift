@@ -1,5 +1,5 @@
 /// Why a session needs somebody, in the words of Paddock itself. What runtimes and clusters say stands beside them:
-/// `RuntimeEnd`, `Sandbox.Condition.blocking`.
+/// `RuntimeEnd`, `Sandbox.Condition.needsSomebody`.
 package enum SessionReason: String, ScreenWords {
   // Failed.
   case spent = "It has cost …, and its budget is …."
