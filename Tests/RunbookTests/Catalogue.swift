@@ -12,7 +12,7 @@ import SessionWorkspace
 /// Every word under which a screen asks for somebody, from the code that says it.
 enum Catalogue {
   static let all: Set<String> = Set(
-    words.flatMap(\.words) + states + conditions + hindrances + Distrust.allCases.map(\.rawValue)
+    words.flatMap(\.words) + states + conditions + Distrust.allCases.map(\.rawValue)
       + connection.compactMap { heading(of: $0) })
 
   struct Words {
@@ -58,9 +58,6 @@ enum Catalogue {
     "PodInitializing", "PodScheduled", "Preempting", "PreemptionByScheduler", "Ready", "Running", "Succeeded",
     "Suspended", "Unknown", "WarmStart",
   ]
-
-  /// Events that hold a pod up, as `D` shows them.
-  static let hindrances = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "NetworkNotReady"]
 
   /// One of each failure of a connection; a new one has to be given its heading below.
   static let connection: [HTTPTransportError] = [
