@@ -5,6 +5,7 @@ package enum SessionReason: String, ScreenWords {
   case spent = "It has cost …, and its budget is …."
   case endsTooOften = "its sandbox ended … times within … minutes"
   case cannotStart = "The agent '…' cannot start: its … …."
+  case repository = "The repository of the workspace …."
   case unreadable = "It cannot be read: …"
 
   // Stalled.
