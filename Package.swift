@@ -219,6 +219,12 @@ let package = Package(
         "ClusterSupport", "ControlModel", "EmbeddedPostgres", "PaddockProgram", "PostgresClient", "PostgresTestSupport",
         "ProcessIdentity", "SessionHistory",
       ], exclude: ["Screens", "Upgrade"]),
+    tests(
+      "RunbookTests",
+      [
+        "AgentRuntimes", "ConsoleUI", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
+        "LocalSandboxEngine", "PaddockProgram", "SessionHistory", "SessionWorkspace",
+      ]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
     tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),
     .executableTarget(

@@ -44,15 +44,14 @@ struct JournalKeeping: Sendable {
   }
 
   private func excess(of bounds: JournalBounds, _ projections: [SessionProjection]) -> String? {
-    let way = "purge sessions, or raise it with `paddock team set`"
     let events = projections.reduce(Count.zero) { $0 + Count(steps: $1.lastSeq) }
     let bytes = projections.reduce(Count.zero) { $0 + $1.bytes }
     if let bound = bounds.bytes, bytes.written(by: { $0 }) >= bound.written(by: { $0 }) {
       let held = bytes.written { ByteSize(steps: $0).rounded }
-      return "the journals of its team hold \(held), the team's bound is \(bound.rounded): \(way)"
+      return SessionReason.teamBytes.told(held, bound.rounded)
     }
     if let bound = bounds.events, events.written(by: { $0 }) >= bound.written(by: { $0 }) {
-      return "the journals of its team have \(events) events, the team's bound is \(bound): \(way)"
+      return SessionReason.teamEvents.told("\(events)", "\(bound)")
     }
     return nil
   }

@@ -10,7 +10,7 @@ extension ControlCore {
       if let operation = row.operation { await refuse(operation, row) }
       guard let session = row.session, isOwn(session) else { continue }
       // One that can be written, but not read, says so in its own state.
-      try? await store.setState(.failed, reason: "It cannot be read: \(row.reason)", of: session)
+      try? await store.setState(.failed, reason: SessionReason.unreadable.told(row.reason), of: session)
       for operation in operations where operation.session == session {
         try? await store.complete(operation.id, .failed("\(row)"))
       }

@@ -10,7 +10,7 @@ package struct EngineOutage: Sendable, Hashable {
     self.reason = reason
   }
 
-  var phrase: String { "since \(since.timeOfDay) UTC: \(reason)" }
+  var phrase: String { SessionReason.unseen.told(since.timeOfDay, reason) }
 }
 
 extension ControlCore {

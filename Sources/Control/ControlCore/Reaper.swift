@@ -16,7 +16,7 @@ package struct Reaper: Sendable {
     guard observation.session.desired == .running, observation.isConnected, !observation.hasEnded else { return nil }
     if let budget = limits.budget, observation.projection.cost >= budget {
       return Request(
-        kind: .suspend, reason: "It has cost \(observation.projection.cost), and its budget is \(budget).")
+        kind: .suspend, reason: SessionReason.spent.told("\(observation.projection.cost)", "\(budget)"))
     }
     if let idleTimeout = limits.idleTimeout, observation.projection.activity == .waiting,
       !hasTask(observation.projection, now),

@@ -23,7 +23,7 @@ package struct RestartPolicy: Sendable, Hashable {
     let recent = crashes.filter { now.seconds(since: $0) < window }
     guard let last = recent.last, recent.count > 1 else { return .now }
     guard recent.count <= maximumRestarts else {
-      return .giveUp("its sandbox ended \(recent.count) times within \(Int(window / 60)) minutes")
+      return .giveUp(SessionReason.endsTooOften.told("\(recent.count)", "\(Int(window / 60))"))
     }
     var pause = firstPause
     for _ in 2..<recent.count { pause = min(pause * 2, longestPause) }

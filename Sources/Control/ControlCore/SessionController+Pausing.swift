@@ -40,7 +40,7 @@ extension SessionController {
       guard let judge = judges[cause] else { continue }
       let reason = judge(session)
       guard let known = runnerPauses else {
-        if let reason { pauseProblem = "\(reason); its runner is of an earlier release and cannot pause it" }
+        if let reason { pauseProblem = SessionReason.notPaused.told(reason) }
         continue
       }
       if (known[cause] == nil) != (reason == nil) { await apply(cause, reason) }

@@ -38,8 +38,7 @@ extension SessionController {
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
       throw ControlFailure(
-        .refused,
-        "The declaration of the agent '\(session.agent)' of the team '\(session.team)' is missing or unreadable.",
+        .refused, SessionReason.undeclared.told("\(session.agent)", "\(session.team)"),
         hint: "Declare it again with `paddock agent apply`.")
     }
     if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }
@@ -117,7 +116,7 @@ extension SessionController {
 
   private func leaveRest(after failure: ControlFailure, of reference: SandboxReference) async {
     let recorded = managed.projection.lastSeq
-    var text = "not recorded from event \(recorded + 1) on"
+    var text = SessionReason.unrecorded.told("\(recorded + 1)")
     do throws(ControlFailure) {
       let kept = try await dependencies.engine.setJournalAside(of: id, team: session.team, after: recorded)
       if let last = kept?.lastSeq, last > recorded { text += " to \(last)" }

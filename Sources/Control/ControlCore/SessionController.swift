@@ -176,7 +176,7 @@ actor SessionController {
   func checkNotStopped() throws(ControlFailure) {
     if isStopped { throw ControlFailure(.cancelled, "The core has given up its lease.") }
     guard dependencies.confirmation.isValid else {
-      throw ControlFailure(.unavailable, "The core waits for the database to confirm that the session is its own.")
+      throw ControlFailure(.unavailable, SessionReason.unconfirmed.told())
     }
   }
 

@@ -73,7 +73,7 @@ extension SessionObservation {
         comingUp == .restarting && session.generation > 1 ? .restarting : .starting, "starting the runtime")
     case .working:
       if let last = projection.lastEventAt, now.seconds(since: last) > stallAfter {
-        return DerivedState(.stalled, "silent since \(last.timeOfDay) UTC")
+        return DerivedState(.stalled, SessionReason.silent.told(last.timeOfDay))
       }
       return DerivedState(.working, projection.slowed)
     case .waiting: return DerivedState(.waiting, projection.reason.isEmpty ? projection.slowed : projection.reason)

@@ -42,7 +42,7 @@ package struct SessionObservation: Sendable, Hashable {
     if let sandbox, sandbox.generation == session.generation, sandbox.operatingMode == .running, !sandbox.isFinished {
       return nil
     }
-    return "It has cost \(projection.cost), and its budget is \(budget)."
+    return SessionReason.spent.told("\(projection.cost)", "\(budget)")
   }
 
   /// The sandbox can never become ready: its workspace could not be made, its image cannot be had.

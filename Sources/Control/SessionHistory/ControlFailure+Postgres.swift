@@ -21,21 +21,21 @@ extension ControlFailure {
     // libpq tells it in the C library's words alone.
     case .connectionFailed(let reason) where Self.isForbidden(reason):
       self.init(
-        .permissionDenied, "The database \(database) may not be reached by this user: \(reason)",
+        .permissionDenied, DatabaseFault.forbidden.told("\(database)", reason),
         hint: "Its socket belongs to another user.")
     case .connectionFailed(let reason):
       self.init(
-        .unavailable, "The database \(database) does not answer: \(reason)",
+        .unavailable, DatabaseFault.silent.told("\(database)", reason),
         hint: "Is Postgres running, and is --database-url right?")
     case .refused(let error): self.init(refusal: error, database)
     case .connectionLost(let reason):
-      self.init(.unavailable, "The connection to the database \(database) was lost: \(reason)")
+      self.init(.unavailable, DatabaseFault.lost.told("\(database)", reason))
     case .commitUnknown:
       self.init(
-        .unavailable, "The connection to the database \(database) was lost while a change was being committed.",
+        .unavailable, DatabaseFault.lostInCommit.told("\(database)"),
         hint: "Look whether the change is there before asking for it again.")
     case .timedOut, .tooManyWaiting:
-      self.init(.unavailable, "The database \(database) did not answer in time.")
+      self.init(.unavailable, DatabaseFault.late.told("\(database)"))
     case .closed: self.init(.unavailable, "The connection to the database \(database) is closed.")
     case .cancelled: self.init(.cancelled, "The request to the database \(database) was cancelled.")
     case .decoding:
@@ -58,7 +58,9 @@ extension ControlFailure {
       }
     self.init(
       .unavailable,
-      "The database \(database) \(isFull ? "has too many connections" : "refuses the connection"): \(error.message)",
+      isFull
+        ? DatabaseFault.full.told("\(database)", error.message)
+        : DatabaseFault.refuses.told("\(database)", error.message),
       hint: hint, details: ["SQLSTATE": error.sqlstate])
   }
 
@@ -67,7 +69,7 @@ extension ControlFailure {
     switch error.sqlstate {
     case "28P01":
       self.init(
-        .unavailable, "The database \(database) wants a password: \(error.message).",
+        .unavailable, DatabaseFault.password.told("\(database)", error.message),
         hint: "Put it into ~/.pgpass or the file that PGPASSFILE names.")
     case "PD400": self.init(.invalidArgument, error.message, hint: error.hint)
     case "PD401": self.init(.permissionDenied, error.message, hint: error.hint)
@@ -76,7 +78,7 @@ extension ControlFailure {
     case "PD409": self.init(.alreadyExists, error.message, hint: error.hint)
     case "42501":
       self.init(
-        .permissionDenied, "The database \(database) refuses this to its user: \(error.message).",
+        .permissionDenied, DatabaseFault.right.told("\(database)", error.message),
         hint: "docs/operators.md says what each role may do: an admin of the team gives them with "
           + "`paddock operator grant`. A core's login takes the role paddock_core.")
     case "23505": self.init(.alreadyExists, "It exists already in the database \(database): \(error.message).")
@@ -87,17 +89,17 @@ extension ControlFailure {
         details: ["SQLSTATE": error.sqlstate])
     case "3F000", "42P01", "42883":
       self.init(
-        .unsupported, "The database \(database) does not have the schema of this Paddock: \(error.message).",
+        .unsupported, DatabaseFault.schema.told("\(database)", error.message),
         hint: "Start `paddock up` or `paddock core` once with the rights of the database's owner.")
     case "55P03":
       self.init(
-        .unavailable, "Somebody's transaction holds what the database \(database) was asked for.",
+        .unavailable, DatabaseFault.held.told("\(database)"),
         hint: "Try again: a core ends whoever keeps others waiting for two seconds.")
       isHeldUp = true
     case "57014": self.init(.cancelled, "The request to the database \(database) was cancelled.")
     // Connection, resources, operator's intervention, system, and a server that was made read-only.
     case let code where ["08", "53", "57", "58"].contains(String(code.prefix(2))) || code == "25006":
-      self.init(.unavailable, "The database \(database) cannot do it at present: \(error.message).")
+      self.init(.unavailable, DatabaseFault.unable.told("\(database)", error.message))
     // Serialisation failure and deadlock.
     case "40001", "40P01": self.init(.conflict, "Another change of the database \(database) came in between.")
     default:

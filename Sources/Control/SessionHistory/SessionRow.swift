@@ -40,7 +40,7 @@ enum SessionRow {
     var session = Session(
       id: id, team: (try? row.name("team")) ?? .unreadable, agent: (try? row.name("agent")) ?? .unreadable,
       runtime: (try? row.word("runtime")) ?? .other, title: (try? row.text("title")) ?? "", desired: .killed,
-      generation: 0, state: .failed, stateReason: "It cannot be read: \(reason)",
+      generation: 0, state: .failed, stateReason: SessionReason.unreadable.told(reason),
       stateSince: (try? row.time("state_since")) ?? created, createdAt: created)
     session.events = (try? row.int("events")).map { max(0, $0) } ?? 0
     session.unreadable = reason

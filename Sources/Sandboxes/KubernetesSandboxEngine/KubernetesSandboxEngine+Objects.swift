@@ -43,7 +43,7 @@ extension KubernetesSandboxEngine {
     while let pod = try await pod(object.podName, namespace), pod.metadata.controller?.uid == object.metadata.uid {
       guard ContinuousClock.now < end, (try? await Task.sleep(for: .milliseconds(250))) != nil else {
         throw ControlFailure(
-          .unavailable, "\(pod) has not ended yet.",
+          .unavailable, ClusterFault.remains.told("\(pod)"),
           hint: "If its node is lost for good, delete the pod with --force.")
       }
     }

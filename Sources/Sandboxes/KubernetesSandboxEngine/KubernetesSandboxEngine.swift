@@ -74,10 +74,10 @@ package actor KubernetesSandboxEngine: SandboxEngine {
     var iterator = changes.makeAsyncIterator()
     while !cache.isSynced {
       if let trouble = cache.trouble {
-        throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: \(trouble)")
+        throw ControlFailure(.unavailable, ClusterFault.unseen.told(trouble))
       }
       guard ContinuousClock.now < end, !Task.isCancelled else {
-        throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: its API server does not answer.")
+        throw ControlFailure(.unavailable, ClusterFault.unseen.told("its API server does not answer."))
       }
       _ = await iterator.next(isolation: self)
     }

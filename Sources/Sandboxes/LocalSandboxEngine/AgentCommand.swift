@@ -61,6 +61,6 @@ struct AgentCommand: Sendable, Hashable {
   }
 
   private static func refusal(_ program: String, _ why: String) -> ControlFailure {
-    ControlFailure(.permissionDenied, "The agent's command '\(program)' cannot be shown to its jail: \(why).")
+    ControlFailure(.permissionDenied, JailFault.hiddenCommand.told(program, why))
   }
 }

@@ -53,7 +53,7 @@ extension LocalSandboxEngine {
     let access = try hostAccess()
     do throws(ControlFailure) { return try HostRepository(path, access: access) } catch {
       throw ControlFailure(
-        error.code, "\(preparation.subject) could not be cloned: \(error.summary).",
+        error.code, WorkspaceEnd.notCloned.told(preparation.subject, error.summary),
         hint: error.code == .permissionDenied ? "An administrator can list its folder there." : nil)
     }
   }

@@ -12,13 +12,12 @@ func systemFailure(_ action: String, _ path: String, number: Int32 = errno) -> C
     default: .internalError
     }
   return ControlFailure(
-    code, "Paddock could not \(action) '\(path)': \(strerror(number).map { String(cString: $0) } ?? "error \(number)")."
-  )
+    code, JailFault.system.told(action, path, strerror(number).map { String(cString: $0) } ?? "error \(number)"))
 }
 
 func systemFailure(_ action: String, _ path: String, _ problem: PlainFileProblem) -> ControlFailure {
   if case .system(let error) = problem { return systemFailure(action, path, number: error.number) }
-  return ControlFailure(.malformed, "Paddock could not \(action) '\(path)': \(problem).")
+  return ControlFailure(.malformed, JailFault.system.told(action, path, "\(problem)"))
 }
 
 func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -146,8 +146,8 @@ package struct WorkspacePreparation: Sendable, Hashable {
     let end =
       isLate ? "it took more than \(cloneLimit) s" : said.isEmpty ? "it ended with status \(status)" : said
     if case .failure(let failure) = address { return failure.summary }
-    guard workspace != nil else { return "The workspace could not be made ready: \(end)." }
-    return "\(subject) could not be cloned: \(withoutSecrets(end))."
+    guard workspace != nil else { return WorkspaceEnd.notReady.told(end) }
+    return WorkspaceEnd.notCloned.told(subject, withoutSecrets(end))
   }
 
   /// As the beginning of a sentence, with no secret in it.

@@ -35,26 +35,19 @@ extension HTTPTransportError {
   /// X509_V_ERR_… these numbers are) has found nothing wrong.
   private static func distrust(_ code: CURLcode, on handle: UnsafeMutableRawPointer) -> String? {
     switch code {
-    case CURLE_SSL_CERTPROBLEM: return "the certificate or key of this side cannot be used"
-    case CURLE_SSL_CACERT_BADFILE: return "the certificates to trust (the CA) cannot be read"
-    case CURLE_SSL_CIPHER: return "the two share no cipher"
+    case CURLE_SSL_CERTPROBLEM: return Distrust.ownCertificate.rawValue
+    case CURLE_SSL_CACERT_BADFILE: return Distrust.unreadableAuthority.rawValue
+    case CURLE_SSL_CIPHER: return Distrust.noCipher.rawValue
     default: break
     }
     var verdict = 0
     guard curl_shim_get_long(handle, CURLINFO_SSL_VERIFYRESULT, &verdict) == CURLE_OK else { return nil }
-    switch verdict {
     // 1 stands there until the chain has been looked at, and when the name is looked at first.
-    case 0 where code == CURLE_PEER_FAILED_VERIFICATION, 1 where code == CURLE_PEER_FAILED_VERIFICATION:
-      return "its certificate is for another name"
-    case 0, 1: return "it speaks no TLS, or refuses the certificate of this side"
-    case 9: return "its certificate is not valid yet; is the clock of this machine right?"
-    case 10: return "its certificate has expired"
-    case 18: return "its certificate is self-signed, and not among those to trust"
-    case 2, 19, 20, 21: return "the issuer of its certificate is not among those to trust"
-    case 23: return "its certificate was revoked"
-    case 62, 64: return "its certificate is for another name"
-    default: return "its certificate is refused (OpenSSL's reason \(verdict))"
+    if [0, 1].contains(verdict) {
+      return (code == CURLE_PEER_FAILED_VERIFICATION ? Distrust.otherName : .noTLS).rawValue
     }
+    let distrust = Distrust(verdict: verdict)
+    return distrust == .other ? "\(distrust.rawValue) (OpenSSL's reason \(verdict))" : distrust.rawValue
   }
 
   private static func isConnected(_ handle: UnsafeMutableRawPointer) -> Bool {

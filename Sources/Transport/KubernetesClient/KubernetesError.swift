@@ -1,3 +1,4 @@
+import ControlModel
 package import HTTPTransport
 
 /// Why a cluster cannot be spoken to, or did not do what it was asked. No text in it holds a secret.
@@ -51,11 +52,11 @@ extension KubernetesError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .configuration(let problem): problem.description
-    case .credentials(let user, let reason): "There are no credentials for the user \(user): \(reason)."
+    case .credentials(let user, let reason): ClusterRefusal.noCredentials.told(user, reason)
     case .transport(let error): error.description
     case .refused(let status, let subject): status.sentence(about: subject)
-    case .unreadable(let subject, let reason): "\(subject) cannot be read: \(reason)."
-    case .streamEndsAtOnce(let type): "The API server ends each watch of \(type.plural) as soon as it is open."
+    case .unreadable(let subject, let reason): ClusterRefusal.garbled.told(subject, reason)
+    case .streamEndsAtOnce(let type): ClusterRefusal.endsWatches.told(type.plural)
     }
   }
 }

@@ -126,7 +126,7 @@ extension ClaudeCodeDriver {
     if case .notStarted = status { return [.emit(.exit(sentence, status, isError: true))] }
     guard let delay = relaunches.fail() else {
       let count = RelaunchPolicy.maximumFailures
-      return [.emit(.exit("\(sentence), \(count) times in a row; it is not started again", status, isError: true))]
+      return [.emit(.exit(RuntimeEnd.givenUp.told(sentence, "\(count)"), status, isError: true))]
     }
     phase = .relaunching
     return [

@@ -65,12 +65,12 @@ extension CodexDriver {
       return [.emit(.exit("\(Self.program) ended", status, isError: false))]
     }
     let sentence =
-      fault.map { "\(Self.program) could not open its thread: \($0)" }
+      fault.map { RuntimeEnd.noThread.told(Self.program, $0) }
       ?? status.sentence(about: Self.program)
     if case .notStarted = status { return [.emit(.exit(sentence, status, isError: true))] }
     guard let delay = relaunches.fail() else {
       let count = RelaunchPolicy.maximumFailures
-      return [.emit(.exit("\(sentence), \(count) times in a row; it is not started again", status, isError: true))]
+      return [.emit(.exit(RuntimeEnd.givenUp.told(sentence, "\(count)"), status, isError: true))]
     }
     phase = .relaunching
     return [

@@ -1,3 +1,5 @@
+import ControlModel
+
 extension RuntimeExit {
   package var isSuccess: Bool { self == .code(0) }
 
@@ -13,12 +15,12 @@ extension RuntimeExit {
   package func sentence(about program: String) -> String {
     switch self {
     case .code(0): "\(program) ended"
-    case .code(126): "\(program) failed: the command cannot be executed (exit code 126)"
-    case .code(127): "\(program) failed: the command was not found (exit code 127)"
-    case .code(let code): "\(program) failed with exit code \(code)"
-    case .signal(let number): "\(program) was killed by \(Self.name(ofSignal: number))"
-    case .outOfMemory: "\(program) was killed because it went over its memory limit (spec.limits.memory)"
-    case .notStarted(let reason): "\(program) could not be started: \(reason)"
+    case .code(126): RuntimeEnd.notExecutable.told(program)
+    case .code(127): RuntimeEnd.notFound.told(program)
+    case .code(let code): RuntimeEnd.failed.told(program, "\(code)")
+    case .signal(let number): RuntimeEnd.killed.told(program, Self.name(ofSignal: number))
+    case .outOfMemory: RuntimeEnd.outOfMemory.told(program)
+    case .notStarted(let reason): RuntimeEnd.notStarted.told(program, reason)
     }
   }
 

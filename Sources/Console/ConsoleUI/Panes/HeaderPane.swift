@@ -37,21 +37,24 @@ package enum HeaderPane {
     var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
     let core: [Span] =
       state.coreHolder != nil
-      ? [Span(" · core ●", .header)] : state.isCoreKnown ? [Span(" · core ○ none", .headerAlarm)] : []
+      ? [Span(" · core ●", .header)] : state.isCoreKnown ? [alarm(.noCore)] : []
     spans += disk(state, form)
     switch state.connection {
-    case .connecting: spans += [Span(" · connecting…", .headerAlarm)]
+    case .connecting: spans += [alarm(.connecting)]
     case .connected where form == .alone && state.disk != nil && state.coreHolder != nil: break
     case .connected(let latency):
       spans += core + [Span(" · pg ● \(latency) ms", .header)] + engine(state, isNarrow: isNarrow)
     case .lost(_, let next, let since):
-      let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up)))
-      let age = Quantity.age(state.now.seconds(since: since))
-      let detail: CleanText = isNarrow ? "next try \(wait)s" : "screen is \(age) old, next try in \(wait)s"
-      spans += [Span(" · ✗ store lost: \(detail)", .headerAlarm)]
+      let wait = max(0, Int64(next.seconds(since: state.now).rounded(.up))).description
+      let age = Quantity.age(state.now.seconds(since: since)).text
+      spans += [isNarrow ? alarm(.storeLostShort, wait) : alarm(.storeLost, age, wait)]
       if let advice = state.storeAdvice { spans += [Span(" · \(advice)", .headerAlarm)] }
     }
     return spans
+  }
+
+  private static func alarm(_ words: HeaderAlarm, _ parts: String...) -> Span {
+    Span(" · \(untrusted: words.told(parts))", .headerAlarm)
   }
 
   /// Nothing for sandboxes on the core's own machine, which is always there.
@@ -59,18 +62,17 @@ package enum HeaderPane {
     guard let engine = state.engine, engine.engine != "local" else { return [] }
     let name = CleanText(untrusted: engine.context).truncated(to: isNarrow ? 12 : 24)
     guard let trouble = engine.trouble else { return [Span(" · \(name) ●", .header)] }
-    let age = Quantity.age(state.now.seconds(since: engine.since))
-    if isNarrow { return [Span(" · ✗ \(name) \(age)", .headerAlarm)] }
+    let age = Quantity.age(state.now.seconds(since: engine.since)).text
+    if isNarrow { return [alarm(.engineShort, name.text, age)] }
     // In its own words: one that refuses is not one that cannot be reached.
-    let words = CleanText(untrusted: trouble).truncated(to: 72)
-    return [Span(" · ✗ \(name) for \(age): \(words)", .headerAlarm)]
+    return [alarm(.engine, name.text, age, CleanText(untrusted: trouble).truncated(to: 72).text)]
   }
 
   /// Before all that may be cut off: who reads it has minutes.
   private static func disk(_ state: ConsoleState, _ form: DiskForm) -> [Span] {
-    guard let disk = state.disk else { return [] }
-    let free = CleanText(untrusted: disk.status.lacksFiles ? "no files" : disk.status.free.description)
-    var text: CleanText = form == .whole ? " · ✗ \(disk.word): \(free) left" : " · ✗ disk \(free)"
+    guard let disk = state.disk, let words = disk.status.level.alarm else { return [] }
+    let free = disk.status.lacksFiles ? "no files" : disk.status.free.description
+    var text = alarm(form == .whole ? words : .diskShort, free).text
     if form != .brief, let use = disk.uses.first {
       let title = CleanText(untrusted: state.list[use.session]?.title ?? String(use.session.text.suffix(8)))
       text = "\(text), \(untrusted: use.team.text)/\(title.truncated(to: 20))"
@@ -84,20 +86,23 @@ package enum HeaderPane {
   private static func headcounts(_ state: ConsoleState, isNarrow: Bool) -> [Span] {
     guard state.list.isLoaded else { return [] }
     func count(_ what: Headcount) -> Int { state.totals.headcounts[what] ?? 0 }
+    func alarm(_ words: HeaderAlarm, _ number: Int) -> Span {
+      Span(CleanText(untrusted: words.told("\(number)")), number > 0 ? .headerAlarm : .header)
+    }
     let unknown = count(.unknown)
     if isNarrow {
-      let rest = unknown > 0 ? [Span(" …\(unknown)", .headerAlarm)] : []
+      let glyph = SessionState.unknown.glyph.text
+      let words = CleanText(untrusted: HeaderAlarm.notKnownShort.told(glyph, "\(unknown)"))
+      let rest = unknown > 0 ? [Span(" ", .header), Span(words, .headerAlarm)] : []
       return [
-        Span("!\(count(.needsYou))", count(.needsYou) > 0 ? .headerAlarm : .header),
-        Span(" ●\(count(.working)) ○\(count(.idle)) ", .header),
-        Span("✗\(count(.failed))", count(.failed) > 0 ? .headerAlarm : .header),
+        alarm(.needsYouShort, count(.needsYou)), Span(" ●\(count(.working)) ○\(count(.idle)) ", .header),
+        alarm(.failedShort, count(.failed)),
       ] + rest
     }
-    let rest = unknown > 0 ? [Span("   \(unknown) not known", .headerAlarm)] : []
+    let rest = unknown > 0 ? [Span("   ", .header), alarm(.notKnown, unknown)] : []
     return [
-      Span("\(count(.needsYou)) need you", count(.needsYou) > 0 ? .headerAlarm : .header),
-      Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header),
-      Span("\(count(.failed)) failed", count(.failed) > 0 ? .headerAlarm : .header),
+      alarm(.needsYou, count(.needsYou)),
+      Span("   \(count(.working)) working   \(count(.idle)) idle   ", .header), alarm(.failed, count(.failed)),
     ] + rest
   }
 }

@@ -15,13 +15,4 @@ package struct KnownDisk: Sendable, Hashable {
     self.uses = uses
     self.seenAt = seenAt
   }
-
-  var word: CleanText {
-    switch status.level {
-    case .ample: "disk has room"
-    case .nearlyFull: "disk nearly full"
-    case .atReserve: "disk full to its reserve"
-    case .exhausted: "disk full"
-    }
-  }
 }

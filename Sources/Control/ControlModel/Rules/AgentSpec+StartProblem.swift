@@ -11,7 +11,7 @@ package struct StartProblem: Sendable, Hashable {
   /// Without the place of a file.
   package func failure(of agent: Agent) -> ControlFailure {
     ControlFailure(
-      .invalidArgument, "The agent '\(agent.name)' cannot start: its \(place) \(words).",
+      .invalidArgument, SessionReason.cannotStart.told("\(agent.name)", place, words),
       hint: "\(hint) Declare it again with `paddock agent apply`.")
   }
 

@@ -27,7 +27,7 @@ package enum RepositoryAddress: Sendable, Hashable {
   package init(_ text: String) throws(ControlFailure) {
     do throws(Problem) { self = try Self(parsing: text) } catch {
       throw ControlFailure(
-        .invalidArgument, "The repository of the workspace \(error.words).", hint: Problem.hint)
+        .invalidArgument, SessionReason.repository.told(error.words), hint: Problem.hint)
     }
   }
 

@@ -7,12 +7,12 @@ extension Installation {
   var adviceOnLostDatabase: String? {
     guard databaseURL == nil, Endpoint.foreign(in: dataDirectory) == nil else { return nil }
     if let trouble = StackTrouble.read(of: self).first {
-      return trouble.hasGivenUp ? "\(trouble.phrase); mend that, then `paddock up`" : trouble.phrase
+      return trouble.hasGivenUp ? StackWords.mend.told(trouble.phrase) : trouble.phrase
     }
     switch embeddedPostgres.status() {
-    case .running(let pid, _): return "its server runs (process \(pid)) and is silent"
+    case .running(let pid, _): return StackWords.silent.told("\(pid)")
     case .hidden: return nil
-    case .stopped, .unreachable: return "start it: `paddock up`"
+    case .stopped, .unreachable: return StackWords.start.told()
     }
   }
 }

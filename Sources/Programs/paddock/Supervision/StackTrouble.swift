@@ -12,8 +12,8 @@ struct StackTrouble: Sendable, Hashable {
 
   /// One phrase for a screen's head.
   var phrase: String {
-    if hasGivenUp { return "\(part) does not start (\(tries) tries): \(reason)" }
-    return tries > 1 ? "\(part) is being started again (try \(tries))" : "\(part) is being started again"
+    if hasGivenUp { return StackWords.givenUp.told(part, "\(tries)", reason) }
+    return tries > 1 ? StackWords.revivedAgain.told(part, "\(tries)") : StackWords.revived.told(part)
   }
 }
 

@@ -36,7 +36,7 @@ struct DirectPodChannel: RunnerChannel {
     _ address: PodAddress, _ error: HTTPTransportError, _ go: (PodProxyChannel) async throws(ControlFailure) -> Answer
   ) async throws(ControlFailure) -> Answer {
     guard error.isBeforeConnection else { throw ControlFailure(error) }
-    let refusal = "No connection to the runner at \(address): \(error.description)"
+    let refusal = ClusterFault.unreached.told("\(address)", error.description)
     guard let detour else {
       throw ControlFailure(
         .unavailable, refusal,

@@ -18,11 +18,10 @@ enum Rest: Sendable, Hashable {
 
   func message(_ status: DiskStatus?) -> String {
     switch self {
-    case .found: "paused by a core that is gone"
-    case .disk: "\(status?.summary ?? "the disk is full"); it goes on when there is room"
+    case .found: SessionReason.abandoned.told()
+    case .disk: SessionReason.disk.told(status?.summary ?? "the disk is full")
     case .workspace(let bytes, let limit):
-      "its workspace takes \(bytes), more than its limit of \(limit.written { DiskSize(steps: $0) }); "
-        + "remove files in its shell, or raise limits.disk and restart it"
+      SessionReason.workspace.told("\(bytes)", "\(limit.written { DiskSize(steps: $0) })")
     }
   }
 }

@@ -259,6 +259,6 @@ actor RoomWatch {
     let (level, summary) = shared.withLock { ($0.level, $0.summary) }
     guard level >= .atReserve else { return }
     throw ControlFailure(
-      .unavailable, "No sandbox is started at present: \(summary).", hint: "It is tried again when there is room.")
+      .unavailable, SessionReason.noRoom.told(summary), hint: "It is tried again when there is room.")
   }
 }

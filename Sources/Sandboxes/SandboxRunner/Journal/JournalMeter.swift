@@ -52,12 +52,11 @@ struct JournalMeter: Sendable {
 
   /// Why nothing more may come to it; `nil` while something may.
   var excess: String? {
-    let way = "raise limits.journal of the agent, or purge the session"
     if let bound = bounds.bytes, Double(bytes) >= bound.number {
-      return "its journal holds \(ByteSize(steps: bytes).rounded), its bound is \(bound.rounded): \(way)"
+      return SessionReason.journalBytes.told(ByteSize(steps: bytes).rounded, bound.rounded)
     }
     if let bound = bounds.events, Double(events) >= bound.number {
-      return "its journal has \(events) events, its bound is \(bound): \(way)"
+      return SessionReason.journalEvents.told("\(events)", "\(bound)")
     }
     return nil
   }

@@ -21,14 +21,14 @@ extension RequestSubject: CustomStringConvertible {
 extension KubernetesStatus {
   func sentence(about subject: RequestSubject) -> String {
     switch code {
-    case 401: "The API server does not accept these credentials, to \(subject)."
+    case 401: ClusterRefusal.credentials.told("\(subject)")
     case 403: forbiddenSentence(subject)
     case 404 where name == nil || subject.name == nil && subject.verb != "create":
-      "The cluster has no \(subject.resource): nothing serves \(subject.type.apiVersion) \(subject.type.kind)."
+      ClusterRefusal.unserved.told(subject.resource, subject.type.apiVersion, subject.type.kind)
     case 404: "There is no \(foundMissing(subject))."
     case 409 where isAlreadyExists: "There is a \(subject.object) already."
     case _ where isConflict: "\(subject.object) is not as it was: \(ended(message))"
-    default: "The API server refused to \(subject): \(ended(message.isEmpty ? "\(reason) (\(code))" : message))"
+    default: ClusterRefusal.other.told("\(subject)", ended(message.isEmpty ? "\(reason) (\(code))" : message))
     }
   }
 
@@ -37,15 +37,15 @@ extension KubernetesStatus {
     var subject = subject
     guard let user else {
       guard message.hasSuffix("is forbidden: ") else {
-        return "The API server forbids to \(subject): \(ended(message))"
+        return ClusterRefusal.admission.told("\(subject)", ended(message))
       }
       // So it refuses an apply of what is not there by who may not create it.
       if subject.verb == "patch" { subject.verb = "create" }
-      return "The API server forbids to \(subject), and gives no reason."
+      return ClusterRefusal.admissionWithoutReason.told("\(subject)")
     }
     // The method of a request is not always the verb that was looked for.
     if let verb = refusedVerb { subject.verb = verb }
-    return "\(user) may not \(subject)."
+    return ClusterRefusal.right.told(user, "\(subject)")
   }
 
   /// For whom, as an authorizer's refusal says it: `User "alice" cannot list resource …`.
