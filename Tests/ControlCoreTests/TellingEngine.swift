@@ -59,6 +59,7 @@ final class KeepingStore: SandboxReportStore {
     written.withLock { $0 += reports.values }
   }
   func sandboxReport(of session: SessionID) async throws(ControlFailure) -> StoredSandboxReport? { nil }
+  func nodes() async throws(ControlFailure) -> [SessionID: String] { [:] }
   func writeStatus(_ status: EngineStatus, ofCore holder: String) async throws(ControlFailure) {
     statuses.withLock { $0.append(status) }
   }

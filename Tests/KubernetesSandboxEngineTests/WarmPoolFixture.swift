@@ -36,7 +36,11 @@ struct WarmPoolFixture: Sendable {
   var namespace: String { "paddock-\(team)" }
 
   /// Another core on the same cluster.
-  func anotherEngine() -> KubernetesSandboxEngine { KubernetesSandboxEngine(api, settings: Self.settings) }
+  func anotherEngine(edit: (inout ClusterSettings) -> Void = { _ in }) -> KubernetesSandboxEngine {
+    var settings = Self.settings
+    edit(&settings)
+    return KubernetesSandboxEngine(api, settings: settings)
+  }
 
   func agent(pool size: Int, edit: (inout AgentSpec) -> Void = { _ in }) throws -> Agent {
     var agent = try ManifestTests.request().agent

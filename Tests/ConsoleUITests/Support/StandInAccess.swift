@@ -69,6 +69,7 @@ final class StandInTerminal: TerminalSession {
 /// Every session has the same sandbox.
 struct StandInReports: SandboxReportStore {
   func writeReports(_ reports: [SessionID: SandboxReport]) async throws(ControlFailure) {}
+  func nodes() async throws(ControlFailure) -> [SessionID: String] { [:] }
   func sandboxReport(of session: SessionID) async throws(ControlFailure) -> StoredSandboxReport? {
     StoredSandboxReport(
       report: SandboxReport(engine: "kubernetes", sandbox: "fixer-1", generation: 1), writtenAt: Fixture.now)

@@ -13,6 +13,8 @@ package protocol SandboxReportStore: Sendable {
   func writeReports(_ reports: [SessionID: SandboxReport]) async throws(ControlFailure)
   /// `nil` where no engine has told anything yet.
   func sandboxReport(of session: SessionID) async throws(ControlFailure) -> StoredSandboxReport?
+  /// On which nodes sandboxes were when they were last told of; without those that are on none.
+  func nodes() async throws(ControlFailure) -> [SessionID: String]
 
   func writeStatus(_ status: EngineStatus, ofCore holder: String) async throws(ControlFailure)
   /// Of the core that said something last; `nil` when none has within half a minute.
