@@ -8,8 +8,11 @@ extension AgentSpec.Pod {
     if var pod = try spec.object("pod") {
       runtimeClassName = try pod.string("runtimeClassName")
       nodeSelector = try pod.stringMap("nodeSelector") ?? [:]
-      tolerations = try pod.objects("tolerations") ?? []
-      imagePullSecrets = try pod.strings("imagePullSecrets") ?? []
+      tolerations = try pod.objects("tolerations", Self.toleration) ?? []
+      // A list of these is a map by their names: an API server refuses one that stands there twice.
+      imagePullSecrets = (try pod.strings("imagePullSecrets") ?? []).reduce(into: []) { names, name in
+        if !names.contains(name) { names.append(name) }
+      }
       readOnlyRootFilesystem = try pod.flag("readOnlyRootFilesystem") ?? true
       try pod.finish()
     }
