@@ -111,8 +111,9 @@ class CoreKinds:
         return self.validators[name]
 
     def faults(self, value, start=()):
-        # rbac.authorization.k8s.io/v1 is rbac-v1 in the names of files.
+        # rbac.authorization.k8s.io/v1 is rbac-v1 in the names of files; options are of every version.
         version = re.sub(r"^([^./]*)(?:\.[^/]*)?/", r"\1-", value["apiVersion"])
+        version = "meta-v1" if value["kind"].endswith("Options") else version
         try:
             validator = self.validator("%s-%s.json" % (value["kind"].lower(), version))
         except FileNotFoundError:
