@@ -77,6 +77,8 @@ struct AbusedStack: Sendable {
     return delays
   }
 
+  private static let selection = "▌"
+
   private static let newest = """
     SELECT s.id::text AS id, e.seq, clock_timestamp() AS now, e.text
     FROM paddock.session s CROSS JOIN LATERAL (
@@ -86,15 +88,15 @@ struct AbusedStack: Sendable {
     WHERE s.team = 'beta' ORDER BY e.seq
     """
 
-  /// On the console of an operator of `beta`, who sees its sessions only: up and down between its first rows.
+  /// On the console of an operator of `beta`, who sees its sessions only: up and down between its first rows, until the
+  /// mark of the selected row is drawn, which nothing but a key moves.
   func pressKeys(for seconds: Int) async throws -> [Duration] {
     let environment = environment.merging(["PADDOCK_DATABASE_URL": url + "victor"]) { $1 }
     return try await blocking {
       let console = try ConsoleProcess(environment: environment)
       defer { console.quit() }
-      // The youngest is first.
-      try console.read(until: Self.title(Abusing.victims - 1))
-      console.readUntilQuiet(milliseconds: 300)
+      try console.read(until: Self.selection)
+      console.read(for: .seconds(2))
       let end = ContinuousClock.now + .seconds(seconds)
       var (times, step, row) = ([Duration](), 1, 0)
       var random = SplitMix()
@@ -104,7 +106,7 @@ struct AbusedStack: Sendable {
         row += step
         let began = ContinuousClock.now
         console.send(step > 0 ? "j" : "k")
-        try console.read(until: Self.title(Abusing.victims - 1 - row))
+        try console.read(until: Self.selection)
         times.append(ContinuousClock.now - began)
       }
       return times
