@@ -25,6 +25,40 @@ import Testing
     #expect(failure.code == .invalidArgument && failure.summary.contains(words), "\(failure.summary)")
   }
 
+  @Test(arguments: [
+    (#"{"runtimeClassName":"gVisor"}"#, "'spec.pod.runtimeClassName' must be a name of lower-case letters"),
+    (#"{"runtimeClassName":""}"#, "'spec.pod.runtimeClassName' must be a name"),
+    (#"{"nodeSelector":{"a b":"c"}}"#, "'spec.pod.nodeSelector' must be a map with the names of labels"),
+    (#"{"nodeSelector":{"Example.com/disk":"c"}}"#, "must be a map with the names of labels"),
+    (#"{"nodeSelector":{"disk":"-ssd"}}"#, "'spec.pod.nodeSelector.disk' must be a label's value"),
+    (#"{"imagePullSecrets":["a","a_b"]}"#, "'spec.pod.imagePullSecrets[1]' must be a name"),
+    (#"{"tolerations":[{"key":"a b","operator":"Exists"}]}"#, "'spec.pod.tolerations[0].key' must be one of the names"),
+    (#"{"tolerations":[{"key":"a","value":"b c"}]}"#, "'spec.pod.tolerations[0].value' must be a label's value"),
+  ])
+  func aWordThatNoPodCanHaveIsRefused(_ pod: String, _ words: String) throws {
+    let failure = try #require(throws: ControlFailure.self) { try spec(pod: pod) }
+    #expect(failure.code == .invalidArgument && failure.summary.contains(words), "\(failure.summary)")
+  }
+
+  @Test(arguments: ["", " ", "a b", "a\u{1B}b", "a\nb"]) func anImageIsAReference(_ image: String) throws {
+    let json: JSONValue = ["runtime": "exec", "command": ["work"], "image": .string(image)]
+    let failure = try #require(throws: ControlFailure.self) { try AgentSpec(declared: DeclaredValue(json)) }
+    #expect(failure.summary.hasPrefix("'spec.image' must be an image such as"), "\(failure.summary)")
+    #expect(try AgentSpec(json: try #require(json.objectValue)).pod.image == image)
+  }
+
+  @Test func wordsThatKubernetesTakesAreTakenIn() throws {
+    let longest = String(repeating: "x", count: 63)
+    let pod = try spec(
+      pod: #"""
+        {"runtimeClassName":"a.b-1","imagePullSecrets":["pull.example"],
+         "nodeSelector":{"kubernetes.io/arch":"amd64","A_b.c":"","\#(longest)":"\#(longest)","n":1}}
+        """#
+    ).pod
+    #expect(pod.nodeSelector == ["kubernetes.io/arch": "amd64", "A_b.c": "", longest: longest, "n": "1"])
+    #expect(pod.runtimeClassName == "a.b-1" && pod.imagePullSecrets == ["pull.example"])
+  }
+
   /// To YAML `true` is no text, and to an API server nothing else is.
   @Test func membersOfATolerationAreTextsWhateverTheyLookLike() throws {
     let declared = #"{"key":"dedicated","operator":"Equal","value":true,"effect":"NoExecute","tolerationSeconds":"30"}"#

@@ -16,10 +16,10 @@ extension AgentSpec.Pod {
   /// agent-sandbox takes what no pod can have: its controller fails over it for ever.
   static func toleration(_ toleration: inout SpecReader) throws(ControlFailure) -> JSONValue {
     var object = JSONObject()
-    object["key"] = try toleration.string("key").map(JSONValue.string)
+    object["key"] = try toleration.labelName("key").map(JSONValue.string)
     let comparison: Comparison? = try toleration.word("operator")
     object["operator"] = comparison.map { .string($0.rawValue) }
-    object["value"] = try toleration.string("value").map(JSONValue.string)
+    object["value"] = try toleration.labelValue("value").map(JSONValue.string)
     let effect: Effect? = try toleration.word("effect")
     object["effect"] = effect.map { .string($0.rawValue) }
     let seconds = try tolerationSeconds(&toleration)
