@@ -74,7 +74,7 @@ final class RuntimeProcess: Sendable {
   func stop(afterSeconds seconds: Double = 1) async throws {
     act { $0.stop(at: .now()) }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
-      state.withLock { if $0.pid > 0 { _ = kill(-$0.pid, SIGTERM) } }
+      state.withLock { if $0.pid > 0 { _ = kill($0.driver.endsItsTools ? $0.pid : -$0.pid, SIGTERM) } }
     }
     try await wait { $0.last?.content.name == "runtime.exited" }
     state.withLock { $0.isClosed = true }
@@ -129,7 +129,7 @@ final class RuntimeProcess: Sendable {
       case .emit: break
       case .write(let bytes): write(bytes)
       case .closeInput: state.withLock { $0.closeInput() }
-      case .signal(let number): state.withLock { _ = kill(-$0.pid, number) }
+      case .signal(let number): state.withLock { if $0.pid > 0 { _ = kill(-$0.pid, number) } }
       case .relaunch(let seconds):
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [self] in
           if !state.withLock({ $0.isClosed }) { launch() }

@@ -148,6 +148,30 @@ import Testing
     }
   }
 
+  @Test func ofANodeThatHasManyTheLogsAreReadAtIntervals() async throws {
+    try await withStore { store, _, _ in
+      let engine = engine(3)
+      let sandboxes = (0..<5).map { _ in Sample.sandbox(.make(at: .now())) }
+      engine.content.withLock { $0.sandboxes = sandboxes }
+      try await withCore(
+        store, engine,
+        edit: {
+          $0.liveLogsOfANode = 2
+          $0.logInterval = 0.05
+        }
+      ) {
+        _ = try await wait { try await store.sessions(of: nil).count { $0.events == 4 } == 5 ? true : nil }
+        engine.write((3..<6).map { Sample.line(Double($0) * 0.05, "line \($0)") })
+        _ = try await wait { try await store.sessions(of: nil).count { $0.events == 7 } == 5 ? true : nil }
+        let opened = engine.content.withLock { $0.openings }
+        #expect(opened.count == 2 && Set(opened).count == 2)
+        // With one that goes, another is followed.
+        engine.content.withLock { $0.sandboxes.removeAll { $0.id == opened[0] } }
+        _ = try await wait { engine.content.withLock { $0.openings.count } == 3 ? true : nil }
+      }
+    }
+  }
+
   @Test func noMoreLogsAreFollowedThanThereIsRoomFor() async throws {
     try await withStore { store, _, _ in
       let engine = engine(3)

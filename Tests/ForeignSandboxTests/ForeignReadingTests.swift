@@ -7,7 +7,8 @@ import Testing
   private let uid = "0f5b2b7c-5f0e-4c39-9d2e-6a0b8f3c1d2e"
 
   private func read(
-    labels: JSONObject = [:], namespace: String = "paddock-blue", owner: JSONValue? = nil, pod: CoreV1.Pod? = nil
+    labels: JSONObject = [:], namespace: String = "paddock-blue", owner: JSONValue? = nil, pod: CoreV1.Pod? = nil,
+    podLabels: JSONValue = [:]
   ) throws -> ForeignSandbox? {
     var metadata: JSONObject = [
       "name": "theirs", "namespace": .string(namespace), "uid": .string(uid), "resourceVersion": "41",
@@ -16,7 +17,10 @@ import Testing
     metadata["ownerReferences"] = owner.map { [$0] }
     let object = AgentsV1Beta1.Sandbox(json: [
       "metadata": .object(metadata),
-      "spec": ["volumeClaimTemplates": [["metadata": ["name": "work"], "spec": ["accessModes": []]]]],
+      "spec": [
+        "podTemplate": ["metadata": ["labels": podLabels]],
+        "volumeClaimTemplates": [["metadata": ["name": "work"], "spec": ["accessModes": []]]],
+      ],
     ])
     return ForeignReading(object: object.outline, pod: pod, names: ClusterNames()).sandbox
   }
@@ -59,6 +63,12 @@ import Testing
     #expect(try read(labels: ["agents.x-k8s.io/warm-pool-sandbox": "x"]) == nil)
     #expect(try read(owner: ["kind": "SandboxWarmPool", "name": "p", "uid": "w", "controller": true]) == nil)
     #expect(try read(labels: ["paddock.dev/agent": "fixer"]) == nil)
+    // Claimed from a pool of ours: what says so stands in the template of its pod alone.
+    let claim: JSONValue = ["kind": "SandboxClaim", "name": "fixer", "uid": "c", "controller": true]
+    let ours: JSONValue = ["app.kubernetes.io/managed-by": "paddock"]
+    #expect(try read(owner: claim, podLabels: ours) == nil)
+    #expect(try read(owner: claim) != nil)
+    #expect(try read(podLabels: ours) != nil, "nobody hides by a label that anybody can write")
     #expect(try read(labels: ["paddock.dev/session": .string(Sample.id.text), "paddock.dev/ended": "true"]) == nil)
   }
 

@@ -10,6 +10,8 @@ final class StandInEngine: SandboxEngine, ForeignSandboxEngine {
     var acts: [ForeignAction] = []
     var touched: [String] = []
     var readings = 0
+    /// Whose logs were opened to be followed.
+    var openings: [SessionID] = []
   }
 
   let name = "stand-in"
@@ -36,7 +38,8 @@ final class StandInEngine: SandboxEngine, ForeignSandboxEngine {
   func log(of sandbox: ForeignSandbox, _ part: LogPart) async throws(ControlFailure) -> any LogReader {
     let start = part.start ?? Timestamp(microseconds: .min)
     content.withLock { $0.readings += 1 }
-    return Reader(engine: self, start: start)
+    if part.follows { content.withLock { $0.openings.append(sandbox.id) } }
+    return Reader(engine: self, start: start, follows: part.follows)
   }
 
   func foreignReports(of sandboxes: [ForeignSandbox]) async -> [SessionID: SandboxReport] {
@@ -48,11 +51,13 @@ final class StandInEngine: SandboxEngine, ForeignSandboxEngine {
   private actor Reader: LogReader {
     let engine: StandInEngine
     let start: Timestamp
+    let follows: Bool
     private var given = 0
 
-    init(engine: StandInEngine, start: Timestamp) {
+    init(engine: StandInEngine, start: Timestamp, follows: Bool) {
       self.engine = engine
       self.start = start
+      self.follows = follows
     }
 
     func next() async throws(ControlFailure) -> [LogLineBytes]? {
@@ -60,6 +65,7 @@ final class StandInEngine: SandboxEngine, ForeignSandboxEngine {
         let rest = engine.content.withLock { $0.lines.filter { $0.time >= start }.dropFirst(given).prefix(7) }
         given += rest.count
         if !rest.isEmpty { return Array(rest) }
+        if !follows { return nil }
         try? await Task.sleep(for: .milliseconds(5))
       }
       throw ControlFailure(.cancelled, "Nobody reads it any more.")

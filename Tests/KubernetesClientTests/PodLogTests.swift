@@ -40,6 +40,17 @@ struct PodLogTests {
     #expect(framing.finish()?.bytes == bytes("i"))
   }
 
+  @Test("What a kubelet says in a log's place has no time, and a piece of a line is not that")
+  func untimed() {
+    var framing = PodLogFraming(hasTimestamps: true, maximumLength: 40)
+    let words = "failed to create fsnotify watcher: too many open files\n"
+    #expect(framing.append(bytes("2026-11-22T20:18:00Z one\n")).map(\.isUntimed) == [false])
+    #expect(
+      framing.append(bytes("2026-11-22T20:18:00Z " + String(repeating: "x", count: 30))).map(\.isUntimed) == [false])
+    #expect(framing.append(bytes("and its end\n")).map(\.isUntimed) == [false])
+    #expect(framing.append(bytes(words)).map(\.isUntimed) == [true])
+  }
+
   @Test("Options are said in the API's words")
   func options() throws {
     func query(_ options: PodLogOptions) -> String {

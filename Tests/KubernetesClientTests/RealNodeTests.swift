@@ -25,35 +25,6 @@ struct RealNodeTests {
     chmod +x /tmp/serve; nc -ll -p 8410 -e /tmp/serve
     """
 
-  private func runningPod(_ name: String, _ command: [JSONValue]) async throws -> TemporaryNamespace {
-    let node = try await Node.shared()
-    let space = try await TemporaryNamespace(node.api())
-    let container: JSONValue = [
-      "name": "main", "image": .string(try await node.load(.busybox)), "command": .array(command), "stdin": true,
-      "tty": false,
-    ]
-    let account = CoreV1.ServiceAccount.self
-    while try await space.api.find(account, "default", in: space.name) == nil {
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    _ = try await space.api.create(
-      CoreV1.Pod(
-        name: name, namespace: space.name,
-        spec: [
-          "containers": [container], "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
-        ]))
-    for await changes in space.api.watch(CoreV1.Pod.self, in: space.name) {
-      let isReady = changes.contains {
-        switch $0 {
-        case .added(let pod), .modified(let pod): pod.isReady
-        default: false
-        }
-      }
-      if isReady { break }
-    }
-    return space
-  }
-
   private func run(
     _ command: [String], in space: TemporaryNamespace, _ streams: RemoteStreams = .init(), input: String = ""
   ) async throws -> (output: String, errors: String, outcome: RemoteCommandOutcome?) {
@@ -78,7 +49,7 @@ struct RealNodeTests {
 
   @Test("Commands run in a pod, with input, a terminal and their exit code")
   func execs() async throws {
-    let space = try await runningPod("p", ["sleep", "1000000"])
+    let space = try await TemporaryNamespace.ofRunningPod("p", ["sleep", "1000000"])
     let plain = try await run(["sh", "-c", "echo out; echo err >&2; exit 7"], in: space)
     #expect(plain.output == "out\n")
     #expect(plain.errors == "err\n")
@@ -108,7 +79,7 @@ struct RealNodeTests {
 
   @Test("Attach speaks to what runs in the container")
   func attaches() async throws {
-    let space = try await runningPod("p", ["sh", "-c", "read line; echo \"got $line\"; exit 4"])
+    let space = try await TemporaryNamespace.ofRunningPod("p", ["sh", "-c", "read line; echo \"got $line\"; exit 4"])
     let session = try await space.api.attach(to: "p", namespace: space.name, .init(hasInput: true))
     try await session.write(Array("hello\n".utf8))
     var output: [UInt8] = []
@@ -120,7 +91,7 @@ struct RealNodeTests {
 
   @Test("What exec cannot reach is told in the cluster's words")
   func refusals() async throws {
-    let space = try await runningPod("p", ["sleep", "1000000"])
+    let space = try await TemporaryNamespace.ofRunningPod("p", ["sleep", "1000000"])
     await #expect {
       _ = try await space.api.exec(["x"], in: "other", namespace: space.name)
     } throws: { error in
@@ -135,7 +106,7 @@ struct RealNodeTests {
 
   @Test("Logs and the pod proxy carry every byte; of the head, all but Authorization")
   func logsAndProxy() async throws {
-    let space = try await runningPod("p", ["sh", "-c", .string(Self.script)])
+    let space = try await TemporaryNamespace.ofRunningPod("p", ["sh", "-c", .string(Self.script)])
     let token = try await Node.shared().token(serviceAccount: "default", in: space.name)
     var binding = RBACV1.ClusterRoleBinding(name: space.name)
     binding.json["roleRef"] = ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"]

@@ -5,6 +5,14 @@ import KubernetesSandboxEngine
 import KubernetesTestSupport
 import Testing
 
+private struct Bearer: CredentialSource {
+  let token: String
+
+  func current() -> Credential { .bearer(token) }
+
+  func refused(_ credential: Credential) {}
+}
+
 /// What clusters do to an engine that is in order.
 @Suite struct ClusterTroubleTests {
   @Test func whoMayOnlyLookIsToldWhichRightIsMissing() async throws {
@@ -29,20 +37,62 @@ import Testing
     await engine.close()
   }
 
+  /// What a cluster does to pods, in the shapes that upstream gives it.
+  @Test(arguments: [
+    ("EvictedQuietly", "Finished", "Evicted", "was low on resource: ephemeral-storage"),
+    ("Evicted", "Finished", "Evicted", "was low on resource: memory"),
+    ("NodeSilent", "Ready", "NodeLost", "no longer answers"),
+    ("NodeLost", "Ready", "NodeLost", "DeletionByTaintManager"),
+  ])
+  func whatBefallsAPodIsNamed(play: String, type: String, reason: String, words: String) async throws {
+    let fixture = try await WarmPoolFixture()
+    let made = try await fixture.engine.create(fixture.request(fixture.agent(pool: 0)))
+    let session = try #require(made.session)
+    _ = try await fixture.shown(session) { $0.isReady }
+    _ = try await fixture.api.patch(
+      AgentsV1Beta1.Sandbox.self, made.reference.name, in: fixture.namespace,
+      with: ["spec": ["podTemplate": ["metadata": ["annotations": ["paddock.test/play": .string(play)]]]]])
+    let seen = try await fixture.shown(session) { $0.condition(type)?.reason == reason }
+    let condition = try #require(seen.condition(type))
+    #expect(condition.isTrue == (type == "Finished"))
+    #expect(condition.message.contains(words), "\(condition)")
+    await fixture.engine.close()
+  }
+
+  /// The watches that it opened before go on.
+  @Test func credentialsThatAreNoLongerAcceptedAreTold() async throws {
+    let cluster = try await ControlPlane.shared()
+    let space = try await TemporaryNamespace(cluster.api())
+    let token = try await cluster.token(serviceAccount: "core", in: space.name)
+    try await cluster.apply(Self.viewer("system:serviceaccount:\(space.name):core"))
+    var settings = ManifestTests.settings
+    settings.accessInterval = 0.2
+    let engine = KubernetesSandboxEngine(try cluster.api(Bearer(token: token)), settings: settings)
+    _ = try await engine.sandboxes()
+    #expect(await engine.status().trouble == nil)
+    // With its account a token ends.
+    try await space.api.delete(CoreV1.ServiceAccount.self, "core", in: space.name)
+    try await eventually("the refusal is told") {
+      await engine.status().trouble?.contains("does not accept these credentials") == true
+    }
+    #expect(try await engine.sandboxes().count >= 0)
+    await engine.close()
+  }
+
   private static func viewer(_ user: String) -> String {
     """
     apiVersion: rbac.authorization.k8s.io/v1
     kind: ClusterRole
-    metadata: { name: \(user) }
+    metadata: { name: "\(user)" }
     rules:
     - { apiGroups: [agents.x-k8s.io], resources: [sandboxes], verbs: [get, list, watch] }
     - { apiGroups: [""], resources: [pods], verbs: [get, list, watch] }
     ---
     apiVersion: rbac.authorization.k8s.io/v1
     kind: ClusterRoleBinding
-    metadata: { name: \(user) }
-    roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: \(user) }
-    subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: \(user) }]
+    metadata: { name: "\(user)" }
+    roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "\(user)" }
+    subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: "\(user)" }]
 
     """
   }

@@ -69,6 +69,79 @@ import Testing
     #expect(finished?.reason == word && finished?.message.contains(phrase) == true)
   }
 
+  private func event(_ reason: String, _ message: String, at time: String, of pod: String = "fixer-1") throws
+    -> ClusterEvent
+  {
+    ClusterEvent(
+      time: try #require(Timestamp(time)), isWarning: true, reason: reason, message: message, object: "Pod/\(pod)")
+  }
+
+  /// The kubelet of an evicted pod may say `Succeeded`, and why in an event alone.
+  @Test func anEvictionIsNamedThoughItsPodSaysNothing() throws {
+    let ended = #"{"type":"Finished","status":"True","reason":"PodSucceeded","message":"m"}"#
+    let object = try sandbox(ready("False", "x") + "," + ended)
+    let pod = try pod(#"{"phase":"Succeeded"}"#, metadata: #","creationTimestamp":"2026-01-02T03:04:05Z""#)
+    let evicted = try event("Evicted", "The node was low on resource: memory.", at: "2026-01-02T04:00:00Z")
+    func finished(_ events: [ClusterEvent]) -> Sandbox.Condition? {
+      SandboxReading(object: object, pod: pod, names: ClusterNames(), events: events).sandbox?.condition("Finished")
+    }
+    #expect(finished([])?.reason == "PodEnded")
+    #expect(finished([evicted])?.reason == "Evicted")
+    #expect(
+      finished([evicted])?.message == "Evicted: The node node-1: The node was low on resource: memory.")
+    // What befell an earlier pod of the name, or another pod, is not its story.
+    #expect(finished([try event("Evicted", "old", at: "2026-01-02T03:00:00Z")])?.reason == "PodEnded")
+    #expect(finished([try event("Evicted", "other", at: "2026-01-02T04:00:00Z", of: "other")])?.reason == "PodEnded")
+  }
+
+  @Test func aNodeThatNoLongerAnswersIsNamed() throws {
+    let status =
+      #"{"phase":"Running","conditions":[{"type":"Ready","status":"False","lastTransitionTime":"2026-01-02T04:00:00Z"}]}"#
+    let pod = try pod(status, metadata: #","creationTimestamp":"2026-01-02T03:04:05Z""#)
+    func reason(_ time: String) throws -> String? {
+      let event = try event("NodeNotReady", "Node is not ready", at: time)
+      return SandboxReading(
+        object: try sandbox(ready("False", "DependenciesNotReady")), pod: pod, names: ClusterNames(), events: [event]
+      ).sandbox?.condition("Ready")?.message
+    }
+    #expect(try reason("2026-01-02T04:00:01Z") == "NodeLost: The node node-1 no longer answers.")
+    // It came back, and what is wrong now is something else.
+    #expect(try reason("2026-01-02T03:30:00Z") == "m")
+  }
+
+  /// Upstream's Ready waits for the pod's probe, which is a second or two late.
+  @Test(arguments: [
+    ("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", true), ("2026-01-02T03:04:06Z", "2026-01-02T03:04:06Z", true),
+    // It was ready, and is no longer.
+    ("2026-01-02T03:05:00Z", "2026-01-02T03:04:06Z", false),
+  ])
+  func aRunnerIsAskedAsSoonAsItsContainerRuns(changed: String, started: String, isReady: Bool) throws {
+    let condition = #"{"type":"Ready","status":"False","lastTransitionTime":"\#(changed)"}"#
+    let status = #"{"name":"agent","state":{"running":{"startedAt":"\#(started)"}}}"#
+    let pod = try pod(#"{"phase":"Running","conditions":[\#(condition)],"containerStatuses":[\#(status)]}"#)
+    #expect(try read(sandbox(ready("False", "DependenciesNotReady")), pod)?.isReady == isReady)
+    let others = try read(sandbox(ready("False", "DependenciesNotReady"), labels: ""), pod)
+    #expect(others?.isReady == false, "what others mean by their probes is theirs")
+  }
+
+  @Test func whatHindersAStartIsNamed() throws {
+    let pod = try pod(
+      #"{"phase":"Pending","containerStatuses":[{"name":"agent","state":{"waiting":{"reason":"ContainerCreating"}}}]}"#)
+    let mount = try event("FailedMount", "Unable to attach or mount volumes", at: "2026-01-02T04:00:00Z")
+    let read = SandboxReading(
+      object: try sandbox(ready("False", "DependenciesNotReady")), pod: pod, names: ClusterNames(), events: [mount])
+    #expect(read.sandbox?.condition("Ready")?.message == "FailedMount: Unable to attach or mount volumes")
+  }
+
+  @Test func aRunnerThatWasToldToStopHasNotFailed() throws {
+    let state = #"{"name":"agent","state":{"terminated":{"exitCode":143,"reason":"Error"}}}"#
+    let ended = #"{"type":"Finished","status":"True","reason":"PodFailed","message":"m"}"#
+    let pod = try pod(#"{"phase":"Failed","containerStatuses":[\#(state)]}"#)
+    let finished = try read(sandbox(ready("False", "x") + "," + ended), pod)?.condition("Finished")
+    #expect(
+      finished?.message == "Error: Container 'agent' was told to stop, and the cluster does not say why.")
+  }
+
   @Test func aPodThatIsBeingDeletedIsNotReady() throws {
     let leaving = try pod(#"{"phase":"Running"}"#, metadata: #","deletionTimestamp":"2026-01-02T03:05:00Z""#)
     #expect(try read(sandbox(ready("True", "DependenciesReady")), leaving)?.isReady == false)

@@ -29,6 +29,24 @@ import Testing
     await fixture.engine.close()
   }
 
+  @Test func whatWaitsGivesWayToASessionThatFindsNoRoom() async throws {
+    let fixture = try await WarmPoolFixture { $0.poolPatience = 5 }
+    let agent = try fixture.agent(pool: 2)
+    try await fixture.keepFilled(agent)
+    let crowded = try fixture.agent(pool: 0) { $0.pod.nodeSelector = ["disk": "none-has-it"] }
+    let made = try await fixture.engine.create(fixture.request(crowded))
+    _ = try await fixture.shown(try #require(made.session)) { $0.condition("Ready")?.reason == "Unschedulable" }
+    await fixture.keep(agent)
+    #expect(try await fixture.all(Pool.self).map(\.replicas) == [0])
+    try await until("the pool is empty") { try await fixture.members().isEmpty }
+    // One that never finds room keeps it empty for a while only.
+    try await until("the pool is filled again") {
+      await fixture.keep(agent)
+      return try await fixture.all(Pool.self).map(\.replicas) == [2]
+    }
+    await fixture.engine.close()
+  }
+
   @Test func whatSomebodyChangesIsPutRightAndNothingElseIsWritten() async throws {
     let fixture = try await WarmPoolFixture()
     let agent = try fixture.agent(pool: 1)

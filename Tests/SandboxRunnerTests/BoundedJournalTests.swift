@@ -54,7 +54,7 @@ import Testing
     let grown = Double(try status().seq - first)
     #expect(seconds > 2 && grown <= 20 * (seconds + 1) + 5, "\(grown) events in \(seconds) s")
     #expect(try status().pauses == [:])
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(
       try events(named: "runner.slowed").map(\.text) == [
         "The agent is slowed down: it writes more than 1200 events a minute"
@@ -74,7 +74,7 @@ import Testing
     // A bound that is raised lets it go on at once.
     try limit(JournalBounds(bytesPerMinute: ByteSize(steps: Int64(1) << 30)))
     _ = try await eventually("it goes on") { folder.size("journal") > 12 << 20 ? true : nil }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func whoStopsWritingIsNoLongerSlowed() async throws {
@@ -91,7 +91,7 @@ import Testing
     let (slowed, unslowed) = (try events(named: "runner.slowed"), try events(named: "runner.unslowed"))
     #expect(slowed.count <= unslowed.count + 2 && slowed.last.map(\.seq) ?? 0 < unslowed.last.map(\.seq) ?? 0)
     #expect(try events().filter { $0.kind == .output }.map(\.text) == (1...1500).map(String.init))
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aFullJournalPausesTheAgentUntilTheBoundIsRaised() async throws {
@@ -107,7 +107,7 @@ import Testing
     #expect(try events(named: "runner.unpaused").count == 1)
     try limit(JournalBounds(events: 800))
     #expect(try status().pauses?[.journal]?.contains("its bound is 800") == true)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     let texts = try events().filter { $0.kind == .output }.compactMap { Int($0.text) }
     #expect(texts == Array(1...texts.count), "nothing is lost in between")
   }
@@ -116,7 +116,7 @@ import Testing
   @Test func whatAFullJournalHasNoRoomForIsCountedAndLeftOut() async throws {
     let runner = try await start("exec yes x", JournalBounds(events: 500))
     _ = try await eventually("it is paused") { try events(named: "runner.paused").first }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     let all = try events()
     #expect(all.map(\.seq) == Array(1...Int64(all.count)) && all.count < 510)
     let notices = all.filter { $0.kind == .error }
@@ -136,7 +136,7 @@ import Testing
     try limit(JournalBounds(events: 400))
     _ = try await eventually("it is started") { try events(named: "runtime.resumed").first }
     _ = try await eventually("it is paused again") { try status().pauses?[.journal] != nil ? true : nil }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   /// Each byte of it takes twelve in an event: in the text and in the record.
@@ -155,6 +155,6 @@ import Testing
     #expect(long.content.detail["leftOut"]?["length"]?.integerValue ?? 0 > 192 << 20)
     let longest = try folder.lines("journal").map(\.count).max() ?? 0
     #expect(longest <= JournalLine.maximumLength)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 }

@@ -62,7 +62,7 @@ import Testing
     #expect(events.count { $0.content.name == "runner.started" } == 1)
     let kept = String(decoding: try folder.read("session.json"), as: UTF8.self)
     #expect(!kept.contains("s3cret"))
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aSessionSurvivesItsRunner() async throws {
@@ -76,7 +76,7 @@ import Testing
     }
     #expect(status.status == 200 && status.text.contains(session.session.text))
     try await client().handOver(session)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(events.map(\.seq) == Array(1...Int64(events.count)))
 
     // A sandbox of a later generation waits for that generation's session.
@@ -87,7 +87,7 @@ import Testing
     next.generation = 2
     try await client().handOver(next)
     #expect(try await client().status().generation == 2)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func anAgentOfTheSameUserCannotReadTheRunnersToken() async throws {
@@ -101,7 +101,7 @@ import Testing
     try await client().handOver(session)
     _ = try await eventually("it has tried") { events.contains { $0.text == "done" } ? true : nil }
     #expect(!events.contains { $0.text.hasPrefix("read ") || $0.text.contains("s3cret") })
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   /// Only root can become another user; elsewhere it is refused in words.
@@ -120,7 +120,7 @@ import Testing
       let exit = try await eventually("the refusal") { events.first { $0.content.name == "runtime.exited" } }
       #expect(exit.text.contains("setuid"))
     }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func theProgramInstallsItself() async throws {

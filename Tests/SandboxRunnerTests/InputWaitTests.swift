@@ -53,7 +53,7 @@ import Testing
       #expect(last.kind == .result && last.content.detail["stopReason"]?.stringValue == "waiting for input")
     }
     #expect(events.count { $0.kind == .output } == 2)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   /// Each works on for longer than two looks take, and shows that it has begun.
@@ -69,7 +69,7 @@ import Testing
     try await Task.sleep(for: .seconds(2))
     #expect(try state() == .working)
     #expect(!events.contains { $0.kind == .result })
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aCommandInAJailIsSeenThroughIt() async throws {
@@ -78,7 +78,7 @@ import Testing
     try send("m")
     _ = try await eventually("the end of the turn") { events.first { $0.kind == .result } }
     #expect(try state() == .waiting)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aCommandThatSaysWhenItsTurnIsOverIsBelieved() async throws {
@@ -90,7 +90,7 @@ import Testing
     _ = try await eventually("it has begun") { events.contains { $0.text == "begun" } ? true : nil }
     try await Task.sleep(for: .seconds(2))
     #expect(try state() == .working)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func whatTheKernelSaysOfAThreadIsRead() {

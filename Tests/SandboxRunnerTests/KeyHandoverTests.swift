@@ -58,7 +58,7 @@ import Testing
     }
     let kept = String(decoding: try folder.read("session.json"), as: UTF8.self)
     #expect(!kept.contains(session.token) && !kept.contains(key.text))
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aRunnerThatIsStartedAgainGoesOnAndIsBroughtItsTokenOnceMore() async throws {
@@ -75,6 +75,6 @@ import Testing
     #expect(try status(showing: session.token) == 401)
     try await own.handOver(session, by: key)
     #expect(try await own.status().session == session.session)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 }

@@ -75,7 +75,7 @@ import Testing
   func soDoesBeingStopped() async throws {
     let runner = try await start(Self.asking + "\nread x")
     _ = try await eventually("it asks") { try events().first { $0.kind == .approvalRequest } }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     try expectClosed(before: "runtime.exited")
   }
 

@@ -62,7 +62,7 @@ import Testing
     try pause(.team, nil)
     #expect(try status().pauses == [:])
     try await grows()
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     let told = try events(named: ["runner.paused", "runner.unpaused"]).map { $0.content.detail["cause"]?.stringValue }
     #expect(told == ["disk", "team", "disk", "team"])
   }
@@ -72,7 +72,7 @@ import Testing
     for _ in 0..<3 { try pause(.disk, "the disk is nearly full") }
     for _ in 0..<3 { try pause(.disk, nil) }
     try await grows()
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(try events(named: ["runner.paused", "runner.unpaused"]).count == 2)
   }
 
@@ -82,7 +82,7 @@ import Testing
     try pause(cause, "it must wait")
     let processes = ProcessTree.descendants(of: runner.process)
     #expect(processes.count > 1)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(try events(named: ["runner.stopped"]).count == 1)
     if !cause.allowsOrderlyEnd { #expect(processes.allSatisfy { !$0.isAlive }) }
   }
@@ -97,7 +97,7 @@ import Testing
     try pause(.disk, nil)
     try await grows()
     #expect(ProcessStatus(of: stopped)?.isStopped == true)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func messagesWaitForAPausedAgent() async throws {
@@ -110,7 +110,7 @@ import Testing
     _ = try await eventually("the answer") {
       try folder.text("journal").contains("got hello") ? true : nil
     }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aCauseThatIsUnknownOrTheRunnersOwnIsRefused() async throws {
@@ -119,6 +119,6 @@ import Testing
       let answer = try SocketClient.ask(socket, "PUT", RunnerPath.pause, body: #"{"cause":"\#(cause)"}"#)
       #expect(answer.status == 400 && answer.text.contains("team, disk"))
     }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 }

@@ -38,7 +38,7 @@ import Testing
     let large = String(repeating: "x", count: 5 << 20)
     let refused = try? SocketClient.ask(socket, "POST", RunnerPath.messages, body: large)
     #expect(refused?.status == 413)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(try events().last?.content.name == "runner.stopped")
   }
 
@@ -52,7 +52,7 @@ import Testing
     #expect(runner.end(SIGKILL) == -SIGKILL)
     runner = try await start(script)
     #expect(try SocketClient.ask(socket, "POST", RunnerPath.messages, body: body).status == 200)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
     #expect(try events().filter { $0.kind == .user }.count == 1)
   }
 
@@ -69,7 +69,7 @@ import Testing
     let lines = client.read(until: "got m4").split(whereSeparator: \.isNewline).filter { $0.hasPrefix("{") }
     let journal = String(decoding: try folder.read("journal"), as: UTF8.self).split(separator: "\n")
     #expect(lines.map(String.init) == journal.map(String.init))
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aReaderThatDoesNotReadHoldsNobodyUp() async throws {
@@ -83,7 +83,7 @@ import Testing
     }
     #expect(status)
     #expect(slow.read(until: "\"done\"").utf8.count > 20_000_000)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func killingTheRunnerKillsItsProcess() async throws {
@@ -108,7 +108,7 @@ import Testing
       #expect(runner.end(SIGKILL) == -SIGKILL)
     }
     let last = try await start("read x")
-    #expect(last.end(SIGTERM) == 0)
+    #expect(last.end(SIGTERM) == 143)
     let numbers = try events().map(\.seq)
     #expect(numbers.count > 20)
     #expect(numbers == Array(1...Int64(numbers.count)))
@@ -125,7 +125,7 @@ import Testing
     let all = try events()
     #expect(all.contains { $0.kind == .output && $0.text.utf8.count == 10_000_000 })
     #expect(all.contains { $0.kind == .error && $0.content.detail["length"]?.integerValue == 20_000_000 })
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func whatAProcessLeavesBehindEndsWithIt() async throws {
@@ -137,7 +137,7 @@ import Testing
     #expect(outputs.allSatisfy { $0.seq < exit.seq })
     let process = try #require(outputs.compactMap { pid_t($0.text) }.first)
     _ = try await eventually("the orphan has ended") { isRunning(process) ? nil : true }
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   @Test func aProcessThatDoesNotReadIsSpokenToOnlySoLong() async throws {
@@ -150,7 +150,7 @@ import Testing
     }
     #expect(statuses == [200, 200, 503, 503])
     #expect(try SocketClient.ask(socket, "GET", RunnerPath.status).status == 200)
-    #expect(runner.end(SIGTERM) == 0)
+    #expect(runner.end(SIGTERM) == 143)
   }
 
   private func body(of answer: String) -> [UInt8] {

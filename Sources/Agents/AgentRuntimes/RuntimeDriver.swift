@@ -30,6 +30,9 @@ package protocol RuntimeDriver: Sendable {
   /// signals the process after a while if this does not end it, and what the runtime says of a turn that was cut off by
   /// that answers no message: the next runner goes on with it.
   mutating func stop(at time: Timestamp) -> [RuntimeAction]
+  /// Whether the runtime, told to end by SIGTERM, ends its tools by itself. If they were told as well, it might see them
+  /// fail and go on with its turn before it ends.
+  var endsItsTools: Bool { get }
 
   /// The process has ended; says so in events and whether to start it again for what is still to be answered. A
   /// `runtime.exited` that a relaunch follows without anybody's doing has `"relaunches": true` in its detail: the session
@@ -48,6 +51,7 @@ package protocol RuntimeDriver: Sendable {
 
 extension RuntimeDriver {
   package mutating func stop(at time: Timestamp) -> [RuntimeAction] { [.closeInput] }
+  package var endsItsTools: Bool { false }
   package var mayWaitSilently: Bool { false }
   package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] { [] }
 }

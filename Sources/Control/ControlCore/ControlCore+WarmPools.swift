@@ -4,7 +4,7 @@ import Logging
 extension ControlCore {
   /// Seconds between two looks at the declarations, and between two at the pools themselves.
   private static let declarationPace = 3.0
-  private static let poolPace = 30.0
+  private static let poolPace = 10.0
 
   /// One core of all keeps the pools. Sessions never wait for it.
   func keepWarmPools(by keeper: (any WarmPoolKeeper)?) async {

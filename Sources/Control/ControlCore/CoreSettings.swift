@@ -32,6 +32,11 @@ package struct CoreSettings: Sendable, Hashable {
 
   /// How many logs of foreign sandboxes are followed at a time.
   package var maximumLogs = 200
+  /// Of those on one node, how many are followed live: each takes one of its inotify instances, of which root has 128
+  /// where nobody has raised it, for the kubelet's own needs, too. The others are read at intervals.
+  package var liveLogsOfANode = 16
+  /// Seconds between two readings of a log that is not followed live.
+  package var logInterval = 10.0
 
   package init(holder: String) {
     self.holder = holder

@@ -101,8 +101,9 @@ extension PostgresSessionStore: SessionStore {
 }
 
 enum SessionFilter {
-  /// A foreign sandbox that is gone leaves the list after a while; by its id, and in searches, it is there.
-  static let isListed = "(s.gone_at IS NULL OR s.gone_at > now() - interval '1 hour')"
+  /// A foreign sandbox that is gone leaves the list after a while, with its whole namespace as well; by its id, and in
+  /// searches, it is there.
+  static let isListed = "(s.gone_at IS NULL OR s.gone_at > now() - interval '5 minutes')"
 
   /// Not over for good: it has, or may have, a sandbox, or somebody wants something of it. A kill is pending until the
   /// sandbox is gone, whatever the state says by then. Foreign sandboxes are none of its.

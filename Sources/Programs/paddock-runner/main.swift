@@ -10,7 +10,7 @@ let usage = """
          paddock-runner --version
 
   Runs one agent inside its sandbox: starts its runtime, keeps its journal and answers HTTP. SIGTERM ends the runtime
-  gently.
+  gently; the runner ends with 143 then, since being stopped is no success.
 
   --config   all of it from one file: the JSON that the sandbox's engine wrote.
   serve      waits to be given its session by PUT /v1/session, keeps it in FILE, and goes on with it by itself when it
@@ -34,8 +34,7 @@ case "--version" where arguments.count == 1: print("paddock-runner \(RunnerVersi
 case "--help" where arguments.count == 1: print(usage, terminator: "")
 case "--config" where arguments.count == 2:
   do throws(ControlFailure) {
-    try RunnerProgram.run(try RunnerProgram.readConfiguration(arguments[1]))
-    quick_exit(0)
+    quick_exit(try RunnerProgram.run(try RunnerProgram.readConfiguration(arguments[1])))
   } catch { fail("paddock-runner: \(error)\n", code: 1) }
 case "serve":
   do throws(ControlFailure) {
@@ -43,8 +42,7 @@ case "serve":
     guard let settings = try RunnerSettings(arguments: Array(arguments.dropFirst()), environmentToken: token) else {
       fail(usage, code: 2)
     }
-    try RunnerProgram.serve(settings)
-    quick_exit(0)
+    quick_exit(try RunnerProgram.serve(settings))
   } catch { fail("paddock-runner: \(error)\n", code: 1) }
 case "install" where arguments.count == 2:
   do throws(ControlFailure) { try RunnerProgram.install(into: arguments[1]) } catch {

@@ -13,7 +13,12 @@ struct ClusterCache: Sendable {
   private(set) var pods: [Key: CoreV1.Pod] = [:]
   private var synced: Set<ResourceType> = []
   /// What keeps a watch from telling, by its kind.
-  private(set) var troubles: [ResourceType: String] = [:]
+  private var interruptions: [ResourceType: String] = [:]
+  /// Why the API server lets this core in no longer.
+  var refusal: String?
+
+  /// Why what is known here is not up to date.
+  var trouble: String? { refusal ?? interruptions.values.sorted().first }
 
   /// Both collections have been seen whole at least once.
   var isSynced: Bool { synced.count == 2 }
@@ -52,8 +57,8 @@ struct ClusterCache: Sendable {
         let key = Key(reference)
         if self[keyPath: objects][key]?.metadata.uid == reference.uid { self[keyPath: objects][key] = nil }
       case .synced: synced.insert(Resource.type)
-      case .trouble(let error): troubles[Resource.type] = error.description
-      case .recovered: troubles[Resource.type] = nil
+      case .trouble(let error): interruptions[Resource.type] = error.description
+      case .recovered: interruptions[Resource.type] = nil
       }
     }
   }

@@ -8,6 +8,13 @@ package struct ClusterFinding: Sendable, Hashable {
   package var isRequired: Bool
   /// One sentence.
   package var message: String
+
+  package init(name: String, isFine: Bool, isRequired: Bool, message: String) {
+    self.name = name
+    self.isFine = isFine
+    self.isRequired = isRequired
+    self.message = message
+  }
 }
 
 extension KubernetesSandboxEngine {

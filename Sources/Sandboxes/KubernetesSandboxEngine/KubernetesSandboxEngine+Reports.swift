@@ -21,7 +21,7 @@ extension KubernetesSandboxEngine: SandboxReporter {
   package func status() async -> EngineStatus {
     EngineStatus(
       engine: name, context: api.connection.context ?? "in-cluster", server: api.connection.baseURL,
-      trouble: cache.troubles.values.sorted().first, since: .now())
+      trouble: cache.trouble, since: .now())
   }
 
   private func object(of sandbox: Sandbox) -> AgentsV1Beta1.Sandbox? {
@@ -35,11 +35,13 @@ extension KubernetesSandboxEngine: SandboxReporter {
   }
 
   func listHappenings() async {
-    for namespace in happenings.due(at: .now()) {
-      // Who may not see events sees all the rest.
-      let events = try? await api.list(CoreV1.Event.self, in: namespace)
-      happenings.take(events, of: namespace, at: .now())
-    }
+    for namespace in happenings.due(at: .now()) { await listHappenings(in: namespace) }
+  }
+
+  func listHappenings(in namespace: String) async {
+    // Who may not see events sees all the rest.
+    let events = try? await api.list(CoreV1.Event.self, in: namespace)
+    happenings.take(events, of: namespace, at: .now())
   }
 
   private func report(_ sandbox: Sandbox, _ object: AgentsV1Beta1.Sandbox) -> SandboxReport {

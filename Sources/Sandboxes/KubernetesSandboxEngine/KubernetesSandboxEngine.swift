@@ -44,7 +44,22 @@ package actor KubernetesSandboxEngine: SandboxEngine {
 
   package func sandboxes() async throws(ControlFailure) -> [Sandbox] {
     try await synchronise()
+    await explain()
     return cache.sandboxes.values.compactMap { reading($0).sandbox }
+  }
+
+  /// What the pod itself does not explain is looked for in the cluster's events while these may come: whoever restarts the
+  /// session keeps the reason. A server that is slow to tell them holds up nobody for long.
+  private func explain() async {
+    let unexplained = cache.sandboxes.values.filter { reading($0).isUnexplained }
+    guard !unexplained.isEmpty else { return }
+    for object in unexplained { note(object, isSettled: true) }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.listHappenings() }
+      group.addTask { try? await Task.sleep(for: .seconds(2)) }
+      await group.next()
+      group.cancelAll()
+    }
   }
 
   /// Nothing is told before everything has been seen: a sandbox that is missing would be made a second time.
@@ -54,7 +69,7 @@ package actor KubernetesSandboxEngine: SandboxEngine {
     let changes = broadcast.stream()
     var iterator = changes.makeAsyncIterator()
     while !cache.isSynced {
-      if let trouble = cache.troubles.values.sorted().first {
+      if let trouble = cache.trouble {
         throw ControlFailure(.unavailable, "The cluster's sandboxes are not known: \(trouble)")
       }
       guard ContinuousClock.now < end, !Task.isCancelled else {
@@ -64,8 +79,23 @@ package actor KubernetesSandboxEngine: SandboxEngine {
     }
   }
 
+  /// A stream that was opened with credentials goes on for minutes after they are no longer accepted. Who cannot be
+  /// reached at all is told of by the watches.
+  private func checkAccess() async {
+    var refusal: String?
+    do throws(KubernetesError) { _ = try await api.serverVersion() } catch {
+      if case .transport = error { return }
+      refusal = error.description
+    }
+    guard refusal != cache.refusal else { return }
+    cache.refusal = refusal
+    broadcast.notify()
+  }
+
   func reading(_ object: AgentsV1Beta1.Sandbox) -> SandboxReading {
-    SandboxReading(object: object, pod: cache.pod(of: object), names: settings.names)
+    SandboxReading(
+      object: object, pod: cache.pod(of: object), names: settings.names,
+      events: happenings.events(of: object.name, pod: object.podName, in: object.namespace ?? ""))
   }
 
   private func startWatches() {
@@ -83,6 +113,9 @@ package actor KubernetesSandboxEngine: SandboxEngine {
           guard let self else { return }
           await self.take(changes)
         }
+      },
+      Task { [weak self, settings] in
+        while (try? await Task.sleep(for: .seconds(settings.accessInterval))) != nil { await self?.checkAccess() }
       },
       // So that those who wait for something that never happens look at their clock.
       Task { [weak self] in

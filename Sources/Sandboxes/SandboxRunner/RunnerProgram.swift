@@ -18,21 +18,22 @@ package enum RunnerProgram {
     return try RunnerConfiguration.parse(text)
   }
 
-  /// Opens the journal, listens, starts the runtime, and returns after SIGTERM or SIGINT and a gentle end. Call it on
-  /// the main thread before there is another: the signals it waits for are blocked in all that come later.
-  package static func run(_ configuration: RunnerConfiguration) throws(ControlFailure) {
+  /// Opens the journal, listens, starts the runtime, and returns after SIGTERM or SIGINT and a gentle end, with the
+  /// status to end with. Call it on the main thread before there is another: the signals it waits for are blocked in
+  /// all that come later.
+  package static func run(_ configuration: RunnerConfiguration) throws(ControlFailure) -> Int32 {
     var signals = prepare()
     let slot = SessionSlot()
     let driver = try RuntimeDrivers.make(RuntimeConfiguration(configuration))
     try slot.fill(configuration, Supervisor.open(configuration, driver: driver))
-    try live(slot, until: &signals) { () async throws(ControlFailure) in
+    return try live(slot, until: &signals) { () async throws(ControlFailure) in
       try await listen(configuration.listener, RunnerGate(.token(configuration.token)), slot, nil)
       await slot.supervisor?.start()
     }
   }
 
   /// Listens, and goes on with the session that it was given in an earlier life or waits to be given one.
-  package static func serve(_ settings: RunnerSettings) throws(ControlFailure) {
+  package static func serve(_ settings: RunnerSettings) throws(ControlFailure) -> Int32 {
     // An agent of the same user can neither trace the runner nor read its memory or environment, and with it the token.
     guard cspawn_shield() == 0 else {
       throw ControlFailure(.internalError, "The runner cannot shield itself: \(SystemError.last("prctl")).")
@@ -41,7 +42,7 @@ package enum RunnerProgram {
     let slot = SessionSlot()
     let gate = RunnerGate(settings.admission)
     let handover = SessionHandover(settings, slot, gate)
-    try live(slot, until: &signals) { () async throws(ControlFailure) in
+    return try live(slot, until: &signals) { () async throws(ControlFailure) in
       try await listen(settings.listener, gate, slot, handover)
       try await handover.resume()
     }
@@ -64,7 +65,7 @@ package enum RunnerProgram {
   private static func live(
     _ slot: SessionSlot, until signals: inout sigset_t,
     start: @escaping @Sendable () async throws(ControlFailure) -> Void
-  ) throws(ControlFailure) {
+  ) throws(ControlFailure) -> Int32 {
     let outcome = Outcome()
     Task {
       do throws(ControlFailure) {
@@ -83,6 +84,8 @@ package enum RunnerProgram {
     }
     outcome.waitForStop()
     outcome.waitForDelivery(seconds: deliverySeconds)
+    // A pod whose container ends with 0 has succeeded, as if its work were done: being stopped is not that.
+    return 128 + signal
   }
 
   private static func listen(

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -118,8 +119,8 @@ static inline int curl_shim_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static inline int curl_shim_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-// `what` is one of CURL_POLL_*; `owner` comes back with the socket when it is ready. A descriptor that was closed is forgotten by the kernel without a word, so neither its
-// presence nor its absence is taken for granted.
+// `what` is one of CURL_POLL_*; `owner` comes back with the socket when it is ready. A descriptor that was closed is
+// forgotten by the kernel without a word, so neither its presence nor its absence is taken for granted.
 static inline int curl_shim_watch(int epoll, int descriptor, int what, unsigned owner) {
   struct epoll_event event = {0};
   event.data.u64 = (unsigned long long)owner << 32 | (unsigned)descriptor;
@@ -131,6 +132,21 @@ static inline int curl_shim_watch(int epoll, int descriptor, int what, unsigned 
   }
   if (epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
   return errno == ENOENT ? epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) : -1;
+}
+
+// The local port of a connected socket and the milliseconds since its last byte came in; `false` for other sockets.
+static inline bool curl_shim_life_sign(int socket, long *port, long *silence) {
+  struct sockaddr_storage address = {0};
+  socklen_t size = sizeof address;
+  struct tcp_info info = {0};
+  socklen_t length = sizeof info;
+  if (getsockname(socket, (struct sockaddr *)&address, &size) != 0) return false;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return false;
+  if (info.tcpi_state != TCP_ESTABLISHED) return false;
+  *port = address.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&address)->sin6_port)
+                                        : ntohs(((struct sockaddr_in *)&address)->sin_port);
+  *silence = info.tcpi_last_data_recv;
+  return true;
 }
 
 struct curl_shim_ready {

@@ -44,6 +44,8 @@ struct CurlOptions {
     set(CURLOPT_TCP_KEEPALIVE, 1)
     for option in [CURLOPT_TCP_KEEPIDLE, CURLOPT_TCP_KEEPINTVL] { set(option, 15) }
     note(CURLOPT_SOCKOPTFUNCTION, curl_shim_give_up_silent_peers(handle))
+    // What nobody used for as long may lead nowhere, and nobody has asked.
+    if let probe = configuration.probe { set(CURLOPT_MAXAGE_CONN, max(1, Int(probe.silence.components.seconds))) }
     set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
     set(CURLOPT_USERAGENT, configuration.userAgent)
     set(configuration.tls, identity: request.identity ?? configuration.tls.identity)

@@ -8,9 +8,13 @@ final class EventLoop {
   let epoll: Int32
   /// Belongs to the inbox.
   private let bell: Int32
-  private let inbox: Inbox
+  let inbox: Inbox
   let configuration: HTTPTransportConfiguration
-  private var transfers: [ObjectIdentifier: Transfer] = [:]
+  var transfers: [ObjectIdentifier: Transfer] = [:]
+  /// Those of the transfers' connections.
+  var sockets: Set<Int32> = []
+  var pulse: ConnectionPulse?
+  var pulseDue: ContinuousClock.Instant?
   var links: [UInt32: DuplexLink] = [:]
   /// By channel: the keys of `links`.
   var owners: [ObjectIdentifier: UInt32] = [:]
@@ -32,6 +36,7 @@ final class EventLoop {
     self.bell = bell
     self.configuration = configuration
     inbox = Inbox(bell: bell)
+    pulse = configuration.probe.map(ConnectionPulse.init)
   }
 
   deinit {
@@ -73,7 +78,9 @@ final class EventLoop {
       multi,
       { _, socket, what, context, _ in
         guard let context else { return -1 }
-        return curl_shim_watch(Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue().epoll, socket, what, 0)
+        let loop = Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
+        if what == CURL_POLL_REMOVE { loop.sockets.remove(socket) } else { loop.sockets.insert(socket) }
+        return curl_shim_watch(loop.epoll, socket, what, 0)
       },
       { _, milliseconds, context in
         guard let context else { return -1 }
@@ -100,6 +107,7 @@ final class EventLoop {
       workOnTime()
       finishEnded()
       expireSilent()
+      takePulse()
     }
     refuse(inbox.close()[...])
     closeLinks()
@@ -145,7 +153,7 @@ final class EventLoop {
     return true
   }
 
-  private func start(_ exchange: Exchange) {
+  func start(_ exchange: Exchange) {
     guard !exchange.hasEnded else { return }
     do throws(HTTPTransportError) {
       let transfer = try Transfer(exchange, configuration)
@@ -154,6 +162,7 @@ final class EventLoop {
       }
       transfers[ObjectIdentifier(exchange)] = transfer
       note(transfer.deadline)
+      schedulePulse()
     } catch {
       exchange.finish(.failure(error))
     }
@@ -179,7 +188,7 @@ final class EventLoop {
       .flushConnection()
   }
 
-  private func remove(_ transfer: Transfer, _ result: Result<Void, HTTPTransportError>) {
+  func remove(_ transfer: Transfer, _ result: Result<Void, HTTPTransportError>) {
     curl_multi_remove_handle(multi, transfer.handle)
     transfers[ObjectIdentifier(transfer.exchange)] = nil
     transfer.exchange.finish(result)
@@ -209,7 +218,7 @@ final class EventLoop {
 
   /// In milliseconds.
   private var waitTimeout: Int32 {
-    guard let next = [nextDeadline, timer, linkTimer].compactMap(\.self).min() else { return -1 }
+    guard let next = [nextDeadline, timer, linkTimer, pulseDue].compactMap(\.self).min() else { return -1 }
     return next <= .now ? 0 : Int32(min(60_000, (next - .now).milliseconds))
   }
 }

@@ -13,6 +13,24 @@ package struct HTTPTransportConfiguration: Sendable {
   package var maximumBodySize: Int
   /// Sent unless a request brings its own.
   package var userAgent: String
+  /// How connections of HTTP/2 are found that lead nowhere though nobody closed them; `nil` trusts TCP alone.
+  package var probe: Probe?
+
+  /// A middle box that lost its backend acknowledges what it is sent and brings nothing back. A connection to the
+  /// endpoint of `url` that brings no byte for `silence` is asked for that, and given up when it brings none for
+  /// `patience` more: so does Kubernetes' own client, by PING frames, which libcurl 7.88 cannot send.
+  package struct Probe: Sendable {
+    /// Absolute. It is asked for without credentials: whatever is answered is a sign of life.
+    package var url: String
+    package var silence: Duration
+    package var patience: Duration
+
+    package init(url: String, silence: Duration = .seconds(30), patience: Duration = .seconds(15)) {
+      self.url = url
+      self.silence = silence
+      self.patience = patience
+    }
+  }
 
   /// PEM texts from memory; nothing is read from files but the system's authorities.
   package struct TLS: Sendable {
@@ -47,7 +65,7 @@ package struct HTTPTransportConfiguration: Sendable {
   package init(
     unixSocketPath: String? = nil, tls: TLS = TLS(), proxy: Proxy = .none, connectTimeout: Duration = .seconds(10),
     totalTimeout: Duration = .seconds(60), highWaterMark: Int = 1 << 20, maximumBodySize: Int = 1 << 30,
-    userAgent: String = "paddock"
+    userAgent: String = "paddock", probe: Probe? = nil
   ) {
     self.unixSocketPath = unixSocketPath
     self.tls = tls
@@ -57,6 +75,7 @@ package struct HTTPTransportConfiguration: Sendable {
     self.highWaterMark = highWaterMark
     self.maximumBodySize = maximumBodySize
     self.userAgent = userAgent
+    self.probe = probe
   }
 }
 

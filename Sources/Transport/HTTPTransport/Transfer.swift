@@ -11,7 +11,7 @@ final class Transfer {
   /// Keeps a socket's directory at hand until the transfer has ended; -1 for none.
   private var directory: Int32 = -1
   private var lastSign = ContinuousClock.now
-  private var isPaused = false
+  private(set) var isPaused = false
   private var hasBegun = false
 
   init(_ exchange: Exchange, _ configuration: HTTPTransportConfiguration) throws(HTTPTransportError) {
@@ -62,6 +62,12 @@ final class Transfer {
   var localPort: Int {
     var port = 0
     return curl_shim_get_long(handle, CURLINFO_LOCAL_PORT, &port) == CURLE_OK ? port : 0
+  }
+
+  /// Known once the response has begun.
+  var isMultiplexed: Bool {
+    var version = 0
+    return curl_shim_get_long(handle, CURLINFO_HTTP_VERSION, &version) == CURLE_OK && version == CURL_HTTP_VERSION_2_0
   }
 
   /// The response has begun, and its consumer keeps up.

@@ -23,7 +23,7 @@ package final class ConnectProxy: Sendable {
         let port = words[1].split(separator: ":").last.flatMap({ UInt16($0) })
       else { return }
       log.targets.withLock { $0.append(String(words[1])) }
-      let target = Self.connect(port)
+      let target = LoopbackServer.connect(port)
       connection.write("HTTP/1.1 200 Connected\r\n\r\n")
       Self.splice(connection.descriptor, target)
       close(target)
@@ -31,20 +31,6 @@ package final class ConnectProxy: Sendable {
   }
 
   package func stop() { server.stop() }
-
-  private static func connect(_ port: UInt16) -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    _ = withUnsafeBytes(of: &address) { bytes in
-      bytes.baseAddress.map {
-        Glibc.connect(descriptor, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
-      }
-    }
-    return descriptor
-  }
 
   private static func splice(_ left: Int32, _ right: Int32) {
     let back = Signal()

@@ -52,6 +52,21 @@ package final class LoopbackServer: Sendable {
     acceptForever()
   }
 
+  /// A connection to a port of this machine; whoever asks closes it.
+  static func connect(_ port: UInt16) -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    _ = withUnsafeBytes(of: &address) { bytes in
+      bytes.baseAddress.map {
+        Glibc.connect(descriptor, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+      }
+    }
+    return descriptor
+  }
+
   /// Accepts no more; what is open stays open.
   package func stop() {
     shutdown(listener, Int32(SHUT_RDWR))

@@ -10,7 +10,7 @@ PLAY = "paddock.test/play"
 NODE, LOST_NODE = "played-node", "played-lost-node"
 HELP = """\
 A pod's annotation paddock.test/play (it comes from the pod template, and may be changed while the pod lives) says how
-its life goes; without it the pod is scheduled, runs and becomes ready at once:
+its life goes; without it the pod is scheduled, where its nodeSelector is the played node's, runs and becomes ready at once:
 
   ImagePullBackOff  scheduled; its first container waits, with kubelet's words; as well ErrImagePull,
                     CrashLoopBackOff, CreateContainerConfigError, ContainerCreating
@@ -20,8 +20,11 @@ its life goes; without it the pod is scheduled, runs and becomes ready at once:
                     restartPolicy
   Exited:CODE       its first container ends; the pod succeeds or fails, or starts it again, by its restartPolicy
   Evicted           phase Failed, reason Evicted
-  NodeLost          runs; then its node is not heard of any more: it is not ready, is being deleted, and never goes by
-                    itself
+  EvictedQuietly    ends as if it had succeeded, and an event alone says that it was evicted
+  NodeSilent        runs; then its node is not heard of any more: it is not ready, goes on as Running, and an event says
+                    that the node is not ready
+  NodeLost          the same, five minutes later: the condition DisruptionTarget, and it is being deleted and never goes
+                    by itself
   StuckTerminating  runs; when it is deleted, it does not go by itself
   Slow:SECONDS      ready only after that time
 """
@@ -74,13 +77,13 @@ class Kubelet:
         if node not in (None, NODE, LOST_NODE):
             return None
         if "deletionTimestamp" in pod["metadata"]:
-            if play not in ("NodeLost", "StuckTerminating"):
+            if play not in ("NodeLost", "NodeSilent", "StuckTerminating"):
                 self.store.delete(POD, pod, gracePeriodSeconds=0)
             return None
-        if play == "Unschedulable" and not node:
+        if not node and (play == "Unschedulable" or self.fits_nowhere(pod)):
             return self.unschedulable(pod)
         if not node:
-            self.bind(pod, LOST_NODE if play == "NodeLost" else NODE)
+            self.bind(pod, LOST_NODE if play in ("NodeLost", "NodeSilent") else NODE)
             return 0
         if play.startswith("Slow:"):
             left = cluster_state.seconds(pod["metadata"]["creationTimestamp"]) + float(play[5:]) - time.time()
@@ -93,10 +96,16 @@ class Kubelet:
         status = self.status(pod, play)
         self.store.patch(POD, pod, {"status": status}, "status")
         self.told[pod["metadata"]["uid"]] = play
-        if play == "NodeLost":
+        if play in ("NodeLost", "NodeSilent"):
             self.event(pod, "Warning", "NodeNotReady", "Node is not ready")
+        if play == "NodeLost":
             self.store.delete(POD, pod)
         return None
+
+    @staticmethod
+    def fits_nowhere(pod):
+        selector = pod["spec"].get("nodeSelector") or {}
+        return any(selector[key] != {"kubernetes.io/hostname": NODE}.get(key) for key in selector)
 
     def forget(self, pod):
         self.told.pop(pod["metadata"]["uid"], None)
@@ -125,7 +134,7 @@ class Kubelet:
                   "podIP": address, "podIPs": [{"ip": address}], "phase": "Running",
                   "initContainerStatuses": [container_status(c, {"terminated": ended(0, "Completed")}, True)
                                             for c in spec.get("initContainers", [])],
-                  "containerStatuses": [container_status(c, {"running": {"startedAt": cluster_state.now()}}, True)
+                  "containerStatuses": [container_status(c, {"running": {"startedAt": started(pod, c)}}, True)
                                         for c in spec["containers"]]}
         first, ready = status["containerStatuses"][0], True
         if play in WORDS:
@@ -146,10 +155,12 @@ class Kubelet:
                 "its request of 0. "
             self.event(pod, "Warning", "Evicted", said)
             return {"phase": "Failed", "reason": "Evicted", "message": said, "containerStatuses": None}
-        elif play == "NodeLost":
-            name = pod["metadata"]["name"]
-            status.update(reason="NodeLost",
-                          message=f"Node {LOST_NODE} which was running pod {name} is unresponsive")
+        elif play == "EvictedQuietly":
+            said = "The node was low on resource: ephemeral-storage. "
+            self.event(pod, "Warning", "Evicted", said)
+            first.update(container_status(pod["spec"]["containers"][0], {"terminated": ended(0, "Completed")}, False))
+            status["phase"], ready = "Succeeded", False
+        elif play in ("NodeLost", "NodeSilent"):
             ready = False
         done = status["phase"] in ("Succeeded", "Failed")
         because = ("PodCompleted" if status["phase"] == "Succeeded" else None) if done else "ContainersNotReady"
@@ -157,6 +168,9 @@ class Kubelet:
             one_condition("Initialized", "True"), one_condition("PodScheduled", "True"),
             *(one_condition(kind, "True" if ready else "False", None if ready else because)
               for kind in ("Ready", "ContainersReady"))]
+        if play == "NodeLost":
+            status["conditions"].append(one_condition(
+                "DisruptionTarget", "True", "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint"))
         return status
 
     def end(self, pod, first, status, play):
@@ -202,6 +216,14 @@ def one_condition(kind, value, reason=None, message=None):
 
 def ended(code, reason):
     return {"exitCode": code, "reason": reason, "startedAt": cluster_state.now(), "finishedAt": cluster_state.now()}
+
+
+def started(pod, container):
+    """Since when a container runs; it goes on whatever else befalls its pod."""
+    for status in pod.get("status", {}).get("containerStatuses") or []:
+        if status["name"] == container["name"] and "running" in status["state"]:
+            return status["state"]["running"]["startedAt"]
+    return cluster_state.now()
 
 
 def container_status(container, state, ready):

@@ -83,6 +83,8 @@ package struct ClaudeCodeDriver: RuntimeDriver {
     }
   }
 
+  package var endsItsTools: Bool { true }
+
   package mutating func decide(
     _ decision: ApprovalDecision, at time: Timestamp
   ) throws(ControlFailure) -> [RuntimeAction] {

@@ -111,6 +111,8 @@ package struct CodexDriver: RuntimeDriver {
     return state == .working ? [] : [.closeInput]
   }
 
+  package var endsItsTools: Bool { true }
+
   mutating func interruptTurn() -> RuntimeAction {
     interrupts += 1
     isInterruptDue = false

@@ -7,6 +7,8 @@ actor ForeignFollower {
   private let dependencies: ForeignSandboxes.Dependencies
   private let recorder: Recorder
   private var sandbox: ForeignSandbox
+  /// Whether the node is asked to tell what comes, or what there is.
+  private var isLive = true
   private var task: Task<Void, Never>?
   /// Wakes the task when the sandbox has changed.
   private let changes: AsyncStream<Void>
@@ -22,9 +24,10 @@ actor ForeignFollower {
     (changes, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  func update(_ latest: ForeignSandbox) {
+  func update(_ latest: ForeignSandbox, isLive: Bool) {
     let isNew = latest.pod != sandbox.pod
     sandbox = latest
+    self.isLive = isLive
     if task == nil { task = Task { await run() } }
     if isNew { signal.yield() }
   }
@@ -69,24 +72,29 @@ actor ForeignFollower {
         _ = await iterator.next(isolation: self)
         isIdle = false
       case .read(let part):
-        try await read(part, into: &transcript)
+        let isLive = isLive
+        try await read(part, isLive: isLive, into: &transcript)
         if let told = transcript.runtime, told != runtime {
           try await dependencies.store.setRuntime(told, of: id)
           runtime = told
         }
         // The node knows of the container's end before the cluster does.
-        if part.follows { try? await Task.sleep(for: .seconds(1)) }
+        if part.follows { try? await Task.sleep(for: .seconds(isLive ? 1 : dependencies.logInterval)) }
       }
       try await commit(&transcript)
     }
   }
 
-  private func read(_ part: LogPart, into transcript: inout ForeignTranscript) async throws(ControlFailure) {
+  private func read(
+    _ part: LogPart, isLive: Bool, into transcript: inout ForeignTranscript
+  ) async throws(ControlFailure) {
     guard let engine = dependencies.engine else { return }
+    var asked = part
+    asked.follows = part.follows && isLive
     transcript.begin(part)
     let reader: any LogReader
     do throws(ControlFailure) {
-      reader = try await engine.log(of: sandbox, part)
+      reader = try await engine.log(of: sandbox, asked)
     } catch {
       // The pod, or its last run, is gone, with what was not read of it.
       guard [.notFound, .invalidArgument].contains(error.code) else { throw error }

@@ -11,12 +11,16 @@ actor ForeignSandboxes {
     var transcriber: @Sendable (SessionID) -> any LogTranscriber
     /// How many logs are followed at a time.
     var maximumLogs: Int
+    var liveLogsOfANode: Int
+    var logInterval: Double
     var logger: Logger
     var confirmation: LeaseConfirmation
   }
 
   let dependencies: Dependencies
   private var followers: [SessionID: ForeignFollower] = [:]
+  /// Of the followers, those whose logs the nodes keep open.
+  private var live: Set<SessionID> = []
   /// Operations that are with the cluster at present.
   private var acting: [OperationID: Task<Void, Never>] = [:]
   /// What was deleted for operations whose effect is still to be seen.
@@ -34,7 +38,8 @@ actor ForeignSandboxes {
     guard let transcriber, let store = store as? any ForeignSandboxStore & ControlStore else { return nil }
     dependencies = Dependencies(
       store: store, engine: engine as? any ForeignSandboxEngine, transcriber: transcriber,
-      maximumLogs: settings.maximumLogs, logger: logger, confirmation: confirmation)
+      maximumLogs: settings.maximumLogs, liveLogsOfANode: settings.liveLogsOfANode,
+      logInterval: settings.logInterval, logger: logger, confirmation: confirmation)
   }
 
   /// Of all that are in the store, the ids: their operations are nobody else's business.
@@ -66,7 +71,7 @@ actor ForeignSandboxes {
   func stop() async {
     let stopping = Array(followers.values)
     for task in acting.values { task.cancel() }
-    (followers, acting, actedOn, written) = ([:], [:], [:], [:])
+    (followers, live, acting, actedOn, written) = ([:], [], [:], [:], [:])
     for follower in stopping { await follower.stop() }
   }
 
@@ -158,20 +163,30 @@ actor ForeignSandboxes {
       await follower.stop()
     }
     var waiting = 0
-    for sandbox in sandboxes.sorted(by: { $0.createdAt > $1.createdAt }) {
-      if let follower = followers[sandbox.id] {
-        await follower.update(sandbox)
-      } else if unread.contains(sandbox.id) {
-        guard followers.count < dependencies.maximumLogs else {
-          waiting += 1
-          continue
-        }
-        let follower = ForeignFollower(sandbox, dependencies, recorder)
-        followers[sandbox.id] = follower
-        await follower.update(sandbox)
+    let youngestFirst = sandboxes.sorted { $0.createdAt > $1.createdAt }
+    for sandbox in youngestFirst where followers[sandbox.id] == nil && unread.contains(sandbox.id) {
+      guard followers.count < dependencies.maximumLogs else {
+        waiting += 1
+        continue
       }
+      followers[sandbox.id] = ForeignFollower(sandbox, dependencies, recorder)
+    }
+    live = chooseLive(youngestFirst.filter { followers[$0.id] != nil })
+    for sandbox in youngestFirst {
+      await followers[sandbox.id]?.update(sandbox, isLive: live.contains(sandbox.id))
     }
     tell(waiting)
+  }
+
+  /// As many of each node as it is asked for at a time; those that are open stay so.
+  private func chooseLive(_ followed: [ForeignSandbox]) -> Set<SessionID> {
+    var counts: [String: Int] = [:]
+    let openFirst = followed.filter { live.contains($0.id) } + followed.filter { !live.contains($0.id) }
+    return Set(
+      openFirst.filter { sandbox in
+        counts[sandbox.pod?.node ?? "", default: 0] += 1
+        return counts[sandbox.pod?.node ?? "", default: 0] <= dependencies.liveLogsOfANode
+      }.map(\.id))
   }
 
   private func tell(_ waiting: Int) {

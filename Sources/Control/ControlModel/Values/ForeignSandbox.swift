@@ -79,10 +79,13 @@ package struct ForeignPod: Sendable, Hashable {
   @EventNumber package var restarts: Int64
   package var hasStarted: Bool
   package var hasEnded: Bool
+  /// Empty before it is on one.
+  package var node: String
 
   package init(
     name: String, uid: String, createdAt: Timestamp, isDeleting: Bool = false, hasFailed: Bool = false,
-    container: String, restarts: Int64 = 0, hasStarted: Bool = true, hasEnded: Bool = false
+    container: String, restarts: Int64 = 0, hasStarted: Bool = true, hasEnded: Bool = false,
+    node: String = ""
   ) {
     self.name = name
     self.uid = uid
@@ -93,6 +96,7 @@ package struct ForeignPod: Sendable, Hashable {
     self.restarts = restarts
     self.hasStarted = hasStarted
     self.hasEnded = hasEnded
+    self.node = node
   }
 
   package var log: LogSource { LogSource(podUID: uid, container: container, restarts: restarts) }

@@ -40,6 +40,28 @@ extension Installation {
   }
 }
 
+extension Installation {
+  /// What `doctor` says of the cluster: whether it can be used comes before with which images.
+  func clusterFindings(_ choice: EngineChoice) async throws(ControlFailure) -> [ClusterFinding] {
+    var looking = choice
+    looking.runnerImage = choice.runnerImage ?? "unsaid"
+    looking.agentImage = choice.agentImage ?? "unsaid"
+    var findings = await (try openKubernetesEngine(looking)).findings()
+    do throws(ControlFailure) { _ = try choice.clusterSettings() } catch {
+      findings.append(ClusterFinding(name: "images", isFine: false, isRequired: true, message: "\(error)"))
+    }
+    return findings
+  }
+
+  /// A core that may not do what sessions need is none; one whose cluster is out of reach for now may be.
+  func requireRights(_ choice: EngineChoice) async throws(ControlFailure) {
+    guard choice.engine == .kubernetes else { return }
+    let findings = await (try openKubernetesEngine(choice)).findings()
+    guard let lacking = findings.first(where: { !$0.isFine && $0.isRequired && $0.name != "cluster" }) else { return }
+    throw ControlFailure(.permissionDenied, lacking.message, hint: "See `paddock doctor` for all of it.")
+  }
+}
+
 extension Stores {
   /// For a core: its sessions must not have their sandboxes on another engine.
   func openEngine(

@@ -13,7 +13,19 @@ actor ForeignLog: LogReader {
     let lines: [PodLogLine]?
     do throws(KubernetesError) { lines = try await reading.next() } catch { throw ControlFailure(error) }
     iterator = reading
-    return lines?.map(take)
+    var taken: [LogLineBytes] = []
+    for line in lines ?? [] {
+      if line.isUntimed { try reject(line) }
+      taken.append(take(line))
+    }
+    return lines == nil ? nil : taken
+  }
+
+  /// A kubelet that cannot read a log on says so in the log's place: it has no inotify instance left, the file is gone.
+  private func reject(_ line: PodLogLine) throws(ControlFailure) {
+    let words = String(decoding: line.content.prefix(500), as: UTF8.self)
+    guard !words.isEmpty else { return }
+    throw ControlFailure(.unavailable, "The node does not read the log: \(words)")
   }
 
   /// A piece of an overlong line has no time of its own.

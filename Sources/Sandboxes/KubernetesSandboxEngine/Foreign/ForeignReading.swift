@@ -36,8 +36,7 @@ package struct ForeignReading: Sendable {
     let labels = object.metadata.labels
     if labels[ClusterLabel.ended] != nil || labels[ClusterLabel.warmPoolMember] != nil { return true }
     if object.metadata.controller?.kind == ExtensionsV1Beta1.SandboxWarmPool.type.kind { return true }
-    // A member of a pool of ours that was claimed, and has yet to get its session's label.
-    return session == nil && labels.keys.contains { $0.hasPrefix("paddock.dev/") }
+    return session == nil && (labels.keys.contains { $0.hasPrefix("paddock.dev/") } || object.isTakenFromOwnPool)
   }
 
   /// A pod of the name that somebody else keeps is none of its.
@@ -51,7 +50,8 @@ package struct ForeignReading: Sendable {
       name: pod.name, uid: pod.metadata.uid,
       createdAt: pod.metadata.creationTimestamp ?? Timestamp(microseconds: 0),
       isDeleting: pod.metadata.deletionTimestamp != nil, hasFailed: pod.phase == "Failed", container: container,
-      restarts: status?.restartCount ?? 0, hasStarted: run.hasStarted, hasEnded: run.hasEnded)
+      restarts: status?.restartCount ?? 0, hasStarted: run.hasStarted, hasEnded: run.hasEnded,
+      node: pod.nodeName ?? "")
   }
 
   /// While a container waits to be started again, the node has the log of the run that ended.

@@ -17,6 +17,10 @@ package struct ClusterSettings: Sendable, Hashable {
   package var claimPatience: Double = 10
   /// Seconds after which a claim whose sandbox is no session's is given up.
   package var strayClaimAge: Double = 300
+  /// Seconds for which a session that finds no room keeps the warm pools empty.
+  package var poolPatience: Double = 300
+  /// Seconds between two looks whether the credentials are still accepted.
+  package var accessInterval: Double = 30
 
   package init(runnerImage: String, agentImage: String) {
     self.runnerImage = runnerImage

@@ -96,7 +96,7 @@ package struct PodManifest: Sendable, Hashable {
       "name": .string(PodLayout.container), "image": image,
       "command": .array(runnerCommand.map(JSONValue.string)), "env": .array(runnerVariables),
       "ports": [["name": "runner", "containerPort": JSONValue(PodLayout.runnerPort), "protocol": "TCP"]],
-      "readinessProbe": ["tcpSocket": ["port": "runner"], "periodSeconds": 2],
+      "readinessProbe": ["tcpSocket": ["port": "runner"], "periodSeconds": 1],
       "securityContext": containerSecurity(isReadOnly: pod.readOnlyRootFilesystem), "resources": resources,
       "volumeMounts": [
         mount(PodLayout.workspaceVolume, PodLayout.workspace), mount("tmp", "/tmp"),
@@ -132,9 +132,10 @@ package struct PodManifest: Sendable, Hashable {
     return limits.isEmpty ? [:] : ["limits": .sorted(limits), "requests": .sorted(limits)]
   }
 
-  /// The limit counts the pages of the file that is copied, too.
+  /// A pod takes the most that one of its init containers asks for as long as it lives, and copying a file is over in a
+  /// moment: so it asks for next to nothing. The limit counts the pages of the file, too.
   private var smallResources: JSONValue {
-    ["limits": ["cpu": "500m", "memory": "256Mi"], "requests": ["cpu": "100m", "memory": "64Mi"]]
+    ["limits": ["cpu": "500m", "memory": "256Mi"], "requests": ["cpu": "1m", "memory": "16Mi"]]
   }
 
   private func mount(_ name: String, _ path: String, isReadOnly: Bool = false) -> JSONValue {

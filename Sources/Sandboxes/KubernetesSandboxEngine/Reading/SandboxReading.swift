@@ -6,11 +6,14 @@ package struct SandboxReading: Sendable {
   package var object: AgentsV1Beta1.Sandbox
   package var pod: CoreV1.Pod?
   package var names: ClusterNames
+  /// What the cluster's components said of the pod, newest first, as far as that was looked at.
+  package var events: [ClusterEvent]
 
-  package init(object: AgentsV1Beta1.Sandbox, pod: CoreV1.Pod?, names: ClusterNames) {
+  package init(object: AgentsV1Beta1.Sandbox, pod: CoreV1.Pod?, names: ClusterNames, events: [ClusterEvent] = []) {
     self.object = object
     self.pod = pod
     self.names = names
+    self.events = events
   }
 
   /// `nil` for one that has ended, for what waits in a warm pool, and for a namespace whose name is no team's name.
@@ -35,9 +38,7 @@ package struct SandboxReading: Sendable {
   package var uid: String { session == nil ? object.metadata.uid : "\(object.metadata.uid)/\(generation)" }
 
   /// From a pool of Paddock's, and not yet its session's.
-  private var isBeingTaken: Bool {
-    object.isClaimed && session == nil && pod?.metadata.labels[ClusterLabel.managedBy] == ClusterLabel.manager
-  }
+  private var isBeingTaken: Bool { session == nil && object.isTakenFromOwnPool }
 
   private var team: ResourceName? {
     guard let namespace = object.namespace else { return nil }
@@ -69,13 +70,26 @@ package struct SandboxReading: Sendable {
     }
     if let pod, pod.metadata.deletionTimestamp != nil {
       (ready.isTrue, ready.reason, ready.message) = (false, "PodTerminating", "Its pod is being deleted.")
-      if let account = PodAccount(pod), ["NodeLost", "Preempted", "Evicted"].contains(account.reason) {
+      if let account, PodAccount.takings.contains(account.reason) {
         (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
       }
-    } else if !ready.isTrue, let account = pod.flatMap({ PodAccount($0) }) {
+    } else if !ready.isTrue, let account {
       (ready.reason, ready.message) = (account.reason, "\(account.reason): \(account.message)")
+    } else if !ready.isTrue, session != nil, isNewborn {
+      (ready.isTrue, ready.reason) = (true, "Running")
+      ready.message = "Its container runs: the runner is asked before the pod's own probe is."
     }
     return ready
+  }
+
+  /// Its container has started, and the pod has not been found ready or unready since. The probe comes a second or two
+  /// after that; who asks the runner himself need not wait for it.
+  private var isNewborn: Bool {
+    guard let pod, pod.phase == "Running", let condition = pod.condition("Ready"), condition.state == .no,
+      let status = pod.containerStatuses.first(where: { $0.name == PodLayout.container }),
+      case .running(let since?) = status.state, let changed = condition.lastTransitionTime
+    else { return false }
+    return changed <= since
   }
 
   /// Who waits for one that should have been there at once is told why it is not.
@@ -104,7 +118,6 @@ package struct SandboxReading: Sendable {
       object.operatingMode == .running
     else { return nil }
     var finished = read(condition)
-    let account = pod.flatMap { PodAccount($0) }
     finished.reason = account?.reason ?? "PodEnded"
     finished.message = account.map { "\($0.reason): \($0.message)" } ?? "Its pod has ended."
     return finished
@@ -119,6 +132,18 @@ package struct SandboxReading: Sendable {
     (expiry.type, expiry.isTrue) = ("Finished", true)
     expiry.message = "SandboxExpired: Its shutdownTime has come."
     return expiry
+  }
+
+  private var account: PodAccount? { pod.flatMap { PodAccount($0, events: events) } }
+
+  /// It ended although it was meant to run, or is not ready although it runs, and nobody has said why: the reason may
+  /// stand in an event.
+  var isUnexplained: Bool {
+    guard session != nil, object.operatingMode == .running, let pod else { return false }
+    if ["Succeeded", "Failed"].contains(pod.phase) || pod.metadata.deletionTimestamp != nil {
+      return !(account.map { PodAccount.takings.contains($0.reason) } ?? false)
+    }
+    return pod.phase == "Running" && pod.condition("Ready")?.state == .no && !isNewborn && account == nil
   }
 
   private func isCurrent(_ condition: Condition) -> Bool {

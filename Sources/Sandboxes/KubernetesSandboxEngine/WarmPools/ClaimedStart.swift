@@ -204,6 +204,12 @@ extension AgentsV1Beta1.Sandbox {
   /// It goes when its claim does; alone, it would be replaced.
   var isClaimed: Bool { metadata.controller?.kind == ExtensionsV1Beta1.SandboxClaim.type.kind }
 
+  /// A member of a pool of Paddock's that was claimed; its session's label comes after that. The labels of a pool's
+  /// template are those of pods: its sandboxes have none of them.
+  var isTakenFromOwnPool: Bool {
+    isClaimed && podTemplate?["metadata"]?["labels"]?[ClusterLabel.managedBy]?.stringValue == ClusterLabel.manager
+  }
+
   fileprivate var startedWarm: Bool { metadata.labels["agents.x-k8s.io/launch-type"] == "warm" }
 
   /// Its pod was made to be handed over by this key.

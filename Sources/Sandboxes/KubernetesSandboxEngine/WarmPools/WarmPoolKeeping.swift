@@ -56,8 +56,23 @@ extension KubernetesSandboxEngine: WarmPoolKeeper {
     if found.templates[self.key(of: manifest)].map({ !$0.holds(template) }) ?? true {
       _ = try await api.apply(template, manager: ClusterLabel.manager, force: true)
     }
-    if found.pools[self.key(of: manifest)].map({ !$0.holds(manifest.pool) }) ?? true {
-      _ = try await api.apply(manifest.pool, manager: ClusterLabel.manager, force: true)
+    let pool = manifest.pool(yields: sessionsLackRoom)
+    if found.pools[self.key(of: manifest)].map({ !$0.holds(pool) }) ?? true {
+      _ = try await api.apply(pool, manager: ClusterLabel.manager, force: true)
+    }
+  }
+
+  /// What waits gives way to what works: pools are kept empty while a session finds no room. A priority class could not
+  /// say that, because the pod of a member keeps it when it is a session's. A session that finds room nowhere ever does
+  /// not keep the pools empty for ever.
+  private var sessionsLackRoom: Bool {
+    let namespaces = Set(pooledTeams.map { settings.names.namespace(of: $0) })
+    return cache.sandboxes.values.contains { object in
+      guard namespaces.contains(object.namespace ?? ""), let sandbox = reading(object).sandbox,
+        sandbox.session != nil, sandbox.operatingMode == .running,
+        let ready = sandbox.condition("Ready"), ready.lacksRoom
+      else { return false }
+      return Timestamp.now().seconds(since: ready.since) < settings.poolPatience
     }
   }
 

@@ -39,11 +39,11 @@ package struct WarmPoolManifest: Sendable, Hashable {
   }
 
   /// `Recreate`: when somebody has changed the template, what was made from it is no member any more.
-  package var pool: ExtensionsV1Beta1.SandboxWarmPool {
+  package func pool(yields: Bool = false) -> ExtensionsV1Beta1.SandboxWarmPool {
     .init(
       name: name, namespace: namespace, labels: labels,
       spec: [
-        "replicas": JSONValue(agent.spec.pod.warmPoolSize), "sandboxTemplateRef": ["name": .string(name)],
+        "replicas": JSONValue(yields ? 0 : agent.spec.pod.warmPoolSize), "sandboxTemplateRef": ["name": .string(name)],
         "updateStrategy": ["type": "Recreate"],
       ])
   }

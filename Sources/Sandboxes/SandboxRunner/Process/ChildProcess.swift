@@ -75,6 +75,12 @@ final class ChildProcess {
     kill(-process, number)
   }
 
+  /// To the process that was started, and to none of its own.
+  func signalLeader(_ number: Int32) {
+    guard !isFinished else { return }
+    kill(process, number)
+  }
+
   /// Whether all it was told has been read, and it can do nothing more until it is told more.
   func waitsForInput(launcher: [String]) -> Bool {
     guard exit == nil, input.isDrained, let pipe = input.name else { return false }

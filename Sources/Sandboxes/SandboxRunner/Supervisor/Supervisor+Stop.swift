@@ -2,6 +2,7 @@ import AgentRuntimes
 import ControlModel
 import Glibc
 import ProcessIdentity
+import RunnerProtocol
 
 extension Supervisor {
   /// Ends the runtime as gently as it lets itself be ended, within `Timing`'s bounds, and closes the journal's books.
@@ -24,7 +25,11 @@ extension Supervisor {
     thaw()
     enqueue(driver.stop(at: .now()))
     let terminate = timing.stopTurnSeconds
-    after(terminate) { $0.child?.signal(SIGTERM) }
+    after(terminate) { supervisor in
+      let isAsked = supervisor.driver.endsItsTools && supervisor.configuration.launcher.isEmpty
+      // A launcher passes nothing on.
+      if isAsked { supervisor.child?.signalLeader(SIGTERM) } else { supervisor.child?.signal(SIGTERM) }
+    }
     after(terminate + timing.stopTerminateSeconds) { $0.child?.signal(SIGKILL) }
   }
 

@@ -33,7 +33,7 @@ package struct APIServerConnection: Sendable {
 
   /// What a transport for this server needs; its other fields can be changed.
   package var transportConfiguration: HTTPTransportConfiguration {
-    HTTPTransportConfiguration(tls: tls, proxy: proxy)
+    HTTPTransportConfiguration(tls: tls, proxy: proxy, probe: .init(url: baseURL + "/version"))
   }
 }
 

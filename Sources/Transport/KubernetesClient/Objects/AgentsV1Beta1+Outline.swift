@@ -1,8 +1,8 @@
 import ControlModel
 
 extension AgentsV1Beta1.Sandbox {
-  /// For holding thousands: without what its pod and its claims are made from, but for the names of the
-  /// claims and the names and images of the containers, and without kubectl's copy of what was applied. Not to be written back.
+  /// For holding thousands: without what its pod and its claims are made from, but for the pod's maker, the names of the claims
+  /// and the names and images of the containers, and without kubectl's copy of what was applied. Not to be written back.
   package var outline: Self {
     var json = self.json
     if case .object(var spec) = json["spec"] {
@@ -18,6 +18,8 @@ extension AgentsV1Beta1.Sandbox {
     return Self(json: json.tight)
   }
 
+  private static let managedBy = "app.kubernetes.io/managed-by"
+
   private static func claimOutline(_ templates: JSONValue) -> JSONValue {
     .array((templates.arrayValue ?? []).map { ["metadata": ["name": $0["metadata"]?["name"] ?? ""]] })
   }
@@ -27,7 +29,9 @@ extension AgentsV1Beta1.Sandbox {
       JSONValue.object(
         JSONObject(members: (container.objectValue?.members ?? []).filter { ["name", "image"].contains($0.name) }))
     }
-    return ["spec": ["containers": .array(containers)]]
+    let spec: JSONValue = ["containers": .array(containers)]
+    guard let maker = template["metadata"]?["labels"]?[managedBy] else { return ["spec": spec] }
+    return ["metadata": ["labels": .object([managedBy: maker])], "spec": spec]
   }
 }
 

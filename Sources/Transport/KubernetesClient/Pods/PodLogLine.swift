@@ -4,6 +4,10 @@ package import ControlModel
 package struct PodLogLine: Sendable, Hashable {
   /// When the node read it; where that was asked for, and for the first piece of a line only.
   package var timestamp: Timestamp?
+  /// Nobody has said when: where times were asked for, the node speaks of itself and no program has written this.
+  package var isUntimed: Bool { timestamp == nil && !continues }
+  /// A later piece of an overlong line.
+  package var continues = false
   /// With its end, if it has one: the last line may lack it, and so do the pieces of an overlong one.
   package var bytes: [UInt8]
 
@@ -54,7 +58,7 @@ struct PodLogFraming: Sendable {
     defer { partial = [] }
     guard hasTimestamps, !isWithinLine, let space = partial.firstIndex(of: UInt8(ascii: " ")),
       let timestamp = Timestamp(String(decoding: partial[..<space], as: UTF8.self))
-    else { return PodLogLine(bytes: partial) }
+    else { return PodLogLine(continues: isWithinLine, bytes: partial) }
     return PodLogLine(timestamp: timestamp, bytes: Array(partial[(space + 1)...]))
   }
 }

@@ -1,7 +1,7 @@
 import ControlModel
 
 extension KubernetesAPI {
-  /// As `v1.33.2`. Everybody may ask.
+  /// As `v1.33.2`. Everybody may ask, but for those whose credentials are not accepted.
   package func serverVersion() async throws(KubernetesError) -> String {
     let type = ResourceType(group: "", version: "v1", kind: "Version", plural: "version", isNamespaced: false)
     var request = APIRequest("GET", RequestSubject("get", type))

@@ -1,5 +1,5 @@
 import ControlModel
-import HTTPTransport
+package import HTTPTransport
 
 /// The requests of one API server, as one user. Every error names what was asked for.
 package struct KubernetesAPI: Sendable {
@@ -10,9 +10,14 @@ package struct KubernetesAPI: Sendable {
   package let connection: APIServerConnection
   let transport: HTTPTransport
 
-  package init(_ connection: APIServerConnection) throws(KubernetesError) {
+  /// `configuration` is used instead of the connection's own.
+  package init(
+    _ connection: APIServerConnection, transport configuration: HTTPTransportConfiguration? = nil
+  ) throws(KubernetesError) {
     self.connection = connection
-    do { transport = try HTTPTransport(connection.transportConfiguration) } catch { throw .transport(error) }
+    do { transport = try HTTPTransport(configuration ?? connection.transportConfiguration) } catch {
+      throw .transport(error)
+    }
   }
 
   /// Makes the request, again where that helps, and returns the body of an answer that is no failure.

@@ -34,7 +34,9 @@ struct RetryPolicy: Sendable {
       if status.code == 429 { return true }
       return isRepeatable && [502, 503, 504].contains(status.code)
     case .transport(.unreachable): return true
-    case .transport(.closedEarly), .transport(.timedOut(_, .connect)): return isRepeatable
+    // A connection that fell silent was given up with all that it carried.
+    case .transport(.closedEarly), .transport(.timedOut(_, .connect)), .transport(.timedOut(_, .idle)):
+      return isRepeatable
     default: return false
     }
   }

@@ -61,7 +61,7 @@ struct Checkup {
     guard choice.engine == .kubernetes else {
       return await (try installation.openLocalEngine()).capabilities().facts
     }
-    return await (try installation.openKubernetesEngine(choice)).findings().map {
+    return try await installation.clusterFindings(choice).map {
       fact($0.name, $0.isFine, $0.message, isRequired: $0.isRequired)
     }
   }

@@ -21,6 +21,7 @@ struct UpCommand: AsyncParsableCommand {
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
     let opened = try installation.openEngine(choice)
+    if StackProcess(of: installation).identity == nil { try await installation.requireRights(choice) }
     // A core makes them again as soon as there is room.
     installation.giveBackReserves()
     let lock = try await StartLock.acquire(in: installation.dataDirectory)
