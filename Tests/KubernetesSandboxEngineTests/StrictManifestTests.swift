@@ -35,6 +35,7 @@ import Testing
       .object(manifest.object.json), .object(RunnerSecret(manifest: manifest, token: "t").object.json),
       .object(RunnerSecret(manifest: manifest, token: "t", handoverKey: key).object.json),
       .object(pool.secret(key).json), .object(pool.template(key).json),
+      .object(pool.pool().json), .object(pool.pool(yields: true).json),
     ])
   }
 
@@ -56,6 +57,22 @@ import Testing
         at: "spec",
         in: ["patch": ["spec": ["volumeClaimTemplates": claims]], "old": try Self.sandbox()])
     }
+  }
+
+  @Test(arguments: [
+    ("SandboxWarmPool", "spec.replicas", #"{"spec":{"replicas":-1}}"#),
+    ("SandboxWarmPool", "spec.updateStrategy.type", #"{"spec":{"updateStrategy":{"type":"Rolling"}}}"#),
+    ("SandboxTemplate", "spec.networkPolicyManagement", #"{"spec":{"networkPolicyManagement":"None"}}"#),
+    ("SandboxTemplate", "spec.operatingMode", #"{"spec":{"operatingMode":"Running"}}"#),
+    ("Secret", "data.token", #"{"data":{"token":"no base64"}}"#),
+  ])
+  func whatAPoolCannotBeIsRefused(_ kind: String, _ path: String, _ patch: String) async throws {
+    let pool = WarmPoolManifest(agent: try Self.manifest(Self.full).request.agent, settings: ManifestTests.settings)
+    let key = HandoverKey("a-key")
+    let objects = [pool.secret(key).json, pool.template(key).json, pool.pool().json]
+    let object = try #require(objects.first { $0["kind"]?.stringValue == kind })
+    try await StrictValidation.expectFault(
+      at: path, in: ["patch": try JSONValue(parsing: patch), "old": .object(object)])
   }
 
   @Test(arguments: [
