@@ -190,7 +190,7 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "LoopbackServer"]),
     .target(
       name: "KubernetesTestSupport",
-      dependencies: ["ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient"],
+      dependencies: ["ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "PaddockProgram"],
       path: "Tests/Support/KubernetesTestSupport", swiftSettings: strict),
     tests(
       "KubernetesClientTests",

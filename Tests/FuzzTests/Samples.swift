@@ -60,7 +60,7 @@ enum Samples {
       limits: { cpu: 0.5, memory: 512Mi, processes: 200, budgetUSD: 5, idleTimeout: 30m }
       warmPool: { size: 2 }
       volume: { size: 10Gi }
-      pod: { tolerations: [{ key: a, tolerationSeconds: 300 }], nodeSelector: { a: b } }
+      pod: { tolerations: [{ key: a, effect: NoExecute, tolerationSeconds: 300 }], nodeSelector: { a: b } }
     """,
     """
     a: &a [1, 2, x]

@@ -1,3 +1,5 @@
+import PaddockProgram
+
 /// A real etcd and a real kube-apiserver on 127.0.0.1, with the kinds of agent-sandbox and the stand-in for their
 /// controller, which also plays a kubelet and the garbage collector. It goes down with this process, in whatever way
 /// that ends.
@@ -28,6 +30,21 @@ package struct ControlPlane: TestCluster {
 
   /// At the same address, on the same data.
   package func startAPIServer() async throws { try await support("control-plane", ["start-server", directory]) }
+
+  /// Where an administrator's requests are passed on from, and the file with what was written through there.
+  package struct Recording: Sendable {
+    package var address: String
+    package var file: String
+  }
+
+  /// Goes with the control plane.
+  package func record() async throws -> Recording {
+    let run = try await support("recording-proxy", [directory])
+    guard run.lines.count == 2 else {
+      throw ClusterFailure(command: "recording-proxy", arguments: [directory], run: run)
+    }
+    return Recording(address: run.lines[0], file: run.lines[1])
+  }
 }
 
 /// How much of agent-sandbox a cluster has.

@@ -76,8 +76,7 @@ class Pools:
         active, terminating = self.members(pool, template)
         wanted = pool["spec"].get("replicas", 1)
         status = {"replicas": len(active), "readyReplicas": sum(map(is_ready, active)),
-                  "selector": f"{POOL_HASH}={cluster_state.hashed(name)}",
-                  "observedGeneration": pool["metadata"]["generation"]}
+                  "selector": f"{POOL_HASH}={cluster_state.hashed(name)}"}
         if template:
             for _ in range(wanted - len(active) - terminating):
                 self.store.create(SANDBOX, self.member(pool, template))

@@ -125,7 +125,7 @@ def detach(body, log, keep=None):
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         null, out = os.open("/dev/null", os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(null, 0), os.dup2(out, 1), os.dup2(out, 2)
-        if keep is not None:
+        if keep not in (None, 3):
             os.dup2(keep, 3, inheritable=False)
         os.closerange(3 if keep is None else 4, 1024)
         code = body() or 0

@@ -26,13 +26,21 @@ struct SpecReader {
     return texts
   }
 
-  /// Maps that are handed on as they are.
-  mutating func objects(_ name: String) throws(ControlFailure) -> [JSONValue]? {
+  /// What `read` makes of each map; those of a spec that is stored are handed on as they are.
+  mutating func objects(
+    _ name: String, _ read: (inout SpecReader) throws(ControlFailure) -> JSONValue
+  ) throws(ControlFailure) -> [JSONValue]? {
     guard let value = member(name) else { return nil }
     guard let elements = value.list, elements.allSatisfy({ $0.members != nil }) else {
       throw wrong(name, value, "a list of maps")
     }
-    return elements.map(\.json)
+    if isStored { return elements.map(\.json) }
+    var objects: [JSONValue] = []
+    for (index, element) in elements.enumerated() {
+      var reader = SpecReader(element.members ?? [], path: "\(path).\(name)[\(index)]", isStored: false)
+      objects.append(try read(&reader))
+    }
+    return objects
   }
 
   mutating func flag(_ name: String) throws(ControlFailure) -> Bool? {

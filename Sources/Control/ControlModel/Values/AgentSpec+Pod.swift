@@ -4,18 +4,21 @@ extension AgentSpec.Pod {
 
   /// The members of a declaration's `spec` that a cluster understands: `image`, `pod`, `volume`, `warmPool`.
   init(_ spec: inout SpecReader) throws(ControlFailure) {
-    self.init(image: try spec.string("image"))
+    self.init(image: try spec.image("image"))
     if var pod = try spec.object("pod") {
-      runtimeClassName = try pod.string("runtimeClassName")
-      nodeSelector = try pod.stringMap("nodeSelector") ?? [:]
-      tolerations = try pod.objects("tolerations") ?? []
-      imagePullSecrets = try pod.strings("imagePullSecrets") ?? []
+      runtimeClassName = try pod.clusterName("runtimeClassName")
+      nodeSelector = try pod.labels("nodeSelector") ?? [:]
+      tolerations = try pod.objects("tolerations", Self.toleration) ?? []
+      // A list of these is a map by their names: an API server refuses one that stands there twice.
+      imagePullSecrets = (try pod.clusterNames("imagePullSecrets") ?? []).reduce(into: []) { names, name in
+        if !names.contains(name) { names.append(name) }
+      }
       readOnlyRootFilesystem = try pod.flag("readOnlyRootFilesystem") ?? true
       try pod.finish()
     }
     if var volume = try spec.object("volume") {
       volumeSize = try volume.bytes("size")
-      storageClassName = try volume.string("storageClassName")
+      storageClassName = try volume.clusterName("storageClassName")
       try volume.finish()
     }
     if var pool = try spec.object("warmPool") {
