@@ -36,7 +36,8 @@ import Testing
       return user(.engineChanged(EngineStatus(engine: "local", since: Fixture.now, disk: disk), uses: []))
     }
     return [
-      user(.coreChanged(holder: nil)), user(.connectionChanged(.connecting)), user(.engineChanged(trouble, uses: [])),
+      user(.coreChanged(holder: nil)), user(.coreChanged(holder: SilentHolder.told("host/7", seconds: 70))),
+      user(.connectionChanged(.connecting)), user(.engineChanged(trouble, uses: [])),
       user(.connectionChanged(.lost(failure, nextTry: Fixture.now.advanced(bySeconds: 5), since: Fixture.now))),
     ] + disks
   }

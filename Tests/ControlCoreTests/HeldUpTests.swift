@@ -84,6 +84,7 @@ import Testing
         """
         CREATE ROLE \(login) LOGIN IN ROLE paddock_operator, "paddock_team_\(team)";
         GRANT SELECT, UPDATE ON paddock.session, paddock.agent, paddock.operation TO \(login);
+        GRANT EXECUTE ON FUNCTION pg_advisory_lock(integer, integer) TO \(login);
         CREATE POLICY mallory ON paddock.session TO \(login) USING (true);
         """)
       let lanes = StoreLanes.of(.core, url: cores.url)

@@ -106,7 +106,7 @@ import Testing
 
   @Test func anAgentIsChangedOnlyByAnotherSpec() async throws {
     try await HistoryFixture.with { fixture in
-      var spec = AgentSpec(runtime: .exec, command: ["true"], env: ["A": "\u{0}"])
+      var spec = AgentSpec(runtime: .exec, command: ["true"], env: ["A": "\u{1}"])
       let store = fixture.store
       #expect(try await store.applyAgent(fixture.agent, of: fixture.team, spec: spec, actor: "r").revision == 2)
       let again = try await store.applyAgent(fixture.agent, of: fixture.team, spec: spec, actor: "r")

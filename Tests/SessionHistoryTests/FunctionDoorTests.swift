@@ -124,6 +124,7 @@ extension DoorTests {
       "set_retention": "set_retention(TEAM, 1, 30, 'x', 'y')",
       "set_secret": "set_secret(TEAM, 'TOKEN', '\\x00', '\\x00', 'k', 'x')",
       "start_session": "start_session(SESSION, OPERATION, TEAM, 'fixer', 't', NULL, 'x', NULL)",
+      "open_doors": "open_doors()",
       "submit_operation": "submit_operation(gen_random_uuid(), 'session.kill', TEAM, SESSION, 1, 'x', 'x', NULL, NULL)",
       "take_no_samples": "take_no_samples()",
       "take_role": "take_role('paddock_viewer', 'somebody')",

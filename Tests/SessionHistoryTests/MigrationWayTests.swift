@@ -18,6 +18,7 @@ import Testing
     ])
   func whoReadsIsNotInTheWayOfAMigrationForLong(_ lock: String) async throws {
     try await HistoryFixture.with { fixture in
+      try await IntruderTests.openDoors(fixture)
       try await fixture.withLogin("viewer", roles: ["paddock_viewer"]) { _, pool in
         let intruder = try await IntruderTests.intruder(pool)
         try await intruder.script("BEGIN; \(lock)")

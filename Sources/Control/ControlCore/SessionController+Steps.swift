@@ -38,7 +38,7 @@ extension SessionController {
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
       throw ControlFailure(
-        .refused, SessionReason.undeclared.told("\(session.agent)", "\(session.team)"),
+        .invalidArgument, SessionReason.undeclared.told("\(session.agent)", "\(session.team)"),
         hint: "Declare it again with `paddock agent apply`.")
     }
     if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }

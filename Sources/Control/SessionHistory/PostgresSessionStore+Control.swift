@@ -24,14 +24,21 @@ extension PostgresSessionStore: ControlStore {
   }
 
   private static func holder(_ rows: [PostgresRow]) throws -> String? {
-    let cores = try rows.map { try $0.optionalText("holder") }
+    let cores = try rows.map { row -> String? in
+      guard let holder = try row.optionalText("holder") else { return nil }
+      // Its row is of an earlier core of the name until it has written its own.
+      return SilentHolder.told(holder, seconds: Double(try row.int("silent")))
+    }
     // One that is left over after the one that signed last has no name here.
     return cores.count == 1 ? cores[0] ?? namelessHolder : cores.isEmpty ? nil : "\(cores.count) cores"
   }
 
   /// Anybody may take the key; only cores are cores by it.
   private static let holders = """
-    SELECT l.holder FROM pg_locks k JOIN pg_stat_activity a USING (pid)
+    SELECT l.holder, coalesce(
+        (SELECT extract(epoch FROM clock_timestamp() - s.written_at)::bigint FROM paddock.core_status s
+          WHERE s.holder = l.holder AND s.written_at > l.acquired_at), 0) AS silent
+    FROM pg_locks k JOIN pg_stat_activity a USING (pid)
     LEFT JOIN paddock.core_lease l ON l.backend_pid = k.pid
     WHERE k.locktype = 'advisory' AND k.granted AND (k.classid, k.objid) = (\(AdvisoryLock.lease)) AND k.objsubid = 2
       AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())

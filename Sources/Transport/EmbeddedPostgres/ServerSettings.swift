@@ -35,6 +35,7 @@ struct ServerSettings {
       ("wal_compression", "on"),
       ("max_wal_size", "\(mostLog)MB"),
       ("min_wal_size", "\(min(80, mostLog / 2))MB"),
+      ("temp_file_limit", "\(mostSpill)MB"),
       ("timezone", "UTC"),
       ("log_timezone", "UTC"),
       ("log_min_messages", "warning"),
@@ -43,6 +44,9 @@ struct ServerSettings {
       ("lc_messages", "C"),
     ]
   }
+
+  /// MiB that one connection's queries may put on the disk.
+  private var mostSpill: Int64 { min(2048, max(64, (volume / 20) >> 20)) }
 
   /// MiB of write-ahead log between checkpoints: a gigabyte, but no more than a tenth of a small volume, and at least
   /// four segments.

@@ -11,6 +11,7 @@ package enum HeaderAlarm: String, ScreenWords {
   case notKnownShort = "……"
 
   case noCore = "core ○ none"
+  case silentCore = "core ○ silent"
   case connecting = "connecting…"
   case storeLost = "✗ store lost: screen is … old, next try in …s"
   case storeLostShort = "✗ store lost: next try …s"

@@ -36,12 +36,13 @@ package enum HeaderPane {
   private static func left(_ state: ConsoleState, isNarrow: Bool, _ form: DiskForm) -> [Span] {
     var spans = [Span(" paddock", .textBold), Span("  \(state.storeName.truncated(to: 24))", .header)]
     let core: [Span] =
-      state.coreHolder != nil
-      ? [Span(" · core ●", .header)] : state.isCoreKnown ? [alarm(.noCore)] : []
+      state.isCoreSilent
+      ? [alarm(.silentCore)]
+      : state.coreHolder != nil ? [Span(" · core ●", .header)] : state.isCoreKnown ? [alarm(.noCore)] : []
     spans += disk(state, form)
     switch state.connection {
     case .connecting: spans += [alarm(.connecting)]
-    case .connected where form == .alone && state.disk != nil && state.coreHolder != nil: break
+    case .connected where form == .alone && state.disk != nil && state.coreHolder != nil && !state.isCoreSilent: break
     case .connected(let latency):
       spans += core + [Span(" · pg ● \(latency) ms", .header)] + engine(state, isNarrow: isNarrow)
     case .lost(_, let next, let since):

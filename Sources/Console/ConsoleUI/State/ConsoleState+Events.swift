@@ -209,6 +209,8 @@ extension ConsoleState {
         say(
           "Recorded: \(untrusted: word). No core is running: nobody carries it out yet; `paddock up` starts one.",
           .warning)
+      } else if isCoreSilent {
+        say("Recorded: \(untrusted: word). The core is silent: nobody carries it out yet.", .warning)
       } else {
         say("Recorded: \(untrusted: word) “\(untrusted: draft.title)”")
       }

@@ -16,6 +16,8 @@ package struct ConsoleState: Sendable {
   package internal(set) var storeAdvice: CleanText?
   package internal(set) var coreHolder: CleanText?
   package internal(set) var isCoreKnown = false
+  /// It holds its lease and does nothing.
+  package var isCoreSilent: Bool { coreHolder.map { SilentHolder.isTold(of: $0.text) } ?? false }
   /// Of the core that said something last.
   package internal(set) var engine: EngineStatus?
   /// `nil` while there is room.

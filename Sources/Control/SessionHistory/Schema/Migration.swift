@@ -19,6 +19,7 @@ struct Migration: Sendable {
     Migration(24, "paused sessions", PackageResources._024_paused_sessions_sql),
     Migration(25, "remains", PackageResources._025_remains_sql),
     Migration(26, "unknown sessions", PackageResources._026_unknown_sessions_sql),
+    Migration(27, "doors", PackageResources._027_doors_sql),
   ]
 
   init(number: Int, name: String, sql: String) {
