@@ -20,7 +20,7 @@ import Testing
     #expect(
       written == [
         "memory.limit_in_bytes=67108864", "memory.memsw.limit_in_bytes=67108864", "pids.max=13",
-        "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000", "cpu.shares=256",
+        "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000",
       ])
   }
 
@@ -29,10 +29,7 @@ import Testing
     let groups = ControlGroups(places: [.memory: place, .pids: place, .cpu: place])
     let plan = groups.plan(for: limits, name: "x", jailProcesses: 2)
     #expect(plan.groups.map(\.directory) == ["/g/x"])
-    #expect(
-      plan.groups.flatMap(\.settings).map(\.file) == [
-        "memory.max", "memory.swap.max", "pids.max", "cpu.max", "cpu.weight",
-      ])
+    #expect(plan.groups.flatMap(\.settings).map(\.file) == ["memory.max", "memory.swap.max", "pids.max", "cpu.max"])
   }
 
   /// What a former version took in is a number that the kernel takes, and nothing overflows on the way.
@@ -46,7 +43,6 @@ import Testing
     #expect(
       written == [
         "memory.max=900000000000000", "memory.swap.max=0", "pids.max=4194304", "cpu.max=10000000000 100000",
-        "cpu.weight=25",
       ])
   }
 

@@ -66,8 +66,6 @@ package struct ControlGroups: Sendable, Hashable {
       let file = place.version == .first ? "memory.oom_control" : "memory.events"
       plan.memoryEvents = "\(place.directory)/\(name)/\(file)"
     }
-    // Agents that are busy must not keep waiting those who record and watch them.
-    if let place = places[.cpu] { plan.add([Controller.share(place.version)], to: "\(place.directory)/\(name)") }
     if let place = places[.freezer] { plan.add([], to: "\(place.directory)/\(name)") }
     return plan
   }
@@ -119,14 +117,6 @@ extension ControlGroups.Controller {
       ]
     case .second:
       [.init(file: "memory.max", value: "\(memory)"), .init(file: "memory.swap.max", value: "0", isOptional: true)]
-    }
-  }
-
-  /// A quarter of what everything else has, in which the agent's processes share.
-  fileprivate static func share(_ version: ControlGroups.Version) -> ControlGroups.Setting {
-    switch version {
-    case .first: .init(file: "cpu.shares", value: "256", isOptional: true)
-    case .second: .init(file: "cpu.weight", value: "25", isOptional: true)
     }
   }
 

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,9 +39,6 @@ static void close_all_on_exec(void) {
 
 static void child(const struct cspawn_request *request, int channel, pid_t parent) {
   if (setsid() < 0) fail(channel, STEP_SESSION);
-  // Those who watch and record come before those who work. A parent that root runs may be before all others itself:
-  // libdispatch raises its threads there.
-  setpriority(PRIO_PROCESS, 0, request->niceness);
   // Join a new, nameless keyring: the keys in the parent's are none of the child's business. Where the kernel has no
   // keyrings, or a container's filter keeps everybody from them, there is nothing to leave.
   syscall(SYS_keyctl, 1, NULL, 0, 0, 0);

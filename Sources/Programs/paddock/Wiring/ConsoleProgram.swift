@@ -3,7 +3,6 @@ import ConsoleConfig
 import ConsoleUI
 import ControlCore
 import ControlModel
-import Glibc
 import KubernetesClient
 import Logging
 import NcursesTerminal
@@ -39,8 +38,6 @@ struct ConsoleProgram {
     } catch {
       throw ControlFailure(.unsupported, "The console cannot use this terminal: \(error)")
     }
-    // Keys are answered before work is done, where this thread may say so: root's threads of libdispatch are before it.
-    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -5)
     await ConsoleRuntime(device: terminal, services: services, configuration: configuration).run()
     core?.loop.cancel()
     await core?.loop.value

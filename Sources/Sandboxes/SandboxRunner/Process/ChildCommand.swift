@@ -24,9 +24,6 @@ package struct ChildCommand: Sendable, Hashable {
     self.searchPath = searchPath
   }
 
-  /// A runtime gives way to those who record and watch it: on a busy machine they are late before it is.
-  private static let niceness: Int32 = 5
-
   /// The three descriptors that become the process's own. Its id, or why it could not be started.
   func start(input: Int32, output: Int32, error: Int32) throws(SystemError) -> pid_t {
     guard let program = arguments.first, let path = resolve(program) else { throw SystemError("execve", ENOENT) }
@@ -37,8 +34,8 @@ package struct ChildCommand: Sendable, Hashable {
           withOptionalCString(directory) { directory in
             var request = cspawn_request(
               path: path, arguments: arguments, environment: environment, directory: directory,
-              standard_input: input, standard_output: output, standard_error: error, niceness: Self.niceness,
-              change_user: user != nil, user: user?.id ?? 0, group: user?.group ?? 0)
+              standard_input: input, standard_output: output, standard_error: error, change_user: user != nil,
+              user: user?.id ?? 0, group: user?.group ?? 0)
             return cspawn_start(&request, &step)
           }
         }

@@ -13,8 +13,6 @@ struct cspawn_request {
   int standard_input;
   int standard_output;
   int standard_error;
-  // As setpriority has it; only root can lower what the parent has.
-  int niceness;
   // Become this user and group, without further groups and any way back to privileges.
   bool change_user;
   uid_t user;
