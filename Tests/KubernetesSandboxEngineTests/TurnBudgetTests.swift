@@ -47,6 +47,17 @@ import Testing
     await fixture.engine.close()
   }
 
+  @Test func aKilledSessionLeavesNoBudget() async throws {
+    let fixture = try await WarmPoolFixture()
+    let made = try await fixture.engine.create(fixture.request(fixture.agent(pool: 0)))
+    let sandbox = try await fixture.shown(try #require(made.session)) { $0.isReady }
+    try await fixture.engine.setHeld(true, sandbox)
+    #expect(try await fixture.count(Budget.self) == 1)
+    try await fixture.engine.delete(sandbox.reference)
+    #expect(try await fixture.count(Budget.self) == 0)
+    await fixture.engine.close()
+  }
+
   /// Upstream since Kubernetes 1.21.
   @Test func aBudgetCountsTheOnePodOfItsSandbox() throws {
     let sandbox = AgentsV1Beta1.Sandbox(json: [

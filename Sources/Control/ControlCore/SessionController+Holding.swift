@@ -8,9 +8,9 @@ extension SessionController {
 
   /// Nothing else of the session waits for it.
   func keepHold() {
-    guard let engine = dependencies.engine as? any DisruptionGuard, let sandbox, !isPurged, holding == nil else {
-      return
-    }
+    guard let engine = dependencies.engine as? any DisruptionGuard, !isPurged, holding == nil else { return }
+    // With its sandbox goes what held it.
+    guard let sandbox else { return hold = nil }
     if let holdRetryAt, holdRetryAt > .now { return }
     if var hold, case let wasHeld = hold.isHeld {
       hold.follow(managed.projection, at: .now())

@@ -24,6 +24,12 @@ extension KubernetesSandboxEngine: DisruptionGuard {
     holds?[uid] = isHeld ? .now() : nil
   }
 
+  /// The object stays for its volume, and its pod is no more. One that cannot be removed holds nothing, and goes with it.
+  func forgetHold(of sandbox: AgentsV1Beta1.Sandbox) async {
+    guard holds?.removeValue(forKey: sandbox.metadata.uid) != nil else { return }
+    try? await removeBudget(of: sandbox)
+  }
+
   private func held(_ sandbox: Sandbox) -> AgentsV1Beta1.Sandbox? {
     cache.sandboxes[.init(namespace: namespace(of: sandbox.reference), name: sandbox.reference.name)]
   }

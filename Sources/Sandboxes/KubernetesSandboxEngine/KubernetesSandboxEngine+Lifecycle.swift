@@ -83,6 +83,7 @@ extension KubernetesSandboxEngine {
     guard reading(object).session != nil else { return try await deleteForeign(object) }
     try await patch(reference, ["spec": ["operatingMode": "Suspended"]])
     try await untilGone(object)
+    await forgetHold(of: object)
     try await patch(reference, ["metadata": ["labels": [ClusterLabel.ended: "true"]]])
   }
 
