@@ -162,24 +162,26 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "EmbeddedPostgres", "PostgresTestSupport"]),
     tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "PostgresClient", "PostgresTestSupport"]),
     tests("BoundedYAMLTests", ["BoundedYAML"]),
-    tests("ControlModelTests", ["ControlModel"]),
+    tests("ControlModelTests", ["ControlModel", "SeededNumbers"]),
     tests(
       "FuzzTests",
       [
         "AgentRuntimes", "BoundedYAML", "ConsoleConfig", "ControlModel", "HTTPTransport", "KubernetesClient",
-        "RunnerClient", "TranscriptCorpus", "TranscriptImport",
+        "RunnerClient", "SeededNumbers", "TranscriptCorpus", "TranscriptImport",
       ]),
     tests(
       "SessionHistoryTests",
-      ["ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SessionHistory"]),
+      [
+        "ControlModel", "EmbeddedPostgres", "PostgresClient", "PostgresTestSupport", "SeededNumbers", "SessionHistory",
+      ]),
     .executableTarget(
       name: "SharingCore", dependencies: ["ControlCore", "ControlModel", "PostgresClient", "SessionHistory", logging],
       path: "Tests/Support/SharingCore", swiftSettings: strict),
     tests(
       "ControlCoreTests",
       [
-        "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SessionHistory",
-        "SharingCore", logging,
+        "ControlModel", "ControlCore", "PaddockProgram", "PostgresClient", "PostgresTestSupport", "SeededNumbers",
+        "SessionHistory", "SharingCore", logging,
       ]),
     tests(
       "CoreEndpointTests",
@@ -204,7 +206,7 @@ let package = Package(
       "SandboxRunnerTests",
       [
         "ControlModel", "CrowdSupport", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes",
-        "ProcessIdentity", "SandboxRunner",
+        "ProcessIdentity", "SandboxRunner", "SeededNumbers",
       ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
@@ -217,7 +219,7 @@ let package = Package(
       "EndToEndTests",
       [
         "ClusterSupport", "ControlModel", "EmbeddedPostgres", "PaddockProgram", "PostgresClient", "PostgresTestSupport",
-        "ProcessIdentity", "SessionHistory",
+        "ProcessIdentity", "SeededNumbers", "SessionHistory",
       ], exclude: ["Screens", "Upgrade"]),
     tests(
       "RunbookTests",
@@ -226,11 +228,11 @@ let package = Package(
         "LocalSandboxEngine", "PaddockProgram", "SessionHistory", "SessionWorkspace",
       ]),
     tests("SecretVaultTests", ["ControlModel", "SecretVault"]),
-    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "TranscriptCorpus"]),
+    tests("AgentRuntimesTests", ["AgentRuntimes", "ControlModel", "SeededNumbers", "TranscriptCorpus"]),
     .executableTarget(
       name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
       swiftSettings: strict),
-    tests("TerminalCoreTests", ["TerminalCore"]),
+    tests("TerminalCoreTests", ["SeededNumbers", "TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
@@ -245,7 +247,7 @@ let package = Package(
       "KubernetesSandboxEngineTests",
       [
         "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
-        "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol",
+        "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol", "SeededNumbers",
       ]),
     tests(
       "ClusterTeamsTests",
@@ -271,6 +273,7 @@ let package = Package(
         "AgentRuntimes", "ClusterSupport", "ControlCore", "ControlModel", "KubernetesClient", "KubernetesSandboxEngine",
         "KubernetesTestSupport", "PostgresClient", "PostgresTestSupport", "SessionHistory", logging,
       ]),
+    .target(name: "SeededNumbers", path: "Tests/Support/SeededNumbers", swiftSettings: strict),
     .target(name: "TranscriptCorpus", path: "Tests/Support/TranscriptCorpus", swiftSettings: strict),
     tests(
       "TranscriptImportTests",

@@ -25,11 +25,23 @@ import Testing
 
   @Test func killsAtAnyMomentDoubleNoRecord() async throws {
     let bench = try RuntimeBench(.claude, permissions: .bypass)
-    let process = try await bench.lives(killed: 6)
+    let process = try await bench.lives(killed: 6, of: "killsAtAnyMomentDoubleNoRecord")
     let records = process.events
       .filter { [.assistant, .thinking, .toolCall, .toolResult, .result].contains($0.kind) }
       .compactMap { try? JSONValue(parsing: $0.content.raw)["uuid"]?.stringValue }
     #expect(Set(records).count == records.count)
+    process.crash()
+  }
+
+  /// Claude Code keeps nothing of a message that only waits: what is killed so early has lost nothing.
+  @Test func aConversationThatIsKilledBeforeItsFirstWordIsBegunWithoutAnError() async throws {
+    let bench = try RuntimeBench(.claude, permissions: .bypass)
+    let process = try await bench.lives(killedAfter: [3, 3, 3])
+    #expect(process.events.allSatisfy { !$0.content.isError })
+    #expect(process.events.runtimeSessionIDs == [bench.configuration.session.text])
+    // It may give the model several as one.
+    let prompts = bench.prompts.joined(separator: "\n")
+    #expect(process.events.filter { $0.kind == .user }.allSatisfy { prompts.contains($0.text) })
     process.crash()
   }
 

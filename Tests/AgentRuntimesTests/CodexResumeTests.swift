@@ -15,11 +15,22 @@ import Testing
 
   @Test func killsAtAnyMomentGiveTheModelEachMessageAtMostTwice() async throws {
     let bench = try RuntimeBench(.codex, permissions: .bypass)
-    let process = try await bench.lives(killed: 5)
+    let process = try await bench.lives(killed: 5, of: "killsAtAnyMomentGiveTheModelEachMessageAtMostTwice")
     // Twice where the kill came between Codex's writing for the model and for its history (docs/codex-runtime.md).
     for message in process.events where message.kind == .user {
       #expect((1...2).contains(bench.prompts.count { $0 == message.text }))
     }
+    process.crash()
+  }
+
+  /// Codex keeps nothing of a thread before its first turn: what is killed so early begins another, and loses nothing.
+  @Test func aThreadThatIsKilledBeforeItsFirstTurnIsBegunAnew() async throws {
+    let bench = try RuntimeBench(.codex, permissions: .bypass)
+    let process = try await bench.lives(killedAfter: [4, 4, 4])
+    let events = process.events
+    #expect(events.runtimeSessionIDs.count > 1 && events.keptConversations.count == 1)
+    #expect(events.named("runtime.fallback").allSatisfy { !$0.content.isError })
+    #expect(events.filter { $0.kind == .user }.allSatisfy { bench.prompts.contains($0.text) })
     process.crash()
   }
 

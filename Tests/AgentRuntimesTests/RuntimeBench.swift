@@ -106,6 +106,16 @@ extension [Event] {
   func named(_ name: String) -> [Event] { filter { $0.content.name == name } }
   var cost: USD { reduce(.zero) { $0 + ($1.content.cost ?? .zero) } }
   var usage: TokenUsage { reduce(.zero) { $0 + ($1.content.usage ?? .zero) } }
+  /// The runtime's own names of the conversations in which something was said.
+  var keptConversations: Set<String> {
+    var current = "", kept: Set<String> = []
+    for event in self {
+      if let id = event.content.detail["runtimeSessionID"]?.stringValue { current = id }
+      let isSaid = [.assistant, .thinking, .toolCall].contains(event.kind) || event.content.name == "runtime.message"
+      if isSaid { kept.insert(current) }
+    }
+    return kept
+  }
   /// The runtime's own names of the conversation.
   var runtimeSessionIDs: Set<String> { Set(compactMap { $0.content.detail["runtimeSessionID"]?.stringValue }) }
 }

@@ -1,5 +1,6 @@
 import AgentRuntimes
 import ControlModel
+import SeededNumbers
 import Testing
 
 /// What every runtime does, shown on the real CLIs. What one of them does besides is in tests with its name.
@@ -134,11 +135,11 @@ import Testing
   func killsAtAnyMomentLoseNoMessageAndCountNothingTwice(_ peer: RuntimePeer) async throws {
     let bench = try RuntimeBench(peer, permissions: .bypass)
     let rounds = 6
-    let process = try await bench.lives(killed: rounds)
+    let process = try await bench.lives(killed: rounds, of: "killsAtAnyMoment \(peer.runtime)")
     let events = process.events
     #expect(events.count(.user) == rounds + 1)
     #expect(Set(events.filter { $0.kind == .user }.map(\.content.messageID)).count == rounds + 1)
-    #expect(events.runtimeSessionIDs.count == 1)
+    #expect(events.keptConversations.count == 1)
     let asked = bench.requests.count
     #expect(events.cost <= peer.cost.times(asked))
     #expect(events.usage.total <= peer.reply.total.times(asked))

@@ -1,5 +1,6 @@
 import AgentRuntimes
 import ControlModel
+import SeededNumbers
 import Testing
 
 /// Runs until the test's folder goes away; a second time it ends at once.
@@ -26,13 +27,19 @@ extension RuntimeBench {
   }
 
   /// A message a life, each life killed at some moment of its turn, and one that ends.
-  func lives(killed rounds: Int) async throws -> RuntimeProcess {
+  func lives(killed rounds: Int, of test: String) async throws -> RuntimeProcess {
+    var random = SeededNumbers(SeededNumbers.seed(of: test))
+    return try await lives(killedAfter: (1...rounds).map { _ in Int.random(in: 1...14, using: &random) })
+  }
+
+  /// A message a life, each life killed after so many events of its own, and one that ends.
+  func lives(killedAfter moments: [Int]) async throws -> RuntimeProcess {
     var journal: [Event] = []
-    for round in 1...rounds {
+    for (round, moment) in moments.enumerated() {
       let process = try start(journal: journal)
       process.send(
         .sample("[[text: Round \(round).]] [[bash: echo a]] [[think: So.]] [[bash: echo b]] [[text: Over.]]"))
-      let enough = journal.count + Int.random(in: 1...14)
+      let enough = journal.count + moment
       try await process.wait { $0.count >= enough }
       process.crash()
       journal = process.events

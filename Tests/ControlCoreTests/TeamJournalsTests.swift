@@ -1,4 +1,5 @@
 import ControlModel
+import SeededNumbers
 import Testing
 
 @testable import ControlCore
@@ -41,7 +42,7 @@ import Testing
   /// Whatever its members want, from the second look on they write no more than the bound and its floor together, and
   /// those who always want more come to the same share.
   @Test(arguments: [3, 11, 1_234] as [UInt64]) func whateverTheyWantTheSumIsHeld(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededNumbers(seed)
     for _ in 0..<50 {
       let count = Int.random(in: 1...40, using: &random)
       let bound = Double.random(in: 1...10_000, using: &random)
@@ -57,18 +58,5 @@ import Testing
       let greedy = written.filter { $0 > 0 }
       #expect((greedy.max() ?? 0) <= (greedy.min() ?? 0) * 1.5, "seed \(seed)")
     }
-  }
-}
-
-/// SplitMix64, so that a seed makes the same test again.
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
   }
 }

@@ -1,4 +1,5 @@
 import ControlModel
+import SeededNumbers
 import Testing
 
 @Suite struct QuantityTests {
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func sumsEndAtTheBoundsWhateverIsAdded() {
-    let seed = UInt64.random(in: 0 ... .max)
+    let seed = SeededNumbers.seed(of: "QuantityTests")
     var random = SeededNumbers(seed)
     var (tokens, cost, time) = (TokenCount.zero, USD.zero, Milliseconds.zero)
     for _ in 0..<10_000 {
@@ -133,21 +134,5 @@ import Testing
     let spec = try AgentSpec(json: JSONValue(parsing: text).objectValue ?? [:])
     #expect(spec.limits == .init(cpu: 100_000, memory: 1, processes: 1, budget: USD(micros: .max)))
     #expect(try AgentSpec(json: spec.json) == spec)
-  }
-}
-
-/// Random numbers that come again with their seed.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return bits ^ bits >> 31
   }
 }

@@ -2,6 +2,7 @@ import ControlModel
 import Foundation
 import Glibc
 import PaddockProgram
+import SeededNumbers
 import Testing
 
 /// Promises 1 to 3: whatever is killed, in any order, every journalled event is in Postgres exactly once, and each
@@ -16,15 +17,17 @@ import Testing
     """
 
   @Test func tenRoundsOfSuddenDeath() async throws {
+    let seed = SeededNumbers.seed(of: "tenRoundsOfSuddenDeath")
     try await PaddockInstallation.run { paddock in
+      var random = SeededNumbers(seed)
       try await paddock.apply(agent: "worker", "runtime: exec\ncommand: [/bin/sh, -c, '\(worker)']")
       var ids: [String] = []
       for _ in 0..<4 { ids.append(try await paddock.start(agent: "worker")) }
       for id in ids { try await paddock.wait(for: id, toHave: "a step") { $0.kind == .assistant } }
       for round in 1...10 {
-        try await Task.sleep(for: .milliseconds(Int.random(in: 100...900)))
-        for victim in Victim.allCases where Bool.random() || victim.isDue(round) {
-          kill(victim, of: paddock, sessions: ids)
+        try await Task.sleep(for: .milliseconds(Int.random(in: 100...900, using: &random)))
+        for victim in Victim.allCases where Bool.random(using: &random) || victim.isDue(round) {
+          kill(victim, of: paddock, session: ids.randomElement(using: &random) ?? "")
         }
         try await paddock.require("up", "--headless")
         try await expectProgress(ids, of: paddock, round: round)
@@ -56,10 +59,10 @@ import Testing
     #expect(numbers == Array(1...Int64(rows.count)))
   }
 
-  private func kill(_ victim: Victim, of paddock: PaddockInstallation, sessions: [String]) {
+  private func kill(_ victim: Victim, of paddock: PaddockInstallation, session: String) {
     let pids =
       switch victim {
-      case .runner: sessions.randomElement().map(runners) ?? []
+      case .runner: runners(of: session)
       case .core: processes { $0.contains("paddock\0core\0") && $0.contains(paddock.directory) }
       case .postgres: processes { $0.contains("postgres\0") && $0.contains(paddock.directory) && $0.contains("\0-D\0") }
       }

@@ -4,15 +4,13 @@ import KubernetesClient
 import KubernetesSandboxEngine
 import KubernetesTestSupport
 import RunnerProtocol
+import SeededNumbers
 import Testing
 
 /// Whatever of a declaration is taken in: what comes of it is such as a server takes.
 @Suite struct StrictDeclarationTests {
   @Test func everyDeclarationThatIsTakenInGivesFlawlessObjects() async throws {
-    let given = ProcessInfo.processInfo.environment["PADDOCK_TEST_SEED"].flatMap(UInt64.init)
-    let seed = given ?? .random(in: 0...999_999)
-    print("StrictDeclarationTests: PADDOCK_TEST_SEED=\(seed)")
-    var declarations = OddDeclarations(state: seed)
+    var declarations = OddDeclarations(random: SeededNumbers(SeededNumbers.seed(of: "StrictDeclarationTests")))
     let specs = (0..<4_000).compactMap { _ in try? AgentSpec(declared: DeclaredValue(declarations.next())) }.prefix(100)
     #expect(specs.count == 100)
     let objects = try specs.flatMap { spec -> [JSONValue] in
@@ -29,14 +27,10 @@ import Testing
 
 /// What people and programs write, right and wrong.
 private struct OddDeclarations {
-  /// SplitMix64.
-  var state: UInt64
+  var random: SeededNumbers
 
   private mutating func any<Element>(of elements: [Element]) -> Element {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return elements[Int((mixed ^ mixed >> 31) % UInt64(elements.count))]
+    elements[Int.random(in: elements.indices, using: &random)]
   }
 
   private static let words: [JSONValue] = [

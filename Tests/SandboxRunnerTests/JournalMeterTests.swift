@@ -1,4 +1,5 @@
 import ControlModel
+import SeededNumbers
 import Testing
 
 @testable import SandboxRunner
@@ -8,7 +9,7 @@ import Testing
   /// Whoever takes only while there is no debt takes no more in any stretch of time than is allowed for it.
   @Test(arguments: [1, 7, 42, 1_000, 99_991] as [UInt64])
   func noStretchOfTimeHasMoreThanItsShare(seed: UInt64) {
-    var random = SeededGenerator(seed)
+    var random = SeededNumbers(seed)
     let perMinute = Double.random(in: 1...100_000, using: &random)
     let largest = Double.random(in: 1...perMinute * 2, using: &random)
     var bucket = TokenBucket(perMinute: perMinute, at: 5)

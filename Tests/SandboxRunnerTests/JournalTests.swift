@@ -1,6 +1,7 @@
 import ControlModel
 import Glibc
 import SandboxRunner
+import SeededNumbers
 import Testing
 
 @Suite struct JournalTests {
@@ -10,7 +11,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func drafts(_ count: Int, seed: UInt64) -> [EventDraft] {
-    var random = SeededGenerator(seed)
+    var random = SeededNumbers(seed)
     let words = ["é\n", "\u{0}", "\"", "\\", "plain", "😀", "\u{7F}", ""]
     return (0..<count).map { number in
       let text = (0..<Int.random(in: 0...6, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test(arguments: 0..<60) func garbageAtTheEndIsCutOffAndKept(seed: UInt64) throws {
-    var random = SeededGenerator(seed)
+    var random = SeededNumbers(seed)
     let events = try write(drafts(5, seed: seed))
     let whole = try folder.read("journal")
     let zeros = seed.isMultiple(of: 3)

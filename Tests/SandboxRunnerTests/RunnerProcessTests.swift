@@ -1,6 +1,7 @@
 import ControlModel
 import Glibc
 import RunnerProtocol
+import SeededNumbers
 import Testing
 
 /// The real program with real processes, over a real socket.
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func aRunnerThatIsKilledTwentyTimesLeavesAGaplessJournal() async throws {
-    var random = SeededGenerator(20)
+    var random = SeededNumbers(20)
     for _ in 0..<20 {
       let before = (try? folder.read("journal").count) ?? 0
       let runner = try RunnerProcess(

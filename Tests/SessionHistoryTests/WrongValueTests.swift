@@ -1,6 +1,7 @@
 import ControlModel
 import Foundation
 import PostgresClient
+import SeededNumbers
 import Testing
 
 @testable import SessionHistory
@@ -8,11 +9,10 @@ import Testing
 /// Writes every wrong value into every column that there is, past all rules, and sees all others served.
 @Suite struct WrongValueTests {
   @Test(.timeLimit(.minutes(20))) func noWrongValueStopsAnything() async throws {
-    let seed = ProcessInfo.processInfo.environment["PADDOCK_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 0...999_999)
-    print("WrongValueTests: PADDOCK_TEST_SEED=\(seed)")
+    let seed = SeededNumbers.seed(of: "WrongValueTests")
     try await HistoryFixture.with { fixture in
       let world = try await SpoiledWorld(fixture)
-      var random = SeededGenerator(state: seed)
+      var random = SeededNumbers(seed)
       for column in try await world.columns() {
         for value in column.values(&random) {
           guard let place = try await world.write(value, into: column) else { continue }
@@ -25,19 +25,6 @@ import Testing
   }
 }
 
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// A column, and what may not be in it.
 struct SpoiledColumn {
   let table: String
@@ -45,7 +32,7 @@ struct SpoiledColumn {
   let type: String
 
   /// As SQL. The server refuses some for the column's type, which is an answer, too.
-  func values(_ random: inout SeededGenerator) -> [String] {
+  func values(_ random: inout SeededNumbers) -> [String] {
     let number = Int64(bitPattern: random.next())
     switch type {
     case "text", "name": return texts(&random)
@@ -70,7 +57,7 @@ struct SpoiledColumn {
     }
   }
 
-  private func texts(_ random: inout SeededGenerator) -> [String] {
+  private func texts(_ random: inout SeededNumbers) -> [String] {
     let scalars = (0..<Int.random(in: 1...40, using: &random)).map { _ in
       String(UInt32.random(in: 1...0xD7FF, using: &random))
     }

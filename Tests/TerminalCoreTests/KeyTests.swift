@@ -1,3 +1,4 @@
+import SeededNumbers
 import TerminalCore
 import Testing
 
@@ -68,7 +69,7 @@ struct InputDecoderTests {
 
   @Test("No bytes whatever stop the decoder, and it holds back only what may go on")
   func property() {
-    var random = SeededGenerator(seed: 3)
+    var random = SeededNumbers(3)
     var decoder = InputDecoder()
     for _ in 0..<20_000 {
       let bytes = (0..<Int.random(in: 1...8, using: &random)).map { _ in

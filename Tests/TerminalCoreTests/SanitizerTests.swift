@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 
 @testable import TerminalCore
@@ -47,7 +48,7 @@ struct SanitizerTests {
 
   @Test("A scalar that is kept is the one that the sanitiser leaves alone")
   func kept() {
-    var random = SeededGenerator(seed: 11)
+    var random = SeededNumbers(11)
     for _ in 0..<50_000 {
       guard let scalar = Unicode.Scalar(UInt32.random(in: 0...0x2FFFF, using: &random)) else { continue }
       let text = "a" + String(Character(scalar))
@@ -57,7 +58,7 @@ struct SanitizerTests {
 
   @Test("What is copied sets the clipboard to text without control characters")
   func clipboard() {
-    var random = SeededGenerator(seed: 3)
+    var random = SeededNumbers(3)
     for _ in 0..<500 {
       let text = Self.hostileText(&random)
       for insideTmux in [false, true] {
@@ -71,7 +72,7 @@ struct SanitizerTests {
 
   @Test("No bytes whatever yield a control character, endless growth, or a text that changes once more")
   func property() {
-    var random = SeededGenerator(seed: 2026)
+    var random = SeededNumbers(2026)
     for round in 0..<20_000 {
       let text = Self.hostileText(&random)
       let keepsLines = round % 2 == 0
@@ -90,7 +91,7 @@ struct SanitizerTests {
 
   @Test("What was sanitised takes on a surface exactly the columns that were counted")
   func columnsAgree() {
-    var random = SeededGenerator(seed: 7)
+    var random = SeededNumbers(7)
     for _ in 0..<5000 {
       let text = TextSanitizer.singleLine(Self.hostileText(&random))
       var surface = Surface(size: Size(columns: 400, rows: 1))
@@ -99,7 +100,7 @@ struct SanitizerTests {
   }
 
   /// Bytes with a liking for what terminals obey, decoded as a program's output is.
-  private static func hostileText(_ random: inout SeededGenerator) -> String {
+  private static func hostileText(_ random: inout SeededNumbers) -> String {
     let fragments: [[UInt8]] = [
       [0x1B], [0x5B], [0x9B], [0xC2, 0x9B], [0x5D], [0x07], [0x6D], [0x3B], [0x0D], [0x0A], [0x09], [0x7F],
       Array("\u{202E}".utf8), Array("\u{200D}".utf8), Array("\u{FE0F}".utf8), Array("\u{301}".utf8),

@@ -1,3 +1,4 @@
+import SeededNumbers
 import TerminalCore
 import Testing
 
@@ -33,7 +34,7 @@ struct SurfaceTests {
 
   @Test("Random writing leaves every wide cell with its right half and nothing else")
   func property() {
-    var random = SeededGenerator(seed: 5)
+    var random = SeededNumbers(5)
     var surface = Surface(size: Size(columns: 12, rows: 3))
     for _ in 0..<3000 {
       let text = ["a", "日本", "é", "👩‍💻x", "\u{1B}[2J", "\u{301}"][Int.random(in: 0..<6, using: &random)]

@@ -1,3 +1,4 @@
+import SeededNumbers
 import TerminalCore
 import Testing
 
@@ -14,7 +15,7 @@ struct WrappingTests {
 
   @Test("Any text keeps its words in order and fits, whatever the width")
   func property() {
-    var random = SeededGenerator(seed: 11)
+    var random = SeededNumbers(11)
     for _ in 0..<500 {
       let alphabet = ["a", "bc", " ", "  ", "日", "é", "long-word-here", "👩‍💻", "\n"]
       let text = (0..<Int.random(in: 0...40, using: &random)).map { _ in

@@ -23,6 +23,8 @@ extension ClaudeCodeDriver {
       if case .object(let record) = RawRecord.read(content.raw) { _ = totals.add(record) }
     case .lifecycle where ["runtime.exited", "claude.usage"].contains(content.name): openUsage.forget()
     case .lifecycle where content.name == "runtime.message": replayMessage(content)
+    case .lifecycle where content.name == "runtime.fallback":
+      conversation.isStored = content.detail["isStored"]?.boolValue ?? false
     default: break
     }
   }
@@ -35,9 +37,11 @@ extension ClaudeCodeDriver {
   }
 
   private mutating func replayMessage(_ content: EventDraft) {
-    conversation.isStored = true
+    let state = content.detail["state"]?.stringValue
+    // What is queued or started is not in the conversation's file yet.
+    if state == "taken" { conversation.isStored = true }
     guard let id = content.messageID else { return }
-    switch content.detail["state"]?.stringValue {
+    switch state {
     case "completed", "cancelled": messages.answer(id)
     case "cut off": resumption.replayCutOff(id)
     default: break
@@ -137,7 +141,7 @@ extension ClaudeCodeDriver {
 
   private mutating func relaunch(_ fallback: ClaudeConversation.Fallback) -> [RuntimeAction] {
     phase = .relaunching
-    var detail: JSONObject = [:]
+    var detail: JSONObject = ["isStored": .bool(conversation.isStored)]
     let text: String
     switch fallback {
     case .anew(let former):
