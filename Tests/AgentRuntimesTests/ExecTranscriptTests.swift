@@ -76,6 +76,45 @@ import Testing
     #expect(draft.isError)
   }
 
+  /// Driver and projection, told the same, agree about who works.
+  @Test(
+    arguments: [
+      ([], .waiting), (["plain"], .waiting), (["look"], .working), (["plain", "look"], .working),
+      (["look", "wait"], .waiting), (["look", "wait", "plain", "look"], .working), (["wait", "look"], .waiting),
+      (["look", #"{"kind":"hello"}"#], .waiting), ([#"{"kind":"hello"}"#, "look"], .waiting),
+      ([#"{"kind":"assistant","text":"a"}"#], .working), ([#"{"kind":"assistant","text":"a"}"#, "wait"], .waiting),
+      ([#"{"kind":"tool.call","callID":"c","name":"b","text":""}"#, "wait"], .working),
+      ([#"{"kind":"thinking","text":"a"}"#, #"{"kind":"result"}"#, "look"], .waiting),
+    ] as [([String], RunnerStatus.RuntimeState)])
+  func whoWorksUnaskedIsAtWork(story: [String], end: RunnerStatus.RuntimeState) throws {
+    var driver = try RuntimeDrivers.make(.sample(runtime: .exec, command: ["agent"]))
+    var now = Timestamp.now()
+    var projection = SessionProjection()
+    var actions = driver.launch(at: now).actions
+    for step in story {
+      now = now.advanced(bySeconds: 2)
+      switch step {
+      case "look": actions += driver.isAtWork(at: now)
+      case "wait": actions += driver.waitsForInput(at: now)
+      default: actions += driver.receive(Array(step.utf8), from: .standardOutput, at: now)
+      }
+    }
+    for (index, draft) in actions.emitted.enumerated() {
+      projection.apply(Event(seq: Int64(index) + 1, time: now, content: draft))
+    }
+    #expect(driver.state == end)
+    #expect(projection.activity == (end == .working ? .working : .waiting))
+  }
+
+  @Test func startingIsNoWork() throws {
+    var driver = try RuntimeDrivers.make(.sample(runtime: .exec, command: ["agent"]))
+    let start = Timestamp.now()
+    _ = driver.launch(at: start)
+    #expect(driver.isAtWork(at: start.advanced(bySeconds: 0.9)).isEmpty && driver.state == .waiting)
+    #expect(driver.isAtWork(at: start.advanced(bySeconds: 1)).emitted.map(\.name) == ["runtime.turn"])
+    #expect(driver.isAtWork(at: start.advanced(bySeconds: 9)).isEmpty)
+  }
+
   @Test func messagesBeforeTheHelloComeAgainAsJSON() throws {
     var driver = try driver()
     let message = RunnerMessage.sample("two\nlines")

@@ -72,6 +72,28 @@ import Testing
     #expect(runner.end(SIGTERM) == 143)
   }
 
+  /// Nobody told it anything.
+  @Test(arguments: ["while :; do echo tick; sleep 0.3; done", "sleep 1000", "sleep 1000 & read -r line; wait"])
+  func aCommandThatWorksUnaskedIsSeenAtWork(script: String) async throws {
+    let runner = try await start(["bash", "-c", script])
+    _ = try await eventually("it is seen at work") { try state() == .working ? true : nil }
+    #expect(events.count { $0.content.name == "runtime.turn" } == 1)
+    #expect(runner.end(SIGTERM) == 143)
+    #expect(!events.contains { $0.kind == .result })
+    #expect(events.count { $0.content.name == "runtime.turn" } == 1)
+  }
+
+  @Test func aCommandThatWorksAndThenReadsHasEndedItsTurn() async throws {
+    let runner = try await start(["bash", "-c", "sleep 3; echo ready; while read -r line; do echo got $line; done"])
+    _ = try await eventually("it is seen at work") { events.first { $0.content.name == "runtime.turn" } }
+    _ = try await eventually("it waits") { events.first { $0.kind == .result } }
+    #expect(try state() == .waiting)
+    try send("m")
+    _ = try await eventually("the end of its turn") { events.count { $0.kind == .result } == 2 ? true : nil }
+    #expect(events.count { $0.content.name == "runtime.turn" } == 1)
+    #expect(runner.end(SIGTERM) == 143)
+  }
+
   @Test func aCommandInAJailIsSeenThroughIt() async throws {
     let jail = ["bwrap", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--"]
     let runner = try await start(["bash", "-c", "while read -r line; do echo got $line; done"], launcher: jail)

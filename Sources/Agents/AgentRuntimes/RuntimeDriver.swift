@@ -39,10 +39,11 @@ package protocol RuntimeDriver: Sendable {
   /// has not ended, and its sandbox is still needed.
   mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction]
 
-  /// The runtime counts as working and does not say by itself when its turn is over: the runner looks whether its
-  /// processes wait for input, and says so with `waitsForInput`.
+  /// The runtime does not say by itself when it works and when its turn is over: the runner looks whether its processes
+  /// wait for input, and says what it saw with `waitsForInput` or `isAtWork`.
   var mayWaitSilently: Bool { get }
   mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction]
+  mutating func isAtWork(at time: Timestamp) -> [RuntimeAction]
 
   var state: RunnerStatus.RuntimeState { get }
   /// The runtime's own id for its conversation, once known.
@@ -54,6 +55,7 @@ extension RuntimeDriver {
   package var endsItsTools: Bool { false }
   package var mayWaitSilently: Bool { false }
   package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] { [] }
+  package mutating func isAtWork(at time: Timestamp) -> [RuntimeAction] { [] }
 }
 
 package enum RuntimeStream: Sendable, Hashable {

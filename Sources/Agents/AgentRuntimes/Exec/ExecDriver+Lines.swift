@@ -5,6 +5,7 @@ extension ExecDriver {
     _ line: [UInt8], from stream: RuntimeStream, at time: Timestamp
   ) -> [RuntimeAction] {
     isInterrupted = false
+    if !marksTurns { unasked.mayHaveBegun(at: time) }
     guard stream == .standardOutput, line.first == UInt8(ascii: "{") else { return [.emit(plain(line, stream))] }
     guard case .object(let object) = RawRecord.read(line) else {
       // Programs print braces that are no JSON; that is output, not a mistake.
@@ -75,6 +76,7 @@ extension ExecDriver {
   /// What an event changes in the driver, and what the command is answered.
   private mutating func takeIn(_ draft: EventDraft, at time: Timestamp) -> [RuntimeAction] {
     switch draft.kind {
+    case .assistant, .thinking: unasked.begin()
     case .toolCall: if let id = draft.callID { openCalls.begin(id, name: draft.name ?? "tool", at: time) }
     case .toolResult: if let id = draft.callID { _ = openCalls.end(id, at: time) }
     case .approvalRequest: return draft.callID.map { ask($0, at: time) } ?? []
@@ -83,6 +85,7 @@ extension ExecDriver {
       messages.answerAll()
       openApprovals = []
       openCalls.forget()
+      unasked.end()
     case .lifecycle where draft.name == "runtime.hello": return switchInput(to: draft.detail["input"]?.stringValue)
     default: break
     }
@@ -103,6 +106,7 @@ extension ExecDriver {
   /// Messages that went out before the command said how it reads them are sent again in its own form.
   private mutating func switchInput(to word: String?) -> [RuntimeAction] {
     marksTurns = true
+    unasked.end()
     let wasText = input == .text
     input = word == "json" ? .json : .text
     guard wasText, input == .json else { return [] }

@@ -24,6 +24,7 @@ package struct ExecDriver: RuntimeDriver {
   var isInterrupted = false
   /// The command has said when a turn was over, or how it reads messages: it speaks for itself.
   var marksTurns = false
+  var unasked = UnaskedWork()
   private var phase = Phase.notStarted
 
   private enum Phase: Sendable {
@@ -40,9 +41,11 @@ package struct ExecDriver: RuntimeDriver {
     switch phase {
     case .notStarted: .starting
     case .exited: .exited
-    case .running: openApprovals.isEmpty ? (messages.unanswered.isEmpty ? .waiting : .working) : .approval
+    case .running: openApprovals.isEmpty ? (isInTurn ? .working : .waiting) : .approval
     }
   }
+
+  private var isInTurn: Bool { !messages.unanswered.isEmpty || !openCalls.isEmpty || unasked.isSeen }
 
   package mutating func replay(_ event: Event) {
     messages.replay(event.content)
@@ -61,11 +64,16 @@ package struct ExecDriver: RuntimeDriver {
 
   private static let inferredResult = "exec.waiting"
 
-  package var mayWaitSilently: Bool { state == .working && !marksTurns && openCalls.isEmpty }
+  package var mayWaitSilently: Bool {
+    !marksTurns && openCalls.isEmpty && (state == .working || state == .waiting && unasked.isUnknown)
+  }
 
   /// It has read all it was told and wants more, so the turn is over.
   package mutating func waitsForInput(at time: Timestamp) -> [RuntimeAction] {
     guard mayWaitSilently else { return [] }
+    let wasInTurn = isInTurn
+    unasked.end()
+    guard wasInTurn else { return [] }
     messages.answerAll()
     return [
       .emit(
@@ -75,8 +83,15 @@ package struct ExecDriver: RuntimeDriver {
     ]
   }
 
+  package mutating func isAtWork(at time: Timestamp) -> [RuntimeAction] {
+    guard mayWaitSilently, unasked.note(at: time), messages.unanswered.isEmpty else { return [] }
+    return [.emit(EventDraft(.lifecycle, "The command is at work", name: "runtime.turn"))]
+  }
+
   package mutating func launch(at time: Timestamp) -> RuntimeLaunch {
     phase = .running
+    unasked.end()
+    if !marksTurns { unasked.mayHaveBegun(at: time) }
     isInterrupted = false
     openApprovals = []
     openCalls.forget()
@@ -136,6 +151,7 @@ package struct ExecDriver: RuntimeDriver {
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
     phase = .exited
     openApprovals = []
+    unasked.end()
     // A command that dies of the interrupt did what it was told.
     let isDone = status.isSuccess || isInterrupted && [.signal(2), .code(130)].contains(status)
     if isDone { messages.answerAll() }

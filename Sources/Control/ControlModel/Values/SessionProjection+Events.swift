@@ -94,6 +94,10 @@ extension SessionProjection {
     case "runtime.turn" where content.parentCallID == nil, "runtime.continued":
       isInTurn = true
       settle(event)
+    case "runtime.hello":
+      // From here on the command says itself when it works.
+      isInTurn = false
+      settle(event)
     case "runtime.message": noteMessage(event)
     case "runtime.exited": exited(event)
     default: break

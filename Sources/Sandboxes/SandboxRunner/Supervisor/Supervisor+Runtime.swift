@@ -39,7 +39,7 @@ extension Supervisor {
   }
 
   private func take(_ report: ChildProcess.Report) {
-    inputWatch.restart()
+    inputWatch.heard()
     switch report {
     case .line(let bytes, _) where leavesOut(bytes.count): break
     case .line(let bytes, let stream): enqueue(driver.receive(bytes, from: stream, at: .now()))

@@ -18,9 +18,15 @@ struct InputWatch {
     wasWaiting = isWaiting
   }
 
-  /// Something was said, to the command or by it.
+  /// The command was told something: it may be done at once.
   mutating func restart() {
     delay = Self.shortest
+    wasWaiting = false
+  }
+
+  /// The command printed something. One that prints without end is not looked at five times a second for it.
+  mutating func heard() {
+    delay = min(delay, 4 * Self.shortest)
     wasWaiting = false
   }
 }
@@ -44,6 +50,8 @@ extension Supervisor {
       return enqueue(driver.waitsForInput(at: .now()))
     }
     inputWatch.note(isWaiting)
+    let news = isWaiting ? [] : driver.isAtWork(at: .now())
+    if !news.isEmpty { enqueue(news) }
     watchInput()
   }
 }
