@@ -89,6 +89,7 @@ import Testing
     for (name, value) in [
       ("events", "0"), ("events", "1.5"), ("events", "-1"), ("bytes", "512m"), ("bytes", "0"), ("bytes", "9e99"),
       ("eventsPerMinute", "many"), ("events", "1e300"), ("events", ""),
+      ("events", "59"), ("eventsPerMinute", "1"), ("bytes", "1023Ki"), ("bytesPerMinute", "1"),
     ] {
       #expect { try declared(name, value) } throws: {
         ($0 as? ControlFailure)?.summary.contains("'spec.limits.journal.\(name)' (line 3)") ?? false

@@ -29,4 +29,24 @@ import TranscriptImport
       await pool.close()
     }
   }
+
+  @Test func `A conversation with an endless name is imported once, beside its neighbours`() async throws {
+    try await withTemporaryDatabase { url in
+      let pool = PostgresPool(PostgresConfiguration(url: url), size: 2)
+      let history = PostgresSessionStore(pool)
+      try await history.migrate()
+      _ = try await history.createTeam(try ResourceName("imported"), actor: "test", reason: nil)
+      let endless = String(repeating: "s", count: 100_000)
+      let lines = ["s", endless + "1", endless + "2", "nul\\u0000"].map { name in
+        #"{"type":"user","uuid":"u","parentUuid":null,"sessionId":"\#(name)","message":{"content":"hello"}}"#
+      }
+      let folder = try Folder()
+      let path = try folder.write(lines.joined(separator: "\n") + "\n", "s.jsonl")
+      let first = try await importing([path], into: history)
+      #expect(first.sessions == 4 && first.events == 4 && first.problems.isEmpty)
+      let second = try await importing([path], into: history)
+      #expect(second.events == 0 && second.duplicates == 4)
+      await pool.close()
+    }
+  }
 }

@@ -91,11 +91,18 @@ struct ReadEvents {
     pendingBytes = 0
   }
 
-  private mutating func place(of id: String) -> Int {
+  private mutating func place(of claimed: String) -> Int {
+    let id = Self.bounded(claimed)
     if let place = places[id] { return place }
     places[id] = conversations.count
     conversations.append(Conversation(id: id))
     return conversations.count - 1
+  }
+
+  /// No runtime's own name of a conversation is so long; the rest of one that is stands as a digest.
+  private static func bounded(_ id: String) -> String {
+    guard id.utf8.count > ClaimLimit.id else { return id }
+    return "\(id.bounded(toBytes: ClaimLimit.id - 20))…\(ContentHash(id).text)"
   }
 }
 

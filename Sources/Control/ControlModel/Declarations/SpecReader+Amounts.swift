@@ -21,12 +21,12 @@ extension SpecReader {
 
   /// A whole number, since nobody has half a process.
   mutating func whole<Unit>(
-    _ name: String, _ expected: String, as: Amount<Unit>.Type = Amount<Unit>.self
+    _ name: String, _ expected: String, atLeast least: Double = 0, as: Amount<Unit>.Type = Amount<Unit>.self
   ) throws(ControlFailure) -> Amount<Unit>? {
     guard let value = member(name) else { return nil }
     if !isStored {
       guard let number = value.text.flatMap({ QuantityText.value($0, ["k": 1000, "": 1]) }),
-        number == number.rounded()
+        number == number.rounded(), number >= least
       else { throw wrong(name, value, expected, found: value.text) }
     }
     return try amount(name, ["k": 1000, "": 1], expected)

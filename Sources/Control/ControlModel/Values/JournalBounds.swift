@@ -23,6 +23,10 @@ package struct JournalBounds: Sendable, Hashable {
     events: 5_000_000, bytes: ByteSize(steps: Int64(2) << 30), eventsPerMinute: 36_000,
     bytesPerMinute: ByteSize(steps: Int64(128) << 20))
 
+  /// What a start, a turn and an end take, and a line of output at its longest.
+  private static let leastEvents = 60.0
+  private static let leastBytes = ByteSize(steps: Int64(1) << 20)
+
   /// Of all the sessions of a team that says nothing else: what two cores on small machines record besides everybody else's.
   package static let standardOfTeam = JournalBounds(
     eventsPerMinute: 300_000, bytesPerMinute: ByteSize(steps: Int64(1) << 30))
@@ -63,10 +67,12 @@ extension JournalBounds {
 
   init?(_ limits: inout SpecReader) throws(ControlFailure) {
     guard var journal = try limits.object("journal") else { return nil }
-    let whole = "a whole number of events such as 36000 or 36k"
+    let whole = "a whole number of events, at least \(Int(Self.leastEvents)), such as 36000 or 36k"
     self.init(
-      events: try journal.whole("events", whole), bytes: try journal.bytes("bytes"),
-      eventsPerMinute: try journal.whole("eventsPerMinute", whole), bytesPerMinute: try journal.bytes("bytesPerMinute"))
+      events: try journal.whole("events", whole, atLeast: Self.leastEvents),
+      bytes: try journal.bytes("bytes", atLeast: Self.leastBytes),
+      eventsPerMinute: try journal.whole("eventsPerMinute", whole, atLeast: Self.leastEvents),
+      bytesPerMinute: try journal.bytes("bytesPerMinute", atLeast: Self.leastBytes))
     try journal.finish()
   }
 }
