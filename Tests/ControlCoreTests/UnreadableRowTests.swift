@@ -48,7 +48,10 @@ import Testing
       $0.managed.agent.revision = 0
     }
     try await withCore(ports) { _ in
-      try await until { ports.state.withLock { $0.states.last?.reason.contains("missing or unreadable") == true } }
+      try await until {
+        let last = ports.state.withLock { $0.states.last }
+        return last?.state == .failed && last?.reason.contains("missing or unreadable") == true
+      }
       #expect(ports.state.withLock { $0.sandbox } == nil)
       let kill = try await submit(.kill, to: ports)
       try await until { try await ports.operation(kill).outcome == .succeeded }
