@@ -5,8 +5,8 @@ extension SessionController {
   func applyIntents() async throws(ControlFailure) {
     for operation in operations where !applied.contains(operation.id) {
       try checkNotStopped()
-      if let misfit = operation.misfit(on: session) {
-        try await finish(operation, .failed(misfit))
+      if let refusal = operation.misfit(on: session) ?? refusal(of: operation) {
+        try await finish(operation, .failed(refusal))
         continue
       }
       do throws(ControlFailure) {
@@ -23,6 +23,15 @@ extension SessionController {
         try await finish(operation, .failed(error.summary))
       }
     }
+  }
+
+  /// What was allowed when it was asked for may not be any more: another operation came before it. What goes to the runner
+  /// is looked at when it is delivered; a purge is the end of whatever there is.
+  private func refusal(of operation: Operation) -> String? {
+    guard operation.kind.isForSession, !operation.isDelivered, operation.kind != .purge,
+      !SessionRule.isDone(operation, on: session)
+    else { return nil }
+    return SessionRule.refusal(of: operation.kind, on: session)?.failure(of: operation.kind, on: session).summary
   }
 
   /// Whether the session has moved on from the generation that is known here.

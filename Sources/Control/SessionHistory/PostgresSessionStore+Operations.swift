@@ -75,7 +75,6 @@ extension PostgresSessionStore: OperationStore {
       [.uuid(id), .text(operation.team)])
     guard let row = rows.first else { throw missingSession(id) }
     let projection = SessionProjection(json: try row.object("projection"))
-    return OperationRules.refusal(
-      of: operation, on: try SessionRow.read(row), with: projection)
+    return SessionRule.failure(of: operation, on: try SessionRow.read(row), with: projection)
   }
 }

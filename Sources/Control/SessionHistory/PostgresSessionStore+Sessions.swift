@@ -2,16 +2,14 @@ package import ControlModel
 import PostgresClient
 
 extension PostgresSessionStore: SessionStore {
-  /// First who waits for an answer, then what went wrong, what waits for its next task, what works, and what is over.
-  /// Among those who need somebody, who has waited longest comes first; among the others, the youngest.
+  /// Who needs a human first.
   package func sessions(of team: ResourceName?) async throws(ControlFailure) -> [Session] {
     try await list(
       .session,
       """
       SELECT \(SessionRow.columns) FROM paddock.session s
       WHERE purged_at IS NULL AND ($1::text IS NULL OR team = $1) AND \(SessionFilter.isListed)
-      ORDER BY array_position(\(SessionFilter.order), state),
-        CASE WHEN state IN ('approval', 'failed', 'stalled', 'paused', 'unknown', 'waiting') THEN state_since END, created_at DESC, id
+      ORDER BY \(SessionFilter.order)
       """, [.optionalText(team?.text)], SessionRow.readMarked)
   }
 
@@ -112,8 +110,13 @@ enum SessionFilter {
       OR s.id IN (SELECT session_id FROM paddock.operation WHERE outcome = 'pending')))
     """
 
+  /// `SessionState.attention`, and who comes first among those of the same.
   static let order = """
-    ARRAY['approval', 'failed', 'stalled', 'paused', 'unknown', 'waiting', 'working', 'restarting', 'starting', 'suspended', \
-    'finished', 'killed']
+    CASE s.state \(ranks) ELSE \(SessionState.allCases.count) END, \
+    CASE WHEN s.state IN (\(over)) THEN - extract(epoch FROM s.state_since) ELSE extract(epoch FROM s.state_since) END, s.id
     """
+
+  private static let ranks = SessionState.allCases.map { "WHEN '\($0.rawValue)' THEN \($0.attention)" }
+    .joined(separator: " ")
+  private static let over = SessionState.allCases.filter(\.isOver).map { "'\($0.rawValue)'" }.joined(separator: ", ")
 }

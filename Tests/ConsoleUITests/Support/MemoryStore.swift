@@ -78,7 +78,14 @@ final class MemoryStore: TeamStore, SessionStore, OperationStore, SecretStore {
   }
 
   func submit(_ operation: Operation) async throws(ControlFailure) {
-    try read { $0.operations.append(operation) }
+    let refusal = try read { content -> ControlFailure? in
+      let session = content.sessions.first { $0.id == operation.session }
+      // It keeps no projections: which calls are open is not known here.
+      let refusal = session.flatMap { SessionRule.refusal(of: operation.kind, on: $0, asksForDecision: true) }
+      if refusal == nil { content.operations.append(operation) }
+      return refusal.map { ControlFailure(.refused, "The session \($0.state).", hint: $0.hint) }
+    }
+    if let refusal { throw refusal }
   }
 
   func operation(_ id: OperationID) async throws(ControlFailure) -> Operation {

@@ -1,3 +1,5 @@
+package import ControlModel
+
 /// A command as data: keys, bottom bar, help, prompt and docs/commands.md are made of these rows.
 package struct Command: Sendable {
   package enum Scope: String, Sendable, Hashable, CaseIterable {
@@ -9,26 +11,18 @@ package struct Command: Sendable {
     case transcript
   }
 
-  package enum Danger: Sendable, Hashable {
-    case none
-    /// Asks, and can be undone by another command.
-    case asks
-    /// Asks for a reason as well: something is lost.
-    case destroys
-  }
-
   package let name: CommandName
   /// One or two words, for the bottom bar.
   package let title: CleanText
   /// One sentence.
   package let help: CleanText
   package let scope: Scope
-  package let danger: Danger
+  package let danger: Operation.Kind.Danger
   /// Why the command can do nothing just then; `nil` when it can.
   package let disabledReason: @Sendable (ConsoleState) -> CleanText?
 
   package init(
-    _ name: CommandName, _ title: CleanText, _ help: CleanText, scope: Scope, danger: Danger = .none,
+    _ name: CommandName, _ title: CleanText, _ help: CleanText, scope: Scope, danger: Operation.Kind.Danger = .none,
     disabledReason: @escaping @Sendable (ConsoleState) -> CleanText? = { _ in nil }
   ) {
     self.name = name

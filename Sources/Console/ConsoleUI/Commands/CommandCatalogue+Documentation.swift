@@ -1,4 +1,5 @@
 package import ConsoleConfig
+import ControlModel
 import TerminalCore
 
 extension CommandCatalogue {

@@ -39,39 +39,18 @@ package enum CommandCatalogue {
   ]
 
   private static let session: [Command] = [
-    Command(
-      .sessionMessage, "message", "Write to the agent; a suspended one must be resumed first.", scope: .session,
-      disabledReason: whyNoSpeech { $0.desired == .running }),
-    Command(
-      .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user.", scope: .session,
-      danger: .asks,
-      disabledReason: whyNoSpeech { [.working, .approval, .stalled, .paused, .unknown].contains($0.state) }),
-    Command(
-      .sessionApprove, "approve", "Allow the tool call that the agent asks for.", scope: .session, danger: .asks,
-      disabledReason: whyNoSpeech(because: "asks for no approval") { $0.state == .approval }),
-    Command(
-      .sessionDeny, "deny", "Refuse the tool call that the agent asks for, and say why.", scope: .session,
-      danger: .asks, disabledReason: whyNoSpeech(because: "asks for no approval") { $0.state == .approval }),
-    Command(
-      .sessionRestart, "restart", "Give the session a new sandbox; the runtime resumes its own session.",
-      scope: .session, danger: .destroys,
-      disabledReason: whyNot { $0.desired == .running || ($0.state == .failed && $0.foreign == nil) }),
-    Command(
-      .sessionSuspend, "suspend", "End the processes and keep the workspace until it is resumed.", scope: .session,
-      danger: .asks, disabledReason: whyNot { $0.desired == .running }),
-    Command(
-      .sessionResume, "resume", "Start a suspended session again.", scope: .session,
-      disabledReason: whyNot(because: "is not suspended") { $0.desired == .suspended }),
-    Command(
-      .sessionKill, "kill", "End the session for good; history and workspace stay until it is purged.",
-      scope: .session, danger: .destroys,
-      disabledReason: whyNot { $0.desired == .running || $0.desired == .suspended }),
-    Command(
-      .sessionPurge, "purge", "Remove a killed or imported session with its history and workspace.", scope: .session,
-      danger: .destroys,
-      disabledReason: whyNot(because: "still lives: kill it first") {
-        $0.desired == .killed || $0.desired == .archived || ($0.state == .killed && $0.foreign == nil)
-      }),
+    operation(.message, .sessionMessage, "message", "Write to the agent; a suspended one must be resumed first."),
+    operation(.interrupt, .sessionInterrupt, "interrupt", "Stop the turn; the agent stays and waits for its user."),
+    operation(.approve, .sessionApprove, "approve", "Allow the tool call that the agent asks for."),
+    operation(.deny, .sessionDeny, "deny", "Refuse the tool call that the agent asks for, and say why."),
+    operation(
+      .restart, .sessionRestart, "restart", "Give the session a new sandbox; the runtime resumes its own session."),
+    operation(.suspend, .sessionSuspend, "suspend", "End the processes and keep the workspace until it is resumed."),
+    operation(.resume, .sessionResume, "resume", "Start a suspended session again."),
+    operation(
+      .kill, .sessionKill, "kill", "End the session for good; history and workspace stay until it is purged."),
+    operation(
+      .purge, .sessionPurge, "purge", "Remove a session that is over, or imported, with its history and workspace."),
     Command(
       .sessionStart, "start", "Start a session of an agent.", scope: .session,
       disabledReason: { state in state.connection.isConnected ? nil : "The store does not answer." }),
@@ -118,28 +97,27 @@ package enum CommandCatalogue {
 
   // MARK: Reasons
 
-  private static func whyNot(
-    because reason: CleanText? = nil, unless isAllowed: @escaping @Sendable (Session) -> Bool
-  ) -> @Sendable (ConsoleState) -> CleanText? {
+  private static func operation(
+    _ kind: Operation.Kind, _ name: CommandName, _ title: CleanText, _ help: CleanText
+  ) -> Command {
+    Command(name, title, help, scope: .session, danger: kind.danger) { state in
+      guard let session = state.list.selectedSession else { return "No session is selected." }
+      return SessionRule.refusal(of: kind, on: session).map { refusal in
+        "“\(CleanText(untrusted: session.title).truncated(to: 40))” \(untrusted: refusal.state)."
+      }
+    }
+  }
+
+  private static func whyNot(unless isAllowed: @escaping @Sendable (Session) -> Bool)
+    -> @Sendable (ConsoleState) ->
+    CleanText?
+  {
     { state in
       guard let session = state.list.selectedSession else { return "No session is selected." }
       if isAllowed(session) { return nil }
       let title = CleanText(untrusted: session.title).truncated(to: 40)
-      if let reason { return "“\(title)” \(reason)." }
       return session.desired == .archived
         ? "“\(title)” is imported history: nothing runs." : "“\(title)” is \(session.state.word)."
-    }
-  }
-
-  /// What goes to a session's runner.
-  private static func whyNoSpeech(
-    because reason: CleanText? = nil, unless isAllowed: @escaping @Sendable (Session) -> Bool
-  ) -> @Sendable (ConsoleState) -> CleanText? {
-    let otherwise = whyNot(because: reason, unless: isAllowed)
-    return { state in
-      guard let session = state.list.selectedSession, session.foreign != nil else { return otherwise(state) }
-      let title = CleanText(untrusted: session.title).truncated(to: 40)
-      return "“\(title)” is somebody else's sandbox: only its log can be read."
     }
   }
 

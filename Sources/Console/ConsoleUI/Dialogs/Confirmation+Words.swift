@@ -14,7 +14,7 @@ extension Confirmation {
     }
   }
 
-  package var isDestructive: Bool { [.kill, .purge, .restart].contains(kind) }
+  package var isDestructive: Bool { kind.danger == .destroys }
 
   /// What will and what won't survive.
   package var consequences: [CleanText] {

@@ -58,9 +58,8 @@ package struct Confirmation: Sendable {
     if kind == .deny { focus = .reason }
   }
 
-  /// The reason of an approval is told to the agent as well: a question is answered with it.
-  package var asksReason: Bool { [.kill, .restart, .purge, .approve, .deny, .suspend].contains(kind) }
-  package var asksTyping: Bool { kind == .purge }
+  package var asksReason: Bool { kind.asksReason }
+  package var asksTyping: Bool { kind.asksName }
 
   package var fields: [Field] {
     (asksTyping ? [.typed] : []) + (asksReason ? [.reason] : []) + [.cancel, .confirm]

@@ -16,19 +16,19 @@ package struct SessionListing: Sendable {
   }
 
   private struct Key: Comparable {
-    let urgency: Int
+    let attention: Int
     let age: Int64
     let id: SessionID
 
     init(_ session: Session) {
-      urgency = session.state.urgency
+      attention = session.state.attention
       let since = session.stateSince.microseconds
-      age = urgency < SessionState.finished.urgency ? since : -since
+      age = session.state.isOver ? -since : since
       id = session.id
     }
 
     static func < (left: Key, right: Key) -> Bool {
-      if left.urgency != right.urgency { return left.urgency < right.urgency }
+      if left.attention != right.attention { return left.attention < right.attention }
       if left.age != right.age { return left.age < right.age }
       return left.id < right.id
     }

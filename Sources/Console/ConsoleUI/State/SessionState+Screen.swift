@@ -2,21 +2,6 @@ package import ConsoleConfig
 package import ControlModel
 
 extension SessionState {
-  /// Who needs a human comes first; lower is more urgent.
-  package var urgency: Int {
-    switch self {
-    case .approval: 0
-    case .stalled, .paused, .unknown: 1
-    case .failed: 2
-    case .waiting: 3
-    case .working: 4
-    case .starting, .restarting: 5
-    case .suspended: 6
-    case .finished: 7
-    case .killed: 8
-    }
-  }
-
   /// Shown beside the word, so that neither colour nor reading is needed alone.
   package var glyph: CleanText {
     switch self {
