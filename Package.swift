@@ -235,7 +235,7 @@ let package = Package(
     tests("TerminalCoreTests", ["SeededNumbers", "TerminalCore"]),
     tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
-    tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "TerminalCore"]),
+    tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "SeededNumbers", "TerminalCore"]),
     tests("SystemCallFilterTests", ["SystemCallFilter", "CSeccomp"]),
     tests(
       "LocalSandboxEngineTests",

@@ -11,6 +11,9 @@ struct Operator {
   var histories: [SessionID: [Event]]
   /// Whether the cursor counts as resting after each key.
   var rests = true
+  /// Reads of the history are answered when the test says so.
+  var answersLate = false
+  private var late: [ConsoleEffect] = []
 
   init(
     _ columns: Int = 120, _ rows: Int = 40, sessions: [Session] = Fixture.sessions,
@@ -30,12 +33,20 @@ struct Operator {
     var todo = state.handle(event, at: time)
     while !todo.isEmpty {
       let effect = todo.removeFirst()
-      if let answer = answer(effect) {
+      if answersLate, case .loadEntries = effect {
+        late.append(effect)
+      } else if let answer = answer(effect) {
         todo += state.handle(answer, at: time)
       } else {
         effects.append(effect)
       }
     }
+  }
+
+  /// One of them, in any order.
+  mutating func answerLate(_ random: inout some RandomNumberGenerator) {
+    guard !late.isEmpty else { return }
+    if let answer = answer(late.remove(at: Int.random(in: late.indices, using: &random))) { happen(answer) }
   }
 
   /// Reads of the history are answered as the store would.

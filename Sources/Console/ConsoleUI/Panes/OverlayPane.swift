@@ -134,8 +134,12 @@ extension Canvas {
     edit(line, role: .prompt, in: field, isFocused: isFocused)
   }
 
-  /// Buttons at the right; the chosen one is marked by brackets as well as by colour.
-  mutating func buttons(_ buttons: [(title: CleanText, isFocused: Bool, isDangerous: Bool)], in row: Rect) {
+  /// Buttons at the right; the chosen one is marked by brackets as well as by colour. Returns the columns that are left
+  /// of them.
+  @discardableResult
+  mutating func buttons(
+    _ buttons: [(title: CleanText, isFocused: Bool, isDangerous: Bool)], in row: Rect
+  ) -> Int {
     var column = row.right
     for button in buttons.reversed() {
       let text: CleanText = button.isFocused ? "▸ \(button.title) ◂" : "  \(button.title)  "
@@ -143,5 +147,6 @@ extension Canvas {
       let role: Role = button.isFocused ? .listSelected : button.isDangerous ? .dialogDanger : .dialog
       write(text, role, column: column, row: row.top, within: row)
     }
+    return max(0, column - row.left)
   }
 }

@@ -4,8 +4,21 @@ import TerminalCore
 
 extension ConsoleState {
   mutating func handleKey(_ key: Key) -> [ConsoleEffect] {
+    if ScreenLayout.isTooSmall(size) { return handleBlindKey(key) }
     if overlay != nil { return handleOverlayKey(key) }
     return handleBoundKey(key)
+  }
+
+  /// Nothing is shown but that the window is too small: nothing is done unseen, and one can leave.
+  private mutating func handleBlindKey(_ key: Key) -> [ConsoleEffect] {
+    let keys = pendingKeys + [key]
+    pendingKeys = []
+    switch keymap.match(keys, in: [.global]) {
+    case .prefix: pendingKeys = keys
+    case .command(CommandName.appQuit.rawValue): return run(.appQuit)
+    case .command, .none: break
+    }
+    return []
   }
 
   private mutating func handleBoundKey(_ key: Key) -> [ConsoleEffect] {
@@ -63,6 +76,7 @@ extension ConsoleState {
   }
 
   mutating func paste(_ text: String) -> [ConsoleEffect] {
+    guard !ScreenLayout.isTooSmall(size) else { return [] }
     switch overlay {
     case .composer(var composer):
       composer.text.insert(text)

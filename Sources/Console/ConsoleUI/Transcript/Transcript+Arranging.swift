@@ -22,7 +22,9 @@ extension Transcript {
     arrange()
   }
 
+  /// None where nothing is loaded: commands may come before the first entries do.
   mutating func rows(at index: Int) -> [TranscriptRow] {
+    guard window.items.indices.contains(index) else { return [] }
     let item = window.items[index]
     if let cached = cache[item.seq] { return cached }
     if cache.count > 600 { cache.removeAll(keepingCapacity: true) }
@@ -45,6 +47,7 @@ extension Transcript {
   }
 
   mutating func fillFromEnd() {
+    guard !window.isEmpty else { return rows = [] }
     var collected: [TranscriptRow] = []
     var index = window.items.count
     while index > 0, collected.count < height {
@@ -57,6 +60,7 @@ extension Transcript {
   }
 
   mutating func fill() {
+    guard !window.isEmpty else { return rows = [] }
     var index = window.position(of: top.seq)
     if window.items[index].seq != top.seq { top = Place(seq: window.items[index].seq, line: 0) }
     var collected = Array(rows(at: index).dropFirst(top.line))
@@ -70,6 +74,7 @@ extension Transcript {
   }
 
   mutating func scroll(by lines: Int) {
+    guard !window.isEmpty else { return }
     var index = window.position(of: top.seq)
     var line = top.line + lines
     while line < 0, index > 0 {
@@ -80,14 +85,14 @@ extension Transcript {
       line -= rows(at: index).count
       index += 1
     }
-    top = Place(seq: window.items[index].seq, line: min(max(0, line), rows(at: index).count - 1))
+    top = Place(seq: window.items[index].seq, line: max(0, min(line, rows(at: index).count - 1)))
     fill()
   }
 
   /// Scrolls as little as shows the item, its beginning if it is too long.
   mutating func reveal(_ seq: Int64) {
     arrange()
-    guard !isFollowing, !isVisibleWhole(seq) else { return }
+    guard !isFollowing, !window.isEmpty, !isVisibleWhole(seq) else { return }
     let index = window.position(of: seq)
     let isAbove = seq < top.seq || (seq == top.seq && top.line > 0)
     let count = rows(at: index).count

@@ -85,6 +85,7 @@ extension Transcript {
   package func edge(_ direction: SearchDirection) -> Int64 { direction == .forward ? window.last : window.first }
 
   mutating func place(cursorAt seq: Int64) {
+    guard !window.isEmpty else { return }
     cursor = seq
     guard !isVisibleWhole(seq) else { return arrange() }
     // A third from the top: what led there can be seen as well.
