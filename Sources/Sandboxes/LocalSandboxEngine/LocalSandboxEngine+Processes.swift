@@ -154,7 +154,7 @@ extension LocalSandboxEngine {
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents, spent: request.spent,
-      reason: request.reason)
+      reason: request.reason, awaitsMessage: request.awaitsMessage)
   }
 
   /// The jail of the agent's command.

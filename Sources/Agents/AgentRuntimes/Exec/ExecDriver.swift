@@ -53,6 +53,9 @@ package struct ExecDriver: RuntimeDriver {
     case .result:
       messages.answerAll()
       if event.content.name != Self.inferredResult { marksTurns = true }
+    // It has done all it was told, and no next one is told it again.
+    case .lifecycle where event.content.name == "runtime.exited":
+      if !event.content.isError, event.content.detail["stopped"]?.boolValue != true { messages.answerAll() }
     case .approvalDecision: if let id = event.content.messageID { decisions.insert(id) }
     case .lifecycle where event.content.name == "runtime.started": isResumed = true
     case .lifecycle where event.content.name == "runtime.hello":

@@ -23,6 +23,8 @@ package actor Supervisor {
     package var lineLimit = 16 << 20
     /// Bytes that may wait for the runtime to read them before messages are refused.
     package var inputLimit = 8 << 20
+    /// For a message that is on its way. Should it be lost, the runtime begins without it.
+    package var messageSeconds = 15.0
 
     package init() {}
   }
@@ -65,6 +67,8 @@ package actor Supervisor {
   var isRefreezeScheduled = false
   /// The runtime is to be started as soon as nothing pauses it.
   var isLaunchDue = false
+  /// The runtime begins with the next message.
+  var awaitsMessage: Bool
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
   enum Phase {
@@ -84,6 +88,7 @@ package actor Supervisor {
     var requests = RequestLog()
     var openEnds = OpenEnds()
     var last: Int64 = 0
+    var isFirst = true
     let journal: Journal
     do {
       journal = try Journal.open(path: configuration.journal, firstSeq: configuration.firstSeq) { event in
@@ -91,15 +96,16 @@ package actor Supervisor {
         if event.seq > last + 1 { openEnds.skip() }
         last = event.seq
         openEnds.take(event)
+        if event.content.isStart(of: configuration.generation) { isFirst = false }
         driver.replay(event)
       }
     } catch { throw error.failure }
-    return Supervisor(configuration, journal, driver, requests, openEnds, timing)
+    return Supervisor(configuration, journal, driver, requests, openEnds, timing, isFirst)
   }
 
   private init(
     _ configuration: RunnerConfiguration, _ journal: sending Journal, _ driver: any RuntimeDriver,
-    _ requests: RequestLog, _ openEnds: OpenEnds, _ timing: Timing
+    _ requests: RequestLog, _ openEnds: OpenEnds, _ timing: Timing, _ isFirst: Bool
   ) {
     self.configuration = configuration
     self.journal = journal
@@ -107,6 +113,8 @@ package actor Supervisor {
     self.requests = requests
     self.openEnds = openEnds
     self.timing = timing
+    // To a later runner of the same generation the message has come, or comes like any other.
+    awaitsMessage = configuration.awaitsMessage && isFirst
     let bounds = (configuration.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
     meter = JournalMeter(bounds, events: journal.lastSeq, bytes: journal.size, at: Self.now)
     feed = journal.feed
@@ -116,6 +124,13 @@ package actor Supervisor {
   /// Says that the runner has started, and starts the runtime.
   package func start() {
     enqueue([.emit(startedEvent)])
+    guard awaitsMessage else { return launch() }
+    after(timing.messageSeconds) { $0.messageCame() }
+  }
+
+  func messageCame() {
+    guard awaitsMessage else { return }
+    awaitsMessage = false
     launch()
   }
 
@@ -150,5 +165,11 @@ package actor Supervisor {
     queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
       self?.assumeIsolated { body($0) }
     }
+  }
+}
+
+extension EventDraft {
+  fileprivate func isStart(of generation: Int) -> Bool {
+    kind == .lifecycle && name == "runner.started" && detail["generation"]?.integerValue == Int64(generation)
   }
 }
