@@ -50,6 +50,7 @@ package struct ExecDriver: RuntimeDriver {
     case .result:
       messages.answerAll()
       if event.content.name != Self.inferredResult { marksTurns = true }
+    case .lifecycle where event.content.name == "runtime.exited": if isDone(event.content) { messages.answerAll() }
     case .approvalDecision: if let id = event.content.messageID { decisions.insert(id) }
     case .lifecycle where event.content.name == "runtime.started": isResumed = true
     case .lifecycle where event.content.name == "runtime.hello":
@@ -57,6 +58,12 @@ package struct ExecDriver: RuntimeDriver {
       if event.content.detail["input"]?.stringValue == "json" { input = .json }
     default: break
     }
+  }
+
+  /// It has done all it was told: it ended by itself, be it for the end of its input, and says no otherwise.
+  private func isDone(_ exit: EventDraft) -> Bool {
+    guard exit.detail["exit"]?.stringValue == RuntimeExit.code(0).word else { return false }
+    return exit.detail["stopped"]?.boolValue != true || !marksTurns && exit.detail["terminated"]?.boolValue == false
   }
 
   private static let inferredResult = "exec.waiting"
@@ -131,6 +138,11 @@ package struct ExecDriver: RuntimeDriver {
     ]
     answer["reason"] = decision.reason.map(JSONValue.string)
     return Array(JSONValue.object(answer).text.utf8) + [0x0A]
+  }
+
+  /// One that says when its turn is over keeps its input until then; any other may end with it when its work is done.
+  package mutating func stop(at time: Timestamp) -> [RuntimeAction] {
+    marksTurns && state == .working ? [] : [.closeInput]
   }
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {
