@@ -16,9 +16,7 @@ package actor Supervisor {
     /// From an event to the moment it is durable and published; 50 ms are promised, the disk needs some of them.
     package var synchronizeSeconds = 0.025
     package var retrySeconds = 1.0
-    /// From a request to stop, in which a turn may come to its end, to SIGTERM, and from there to SIGKILL.
-    package var stopTurnSeconds = 2.5
-    package var stopTerminateSeconds = 2.5
+    package var end = EndSchedule()
     /// Longer lines of the runtime become an `error` event.
     package var lineLimit = 16 << 20
     /// Bytes that may wait for the runtime to read them before messages are refused.
@@ -70,6 +68,14 @@ package actor Supervisor {
   /// The runtime begins with the next message.
   var awaitsMessage: Bool
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Seconds for a turn that runs when the runner is told to stop.
+  var turnSeconds: Double
+  /// The runner stops as soon as its turn has ended.
+  var isTurnAwaited = false
+  /// When it is no longer waited for; a wait for another moment was overtaken.
+  var turnEndsAt = ContinuousClock.now
+  /// SIGTERM was sent to the runtime.
+  var isTerminated = false
 
   enum Phase {
     case running, stopping, stopped
@@ -115,6 +121,7 @@ package actor Supervisor {
     self.timing = timing
     // To a later runner of the same generation the message has come, or comes like any other.
     awaitsMessage = configuration.awaitsMessage && isFirst
+    turnSeconds = timing.end.turn
     let bounds = (configuration.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
     meter = JournalMeter(bounds, events: journal.lastSeq, bytes: journal.size, at: Self.now)
     feed = journal.feed
