@@ -80,7 +80,7 @@ final class AskingCore {
     while counts.count < bounds.lowerBound || counts.count < bounds.upperBound && least != expected {
       counts.append(try requests(since: try await start(agent)))
       least = RequestCount(leastOf: counts).counts
-      least[WrittenRequests.aftermath] = nil
+      for what in [WrittenRequests.aftermath, WrittenRequests.hold] { least[what] = nil }
     }
     return least
   }

@@ -32,8 +32,10 @@ struct WrittenRequests: Sendable {
     var minute: Double
   }
 
-  /// What comes after a start for a while, not with it.
+  /// What comes for a while after a start, not with it.
   static let aftermath = "list events"
+  /// Comes half a minute after a start, and so with whatever is started then.
+  static let hold = "create poddisruptionbudgets.policy"
 
   private(set) var rows: [String: Row] = [:]
 
