@@ -35,7 +35,6 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 /// Of Yams only the copy of libyaml that it carries, its target `CYaml`: see `BoundedYAML`.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -129,13 +128,13 @@ let package = Package(
       name: "paddock",
       dependencies: [
         "BoundedYAML", "ControlModel", "ControlCore", "CoreEndpoint", "SessionHistory", "SecretVault", "PostgresClient",
-        "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "RunnerProtocol", "RunnerClient", "LocalSandboxEngine",
-        "KubernetesClient", "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files",
-        "ProcessIdentity", "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging,
+        "EmbeddedPostgres", "AgentRuntimes", "TranscriptImport", "LocalSandboxEngine", "KubernetesClient",
+        "KubernetesSandboxEngine", "ClusterTeams", "ClusterInstallation", "OperatorAccess", "Files", "ProcessIdentity",
+        "TerminalCore", "NcursesTerminal", "ConsoleConfig", "ConsoleUI", arguments, logging,
       ],
       path: "Sources/Programs/paddock", exclude: ["Demo"], swiftSettings: strict),
     .executableTarget(
-      name: "paddock-runner", dependencies: ["ControlModel", "RunnerProtocol", "SandboxRunner", "TerminalCore"],
+      name: "paddock-runner", dependencies: ["ControlModel", "SandboxRunner", "TerminalCore"],
       path: "Sources/Programs/paddock-runner", swiftSettings: strict,
       // Static, so that an init container can copy it into any image. The three libraries are those that the
       // toolchain's autolink data leaves out for FoundationEssentials.
@@ -150,7 +149,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "ControlModel", "ControlCore", "SessionHistory", "PostgresClient", "EmbeddedPostgres", "TerminalCore",
-        "ConsoleUI", "TranscriptImport", "KubernetesClient", "HTTPTransport", "RunnerClient", "RunnerProtocol", logging,
+        "TranscriptImport", "KubernetesClient", "HTTPTransport", "RunnerClient", "RunnerProtocol", logging,
       ],
       path: "Benchmarks/Benchmarks", swiftSettings: strict),
     // Tests
@@ -205,8 +204,8 @@ let package = Package(
     tests(
       "SandboxRunnerTests",
       [
-        "ControlModel", "CrowdSupport", "RunnerProtocol", "RunnerClient", "HTTPTransport", "AgentRuntimes",
-        "ProcessIdentity", "SandboxRunner", "SeededNumbers",
+        "ControlModel", "CrowdSupport", "RunnerProtocol", "RunnerClient", "HTTPTransport", "ProcessIdentity",
+        "SandboxRunner", "SeededNumbers",
       ]),
     .target(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
@@ -233,7 +232,7 @@ let package = Package(
       name: "TerminalProbe", dependencies: ["NcursesTerminal", "TerminalCore"], path: "Tests/Support/TerminalProbe",
       swiftSettings: strict),
     tests("TerminalCoreTests", ["SeededNumbers", "TerminalCore"]),
-    tests("NcursesTerminalTests", ["NcursesTerminal", "TerminalCore", "TerminalProbe"]),
+    tests("NcursesTerminalTests", ["TerminalProbe"]),
     tests("ConsoleConfigTests", ["ConsoleConfig", "TerminalCore"]),
     tests("ConsoleUITests", ["ConsoleUI", "ConsoleConfig", "ControlModel", "SeededNumbers", "TerminalCore"]),
     tests("SystemCallFilterTests", ["SystemCallFilter", "CSeccomp"]),
@@ -241,13 +240,13 @@ let package = Package(
       "LocalSandboxEngineTests",
       [
         "ControlModel", "LocalSandboxEngine", "ProcessIdentity", "SessionWorkspace", "SystemCallFilter", "Volumes",
-        "CLinux", "CSeccomp",
+        "CSeccomp",
       ]),
     tests(
       "KubernetesSandboxEngineTests",
       [
         "ClusterSupport", "ControlModel", "HTTPTransport", "KubernetesClient", "KubernetesSandboxEngine",
-        "KubernetesTestSupport", "LoopbackServer", "RunnerClient", "RunnerProtocol", "SeededNumbers",
+        "KubernetesTestSupport", "LoopbackServer", "PaddockProgram", "RunnerClient", "RunnerProtocol", "SeededNumbers",
       ]),
     tests(
       "ClusterTeamsTests",
@@ -258,7 +257,7 @@ let package = Package(
     tests(
       "ClusterInstallationTests",
       [
-        "ClusterInstallation", "ClusterSupport", "ClusterTeams", "ControlModel", "KubernetesClient",
+        "ClusterInstallation", "ClusterSupport", "ClusterTeams", "ControlModel", "HTTPTransport", "KubernetesClient",
         "KubernetesSandboxEngine", "KubernetesTestSupport", "PaddockProgram",
       ]),
     tests(
