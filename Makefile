@@ -18,9 +18,10 @@ build: packages ## Build in release mode
 test: test-packages ## Run all tests
 	Scripts/test $(ARGS)
 
-lint: ## Check formatting, forbidden constructs and import rules
+lint: ## Check formatting, forbidden constructs, import rules and documents
 	Scripts/lint
 	Scripts/check-imports
+	Scripts/check-documents
 
 format: ## Format the sources
 	swift format -i -r --configuration .swift-format Sources Tests Benchmarks Package.swift
