@@ -102,7 +102,7 @@ extension SessionController {
     disconnect()
     sandbox = nil
     // Before the operation is told to have succeeded: whoever waits for that reads the reason next.
-    if !leftBehind.isEmpty { try? await dependencies.store.setState(.killed, reason: leftBehind, of: id) }
+    if isEnding { try? await dependencies.store.setState(.killed, reason: leftBehind, of: id) }
   }
 
   private var isEnding: Bool { [.killed, .purged].contains(session.desired) }
