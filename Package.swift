@@ -212,7 +212,7 @@ let package = Package(
       name: "PaddockProgram", dependencies: ["ControlModel"], path: "Tests/Support/PaddockProgram",
       swiftSettings: strict),
     .target(
-      name: "ClusterSupport", dependencies: ["PaddockProgram"], path: "Tests/Support/ClusterSupport",
+      name: "ClusterSupport", dependencies: ["ControlModel", "PaddockProgram"], path: "Tests/Support/ClusterSupport",
       swiftSettings: strict),
     tests("ClusterSupportTests", ["ClusterSupport", "PaddockProgram"]),
     tests(

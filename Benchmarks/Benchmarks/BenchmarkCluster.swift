@@ -12,24 +12,16 @@ struct BenchmarkCluster: Sendable {
     _ workbench: Workbench, _ body: (BenchmarkCluster) async throws -> Value
   ) async throws -> Value {
     let directory = workbench.folder + "/cluster"
-    let programs = try await support("kubernetes-binaries", "control-plane")
-    let kubeconfig = try await support("control-plane", "up", directory, "--kinds", "--while", "\(getpid())")
+    let programs = try await TestsSupport.run("kubernetes-binaries", "control-plane")
+    let kubeconfig = try await TestsSupport.run("control-plane", "up", directory, "--kinds", "--while", "\(getpid())")
     do {
       let api = try KubernetesAPI(.load(KubeconfigSource(explicitPath: kubeconfig)))
       let value = try await body(BenchmarkCluster(kubeconfig: kubeconfig, programs: programs, api: api))
-      _ = try await support("control-plane", "down", directory)
+      _ = try await TestsSupport.run("control-plane", "down", directory)
       return value
     } catch {
-      _ = try? await support("control-plane", "down", directory)
+      _ = try? await TestsSupport.run("control-plane", "down", directory)
       throw error
     }
-  }
-
-  /// The last line that a program of Tests/Support prints.
-  private static func support(_ name: String, _ arguments: String...) async throws -> String {
-    let output = try await ProgramOutput.of(
-      ["Tests/Support/\(name)"] + arguments, environment: KubeconfigSource.processEnvironment)
-    guard output.status == 0 else { throw BenchmarkFailure("\(name) failed: \(output.text)") }
-    return output.text.split(separator: "\n").last.map { String($0) } ?? ""
   }
 }

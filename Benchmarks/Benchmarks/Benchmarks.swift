@@ -8,6 +8,7 @@ enum Benchmarks {
     ("recording", Recording.run), ("importing", Importing.run), ("searching", Searching.run),
     ("painting", Painting.run), ("opening", Opening.run), ("streaming", Streaming.run),
     ("keeping", Keeping.run), ("abuse", Abusing.run), ("cluster", ClusterWatching.run), ("screen", ClusterScreen.run),
+    ("starts", Starting.run),
   ]
 
   static func main() async {

@@ -1,6 +1,5 @@
 import ClusterSupport
 import ControlModel
-import Foundation
 import KubernetesClient
 import KubernetesSandboxEngine
 import PaddockProgram
@@ -23,7 +22,7 @@ import Testing
       AuthorizationV1.Access("watch", AgentsV1Beta1.Sandbox.type),
     ]
     let expected = Set(held.subtracting(unseen).map(\.description))
-    let used = try AuditLog(of: account.cluster).rights(of: account.user)
+    let used = try ServerAudit(of: account.cluster).rights(of: account.user)
     #expect(expected.subtracting(used).isEmpty)
     // Whether a session has a claim on a pool's sandbox is asked in any case.
     let pools = CoreRight.all.filter { $0.part == .warmPools }.flatMap(\.accesses)
@@ -89,27 +88,10 @@ extension [CoreRight] {
   }
 }
 
-/// What service accounts asked of a control plane.
-private struct AuditLog {
-  private let lines: [JSONValue]
-
-  init(of cluster: ControlPlane) throws {
-    let text = try String(contentsOfFile: cluster.directory + "/audit.log", encoding: .utf8)
-    // The last line may be half written.
-    lines = text.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
-  }
-
+extension ServerAudit {
   /// `verb resource`, as a refusal names it; questions about one's own rights are everybody's.
-  func rights(of user: String) -> Set<String> {
-    let entries = lines.filter { $0["user"]?["username"]?.stringValue == user }
-    return Set(
-      entries.compactMap { entry in
-        guard let verb = entry["verb"]?.stringValue, let object = entry["objectRef"],
-          let resource = object["resource"]?.stringValue, resource != "selfsubjectaccessreviews"
-        else { return nil }
-        let part = object["subresource"]?.stringValue.map { "/\($0)" } ?? ""
-        let group = object["apiGroup"]?.stringValue.map { ".\($0)" } ?? ""
-        return "\(verb) \(resource)\(part)\(group)"
-      })
+  fileprivate func rights(of user: String) -> Set<String> {
+    let own = requests.filter { $0.user == user && !$0.resource.hasPrefix("/") }
+    return Set(own.map { "\($0.verb) \($0.resource)" }.filter { !$0.contains("selfsubjectaccessreviews") })
   }
 }

@@ -17,6 +17,13 @@ import Testing
   @Test func readyIsNotUsableUntilTheRunnerHasAnswered() throws {
     let sandbox = try makeSandbox()
     #expect(state(try makeObservation(activity: .working, lastSeq: 3, sandbox: sandbox)).state == .restarting)
+    var deaf = try makeObservation(activity: .working, lastSeq: 3, sandbox: sandbox)
+    deaf.unansweredSince = noon
+    #expect(state(deaf, at: noon.advanced(bySeconds: 29)).state == .restarting)
+    let after = DerivedState(.unknown, "its runner has not answered since \(noon.timeOfDay) UTC")
+    #expect(state(deaf, at: noon.advanced(bySeconds: 30)) == after)
+    deaf.sandbox = nil
+    #expect(state(deaf, at: noon.advanced(bySeconds: 30)).state == .restarting)
     let old = try makeObservation(
       generation: 2, activity: .working, projectionGeneration: 1, lastSeq: 3, sandbox: try makeSandbox(generation: 2),
       isConnected: true)

@@ -24,6 +24,7 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     var recorded: Int64 = 0
     var states: [(state: SessionState, reason: String)] = []
     var runner: StandInRunner?
+    var runnersAskedFor = 0
     /// How many looks may go on with what was pending when they asked; all, without a number.
     var permittedLooks: Int?
     var isLookHeld = false
@@ -229,7 +230,11 @@ final class StandInPorts: ControlStore, OperationStore, SandboxEngine {
     }
   }
   func runner(of reference: SandboxReference) async throws(ControlFailure) -> any RunnerConnection {
-    guard let runner = state.withLock({ $0.runner }) else {
+    let runner = state.withLock { state in
+      state.runnersAskedFor += 1
+      return state.runner
+    }
+    guard let runner else {
       throw ControlFailure(.unavailable, "There is no runner here.")
     }
     return runner

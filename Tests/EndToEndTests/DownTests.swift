@@ -207,3 +207,58 @@ import Testing
     }
   }
 }
+
+/// What becomes of a turn when the stack is stopped in its midst; with the real Claude Code.
+@Suite(.serialized, .timeLimit(.minutes(6))) struct DownInATurnTests {
+  private func run(
+    lasting seconds: Int? = nil, _ body: (LongTurn, PaddockInstallation) async throws -> Void
+  ) async throws {
+    let model = try ModelStandIn()
+    try await PaddockInstallation.run { paddock in
+      try await paddock.applyClaude("claude", model)
+      try await body(try await LongTurn.begin(paddock, in: paddock, model, lasting: seconds), paddock)
+    }
+  }
+
+  @Test func aTurnThatIsWaitedForEndsByItself() async throws {
+    try await run(lasting: LongTurn.longerThanAnEnd) { turn, paddock in
+      let begin = ContinuousClock.now
+      try await paddock.require("down", "--wait", "600")
+      #expect(.now - begin < .seconds(300), "no longer than the turn")
+      #expect(Processes.runners(of: turn.walk.id).isEmpty)
+      try await paddock.require("up", "--headless")
+      try await turn.walk.say("[[text: Up again.]]")
+      try await turn.walk.expectResults(2)
+      try await turn.expectItToHaveEndedByItself()
+    }
+  }
+
+  /// Its end is not waited for, or for less than it takes.
+  @Test(arguments: [[], ["--wait", "1"]])
+  func aTurnThatIsNotWaitedForGoesOnWithTheNextUp(_ options: [String]) async throws {
+    try await run { turn, paddock in
+      let down = try await paddock.paddock(["down"] + options)
+      #expect(down.status == 0, "\(down.errors)")
+      try await paddock.require("up", "--headless")
+      try await turn.walk.expectResults(1)
+      try await turn.expectItToHaveBeenGoneOnWith()
+    }
+  }
+
+  @Test func aTurnThatIsCutByARestartGoesOnBehindIt() async throws {
+    try await run { turn, paddock in
+      try await paddock.require("session", "restart", turn.walk.id, "--yes", "--reason", "test")
+      try await turn.walk.expectResults(1)
+      try await turn.expectItToHaveBeenGoneOnWith()
+    }
+  }
+
+  @Test func whatCannotBeWaitedForIsRefused() async throws {
+    try await PaddockInstallation.unstarted { paddock in
+      for options in [["--wait", "-1"], ["--wait", "86401"], ["--wait", "5", "--keep-sandboxes"]] {
+        let down = try await paddock.paddock(["down"] + options)
+        #expect(down.status != 0, "\(options)")
+      }
+    }
+  }
+}

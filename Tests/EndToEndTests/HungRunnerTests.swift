@@ -14,6 +14,9 @@ import Testing
       try await paddock.wait(for: id, toHave: "its second line") { $0.text == "two" }
       let runner = try #require(Processes.runners(of: id).first)
       Glibc.kill(runner, SIGSTOP)
+      try await paddock.wait(for: id, toBe: "unknown", within: 180)
+      let reason = try await paddock.session(id)["stateReason"]?.stringValue ?? ""
+      #expect(reason.hasPrefix("its runner has not answered since"))
       // The core waits for this one's answer when the kill comes.
       let message = try await paddock.paddock("session", "message", id, "hello", "--wait", "1")
       #expect(message.errors.contains("not yet carried out"))

@@ -11,6 +11,7 @@ protocol SandboxAccess: Sendable {
 
   /// In the agent's working directory.
   func hasFile(_ name: String, in session: String) async throws -> Bool
+  func makeFile(_ name: String, in session: String) async throws
   func runners(of session: String) async throws -> [pid_t]
   /// The names of Claude Code's own records on the volume.
   func claudeRecords(of session: String) async throws -> [String]
@@ -21,6 +22,10 @@ extension PaddockInstallation: SandboxAccess {
 
   func hasFile(_ name: String, in session: String) -> Bool {
     FileManager.default.fileExists(atPath: directory + "/sessions/\(session)/volume/work/\(name)")
+  }
+
+  func makeFile(_ name: String, in session: String) throws {
+    try Data().write(to: URL(filePath: directory + "/sessions/\(session)/volume/work/\(name)"))
   }
 
   func runners(of session: String) -> [pid_t] { Processes.runners(of: session) }
@@ -37,6 +42,11 @@ extension KubernetesStack: SandboxAccess {
 
   func hasFile(_ name: String, in session: String) async throws -> Bool {
     try await inside(session, "test", "-e", "/workspace/work/\(name)").status == 0
+  }
+
+  func makeFile(_ name: String, in session: String) async throws {
+    let run = try await inside(session, "touch", "/workspace/work/\(name)")
+    try #require(run.status == 0, "\(run.errors)")
   }
 
   /// From outside: nothing in a container can kill its process 1.
@@ -69,7 +79,13 @@ extension KubernetesStack: SandboxAccess {
     return try await node.kubectl(["exec", "--namespace", namespace, pod, "--container", "agent", "--"] + command)
   }
 
-  private func pod(of session: String) async throws -> String {
+  /// Also of one that is being deleted.
+  func podIdentity(of session: String) async throws -> String {
+    try await node.require(
+      "get", try await pod(of: session), "--namespace", namespace, "--output", "jsonpath={.metadata.uid}")
+  }
+
+  func pod(of session: String) async throws -> String {
     let run = try await node.require(
       "get", "pods", "--namespace", namespace, "--selector", "paddock.dev/session=\(session)", "--output", "name")
     return try #require(run.split(separator: "\n").first.map(String.init))

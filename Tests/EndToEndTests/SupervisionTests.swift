@@ -111,4 +111,18 @@ import Testing
       }
     }
   }
+
+  /// Commands say what is known of the stack's own server, and keep nobody waiting for it.
+  @Test func aSilentPostgresIsNamedByCommandsWithinSeconds() async throws {
+    try await PaddockInstallation.run { paddock in
+      let postmaster = try #require(server(paddock))
+      kill(postmaster, SIGSTOP)
+      defer { kill(postmaster, SIGCONT) }
+      let began = ContinuousClock.now
+      let run = try await paddock.paddock("status")
+      #expect(run.status != 0 && ContinuousClock.now - began < .seconds(9))
+      #expect(run.errors.contains("Its server runs (process \(postmaster)) and is silent."), "\(run)")
+      #expect(!run.errors.contains("--database-url"))
+    }
+  }
 }

@@ -57,11 +57,21 @@ final class TLSServer: Sendable {
     rmdir(folder)
   }
 
-  static func start() async throws -> TLSServer {
+  /// As openssl writes moments.
+  struct Validity: Sendable {
+    var begin: String
+    var end: String
+
+    static let past = Validity(begin: "200101000000Z", end: "200102000000Z")
+    static let future = Validity(begin: "20990101000000Z", end: "20990102000000Z")
+  }
+
+  /// `validity`: of its certificate, which holds at present without one.
+  static func start(validity: Validity? = nil) async throws -> TLSServer {
     var template = Array("/tmp/paddock-tls-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw LoopbackError(number: errno) }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let process = launch(in: folder)
+    let process = launch(in: folder, validity)
     guard process != 0 else { throw LoopbackError(number: errno) }
     while true {
       if let text = try? read("\(folder)/port"), let port = Int(String(decoding: text, as: UTF8.self)) {
@@ -71,14 +81,29 @@ final class TLSServer: Sendable {
     }
   }
 
-  private static func launch(in folder: String) -> UInt {
+  private static func launch(in folder: String, _ validity: Validity?) -> UInt {
     let certificates = ["server", "client"].map { name in
       "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=\(name)"
         + " -addext subjectAltName=IP:127.0.0.1,DNS:paddock.invalid -keyout \(name).key -out \(name).pem 2>/dev/null"
     }
     let server = "exec python3 -c \"\(script)\" 2>/dev/null"
-    let process = popen((["cd \(folder)"] + certificates + [server]).joined(separator: " && "), "we")
+    let renewal = validity.map { ["sh -c '\(signature(over: $0))'"] } ?? []
+    let process = popen((["cd \(folder)"] + certificates + renewal + [server]).joined(separator: " && "), "we")
     return UInt(bitPattern: process)
+  }
+
+  /// `openssl req` knows no certificates but those that hold from now on.
+  private static func signature(over validity: Validity) -> String {
+    """
+    set -e; d=$(mktemp -d); : >$d/index; echo 01 >$d/serial
+    printf "%s\\n" "[ca]" "default_ca=d" "[d]" "database=$d/index" "serial=$d/serial" "new_certs_dir=$d" \
+      "default_md=sha256" "policy=p" "x509_extensions=e" "[p]" "commonName=supplied" \
+      "[e]" "subjectAltName=IP:127.0.0.1" "basicConstraints=CA:TRUE" >$d/settings
+    openssl req -new -key server.key -subj /CN=server -out $d/request
+    openssl ca -batch -selfsign -config $d/settings -keyfile server.key -in $d/request -notext \
+      -startdate \(validity.begin) -enddate \(validity.end) -out server.pem 2>/dev/null
+    rm -r $d
+    """
   }
 
   private static func read(_ path: String) throws -> [UInt8] {

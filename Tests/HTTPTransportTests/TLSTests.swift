@@ -30,6 +30,22 @@ import Testing
     #expect(try await careless.send(HTTPRequest("GET", url)).status == 200)
   }
 
+  @Test(arguments: [
+    (TLSServer.Validity.past, "its certificate has expired"),
+    (.future, "its certificate is not valid yet; is the clock of this machine right?"),
+  ])
+  func saysThatACertificateDoesNotHoldNow(_ validity: TLSServer.Validity, _ words: String) async throws {
+    let server = try await TLSServer.start(validity: validity)
+    let trusting = try HTTPTransport(.init(tls: .init(authorities: server.authority)))
+    do {
+      _ = try await trusting.send(HTTPRequest("GET", "https://127.0.0.1:\(server.port)/"))
+      Issue.record("it was trusted")
+    } catch {
+      guard case .untrusted(_, let reason) = error else { throw error }
+      #expect(reason == words)
+    }
+  }
+
   @Test func looksForAnotherNameThanItConnectsTo() async throws {
     let server = try await TLSServer.start()
     let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port)/")

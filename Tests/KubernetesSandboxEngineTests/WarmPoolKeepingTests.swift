@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func whatWaitsGivesWayToASessionThatFindsNoRoom() async throws {
-    let fixture = try await WarmPoolFixture()
+    let fixture = try await WarmPoolFixture { $0.roomPatience = 0 }
     let agent = try fixture.agent(pool: 2)
     try await fixture.keepFilled(agent)
     let crowded = try fixture.agent(pool: 0) { $0.pod.nodeSelector = ["disk": "none-has-it"] }
@@ -40,11 +40,24 @@ import Testing
     #expect(try await fixture.all(Pool.self).map(\.replicas) == [0])
     try await until("the pool is empty") { try await fixture.members().isEmpty }
     // One that never finds room keeps it empty for a while only.
-    let impatient = fixture.anotherEngine { $0.poolPatience = 0 }
+    let impatient = fixture.anotherEngine { ($0.roomPatience, $0.poolPatience) = (0, 0) }
     _ = try await impatient.sandboxes()
     #expect(await impatient.keepWarmPools(of: [agent], in: [fixture.team]) == [])
     #expect(try await fixture.all(Pool.self).map(\.replicas) == [2])
     await impatient.close()
+    await fixture.engine.close()
+  }
+
+  /// Every pod whose volume is still to be bound is unschedulable for a moment.
+  @Test func whatWaitsDoesNotGiveWayAtOnce() async throws {
+    let fixture = try await WarmPoolFixture { $0.roomPatience = 3600 }
+    let agent = try fixture.agent(pool: 1)
+    try await fixture.keepFilled(agent)
+    let crowded = try fixture.agent(pool: 0) { $0.pod.nodeSelector = ["disk": "none-has-it"] }
+    let made = try await fixture.engine.create(fixture.request(crowded))
+    _ = try await fixture.shown(try #require(made.session)) { $0.condition("Ready")?.reason == "Unschedulable" }
+    await fixture.keep(agent)
+    #expect(try await fixture.all(Pool.self).map(\.replicas) == [1])
     await fixture.engine.close()
   }
 

@@ -4,6 +4,7 @@ import HTTPTransport
 import ProcessIdentity
 import RunnerClient
 import RunnerProtocol
+import SandboxRunner
 import Testing
 
 /// A runner that is started without a session, as in a warm pool, over real TCP.
@@ -16,15 +17,17 @@ import Testing
     port = try Self.freePort()
   }
 
-  private func start(token: [String] = [], _ more: [String] = [], in launcher: [String] = []) async throws
-    -> RunnerProcess
-  {
+  private func start(
+    token: [String] = [], _ more: [String] = [], in launcher: [String] = [], grace: String? = nil
+  ) async throws -> RunnerProcess {
     try folder.write(Array("s3cret\n".utf8), to: "token")
     let token = token.isEmpty ? ["--token-file", folder.path + "/token"] : []
     let words =
       launcher + [try RunnerProcess.program(), "serve", "--listen", "0.0.0.0:\(port)", "--session", sessionFile]
     let runner = try RunnerProcess(
-      words + token + more, environment: ["PATH=/usr/bin:/bin", "PADDOCK_RUNNER_TOKEN=s3cret"])
+      words + token + more,
+      environment: ["PATH=/usr/bin:/bin", "PADDOCK_RUNNER_TOKEN=s3cret"]
+        + (grace.map { ["PADDOCK_RUNNER_GRACE=\($0)"] } ?? []))
     _ = try await eventually("the runner listens") {
       try? SocketClient.ask(port: port, "GET", RunnerPath.status, token: "wrong").status == 401 ? true : nil
     }
@@ -63,6 +66,26 @@ import Testing
     let kept = String(decoding: try folder.read("session.json"), as: UTF8.self)
     #expect(!kept.contains("s3cret"))
     #expect(runner.end(SIGTERM) == 143)
+  }
+
+  /// Without being told of it, a runner would be done with the turn after 5 s.
+  @Test func aTurnHasWhatItsPodLeavesForIt() async throws {
+    let runner = try await start(grace: "60")
+    let turn = #"read -r line; echo begun; sleep 8; echo '{"kind":"result","text":"done"}'; read -r line"#
+    try await client().handOver(try makeConfiguration(folder, ["sh", "-c", turn]))
+    try await client().send(RunnerMessage(id: .make(at: .now()), text: "go"))
+    _ = try await eventually("the turn has begun") { events.first { $0.kind == .output && $0.text == "begun" } }
+    #expect(runner.end(SIGTERM) == 143)
+    #expect(events.contains { $0.kind == .result && $0.text == "done" })
+    #expect(events.last?.content.name == "runner.stopped")
+  }
+
+  @Test(arguments: ["", "soon", "-1", "nan"])
+  func aGraceThatIsNoneIsSaidAtOnce(_ grace: String) throws {
+    #expect(throws: ControlFailure.self) {
+      try RunnerSettings(
+        arguments: ["--listen", "127.0.0.1:1", "--session", "x"], environmentToken: "t", environmentGrace: grace)
+    }
   }
 
   @Test func aSessionSurvivesItsRunner() async throws {

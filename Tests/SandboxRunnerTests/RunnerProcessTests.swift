@@ -57,6 +57,24 @@ import Testing
     #expect(try events().filter { $0.kind == .user }.count == 1)
   }
 
+  @Test func aRuntimeThatBeginsWithAMessageIsNotStartedWithoutIt() async throws {
+    var configuration = try makeConfiguration(folder, ["sh", "-c", "read -r line; echo ran with $line"])
+    configuration.awaitsMessage = true
+    let runner = try RunnerProcess(configuration, in: folder)
+    try await ready()
+    #expect(try events().map(\.content.name) == ["runner.started"])
+    let body = JSONValue.object(MessageRequest.json(RunnerMessage(id: .make(at: .now()), text: "hello"))).text
+    #expect(try SocketClient.ask(socket, "POST", RunnerPath.messages, body: body).status == 200)
+    _ = try await eventually("its end") { try events().first { $0.content.name == "runtime.exited" } }
+    #expect(try events().filter { $0.kind == .output }.map(\.text) == ["ran with hello"])
+    #expect(try events().count { $0.content.name == "runtime.started" } == 1)
+    #expect(runner.end(SIGKILL) == -SIGKILL)
+    // The message of this generation came: what the next runner has to do stands in the journal.
+    let next = try RunnerProcess(configuration, in: folder)
+    _ = try await eventually("it is started") { try events().first { $0.content.name == "runtime.resumed" } }
+    #expect(next.end(SIGTERM) == 143)
+  }
+
   @Test func aStreamIsTheJournalByteForByteWhileItGrows() async throws {
     let runner = try await start("while read line; do echo got $line; done")
     let client = try SocketClient(socket)

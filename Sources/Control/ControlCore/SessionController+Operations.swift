@@ -108,7 +108,7 @@ extension SessionController {
   /// Why it will never be delivered; `nil` while it may wait. A message that comes after the end starts the session
   /// again; one that was there before would wait for good.
   private func lossWithoutRunner(of operation: Operation) -> String? {
-    guard operation.isMessage else { return "The session's runner cannot be reached; nothing is running to act on." }
+    guard operation.isMessage else { return "The session's runner cannot be reached at present: this was not done." }
     guard applied.contains(operation.id) else { return nil }
     if let startObstacle { return startObstacle }
     guard observation.hasEnded else { return nil }
@@ -175,7 +175,7 @@ extension SessionController {
 }
 
 extension Operation {
-  fileprivate var isMessage: Bool { kind == .message || kind == .start }
+  var isMessage: Bool { kind == .message || kind == .start }
 
   /// Ends the runner of the generation that is at work.
   var endsProcesses: Bool { [.restart, .suspend, .kill, .purge].contains(kind) }

@@ -25,6 +25,7 @@ extension SessionController {
     stream?.cancel()
     stream = nil
     connection = nil
+    unansweredSince = nil
   }
 
   /// Records one runner's journal until the runner goes away; a later pass connects again. What cannot be recorded is
@@ -41,6 +42,7 @@ extension SessionController {
       if end == .runnerGone {
         // Not cancelled: this task has to wake the next pass.
         (connection, stream, connectAt) = (nil, nil, .now + pause)
+        unansweredSince = .now()
       }
       wake()
       try? await Task.sleep(for: pause)

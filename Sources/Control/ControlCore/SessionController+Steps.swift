@@ -46,7 +46,12 @@ extension SessionController {
       SandboxRequest(
         session: id, generation: session.generation, agent: managed.agent,
         firstSeq: managed.projection.lastSeq + 1, runtimeSessionID: managed.projection.runtimeSessionID,
-        spent: managed.projection.cost, reason: restartReason))
+        spent: managed.projection.cost, reason: restartReason, awaitsMessage: awaitsMessage))
+  }
+
+  /// The other runtimes live on between messages, and are up sooner if they are not kept.
+  private var awaitsMessage: Bool {
+    managed.agent.spec.runtime == .exec && operations.contains { $0.isMessage && $0.argument != nil }
   }
 
   /// Of the restart that made this generation, as far as it is known here: another core may have seen it completed.

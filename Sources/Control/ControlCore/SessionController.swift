@@ -69,6 +69,8 @@ actor SessionController {
   var holding: Task<Void, Never>?
   /// Why a pause that is wanted is not there; shown as the state's reason.
   var pauseProblem = ""
+  /// Since when the runner of a sandbox that runs has not answered.
+  var unansweredSince: Timestamp?
   /// The earliest time to reach for the runner again.
   var connectAt: ContinuousClock.Instant?
   /// A request to the runner that is under way.
@@ -100,7 +102,7 @@ actor SessionController {
     SessionObservation(
       session: managed.session, projection: managed.projection, sandbox: sandbox, isConnected: connection != nil,
       crashes: crashes, impossibility: impossible?.reason(in: session, by: managed.agent),
-      budget: managed.agent.spec.limits.budget, outage: outage)
+      budget: managed.agent.spec.limits.budget, outage: outage, unansweredSince: unansweredSince)
   }
 
   /// Why nothing will run in this generation.
@@ -240,6 +242,7 @@ actor SessionController {
     let isEarly = failure.code == .unavailable && failures < 5
     // A runner that was only just started does not answer at once: that is no fault, and the state says what is waited for.
     if isEarly, case .connect = step { problem = "" } else { problem = failure.sentences }
+    if case .connect = step { unansweredSince = unansweredSince ?? .now() }
     retryAt = .now + Backoff(first: 0.4, longest: 30).pause(afterFailures: failures)
     dependencies.logger.log(
       level: isEarly ? .debug : .warning, "A step of a session failed",

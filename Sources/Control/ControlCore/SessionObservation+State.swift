@@ -45,11 +45,17 @@ extension SessionObservation {
       return DerivedState(state, ready?.message ?? "")
     }
     guard isConnected, projection.generation == session.generation else {
+      if let since = unansweredSince, now.seconds(since: since) >= Self.answerGrace {
+        return DerivedState(.unknown, SessionReason.deaf.told(since.timeOfDay))
+      }
       return DerivedState(comingUp, "waiting for the runner to answer")
     }
     if !projection.pauses.isEmpty { return DerivedState(.paused, projection.pauses.phrase) }
     return activityState(stallAfter: stallAfter, now: now)
   }
+
+  /// Seconds in which a runner is only coming up, or back.
+  private static let answerGrace = 30.0
 
   /// A session that has run before is restarting; one that has not is starting.
   private var comingUp: SessionState {

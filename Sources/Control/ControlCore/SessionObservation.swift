@@ -15,11 +15,13 @@ package struct SessionObservation: Sendable, Hashable {
   package var budget: USD?
   /// Since when, and why, the sandbox is not seen as it is.
   package var outage: EngineOutage?
+  /// Its sandbox runs, and its runner has said nothing since; `nil` while it is connected, and before it was asked.
+  package var unansweredSince: Timestamp?
 
   package init(
     session: Session, projection: SessionProjection, sandbox: Sandbox? = nil, isConnected: Bool = false,
     crashes: [Timestamp] = [], impossibility: String? = nil, budget: USD? = nil,
-    outage: EngineOutage? = nil
+    outage: EngineOutage? = nil, unansweredSince: Timestamp? = nil
   ) {
     self.session = session
     self.projection = projection
@@ -29,6 +31,7 @@ package struct SessionObservation: Sendable, Hashable {
     self.impossibility = impossibility
     self.budget = budget
     self.outage = outage
+    self.unansweredSince = unansweredSince
   }
 
   /// The runtime has ended by itself in the current generation; it is not started again unless somebody asks.

@@ -68,6 +68,8 @@ extension PostgresConfiguration {
       (configuration.lockTimeout, configuration.statementTimeout) = (2, 30)
       configuration.idleInTransactionTimeout = 30
     case .command:
+      // Somebody waits for the answer.
+      configuration.connectTimeout = 5
       (configuration.lockTimeout, configuration.statementTimeout) = (5, 300)
       configuration.idleInTransactionTimeout = 60
     }

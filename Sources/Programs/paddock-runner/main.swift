@@ -10,12 +10,13 @@ let usage = """
          paddock-runner --version
 
   Runs one agent inside its sandbox: starts its runtime, keeps its journal and answers HTTP. SIGTERM ends the runtime
-  gently; the runner ends with 143 then, since being stopped is no success.
+  gently, a turn that runs may end before; the runner ends with 143 then, since being stopped is no success.
 
   --config   all of it from one file: the JSON that the sandbox's engine wrote.
   serve      waits to be given its session by PUT /v1/session, keeps it in FILE, and goes on with it by itself when it
              is started again. The token is the first line of --token-file or the variable PADDOCK_RUNNER_TOKEN, or
              comes with the session from who shows the key of that SHA-256 (64 hexadecimal digits).
+             PADDOCK_RUNNER_GRACE: the seconds from SIGTERM to SIGKILL; a turn may use what the end does not need.
   install    copies this program into a directory, for a container of another image to start.
 
   """
@@ -39,7 +40,11 @@ case "--config" where arguments.count == 2:
 case "serve":
   do throws(ControlFailure) {
     let token = getenv(RunnerSettings.tokenVariable).map { String(cString: $0) }
-    guard let settings = try RunnerSettings(arguments: Array(arguments.dropFirst()), environmentToken: token) else {
+    let grace = getenv(RunnerSettings.graceVariable).map { String(cString: $0) }
+    guard
+      let settings = try RunnerSettings(
+        arguments: Array(arguments.dropFirst()), environmentToken: token, environmentGrace: grace)
+    else {
       fail(usage, code: 2)
     }
     quick_exit(try RunnerProgram.serve(settings))

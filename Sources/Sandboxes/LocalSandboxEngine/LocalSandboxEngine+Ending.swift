@@ -5,13 +5,15 @@ import ProcessIdentity
 extension LocalSandboxEngine {
   /// Ends the processes of all sandboxes, whatever can be read and written: a disk that is full or read-only must not
   /// keep agents at work. That they are suspended is recorded where it can be; where not, they come back as after a
-  /// crash. Nothing is adopted, so that nothing starts meanwhile.
-  package func endAll() async -> EndedSandboxes {
+  /// crash. Nothing is adopted, so that nothing starts meanwhile. A turn may go on for `turnSeconds`.
+  package func endAll(turnSeconds: Double = 0) async -> EndedSandboxes {
     var ended = EndedSandboxes()
     let directory = configuration.dataDirectory + "/sessions"
     if let names = namesIn(directory) {
       await withTaskGroup(of: EndedSandboxes.self) { group in
-        for session in names.compactMap({ SessionID($0) }) { group.addTask { await self.endAll(of: session) } }
+        for session in names.compactMap({ SessionID($0) }) {
+          group.addTask { await self.endAll(of: session, turnSeconds) }
+        }
         for await one in group { ended.add(one) }
       }
     } else if errno != ENOENT {
@@ -21,7 +23,7 @@ extension LocalSandboxEngine {
     return ended
   }
 
-  private func endAll(of session: SessionID) async -> EndedSandboxes {
+  private func endAll(of session: SessionID, _ turnSeconds: Double) async -> EndedSandboxes {
     let paths = paths(of: session)
     var ended = EndedSandboxes()
     var lock: SessionLock?
@@ -30,17 +32,19 @@ extension LocalSandboxEngine {
     }
     // What has no record is found with all others of its kind, by one pass over the processes.
     if var record = load(paths), record.operatingMode == .running || isAlive(record) {
-      await end(&record, paths, &ended)
+      await end(&record, paths, turnSeconds, &ended)
     }
     withExtendedLifetime(lock) {}
     return ended
   }
 
-  private func end(_ record: inout SandboxRecord, _ paths: SessionPaths, _ ended: inout EndedSandboxes) async {
+  private func end(
+    _ record: inout SandboxRecord, _ paths: SessionPaths, _ turnSeconds: Double, _ ended: inout EndedSandboxes
+  ) async {
     // First the intent: killed in between, the next engine goes on with it.
     record.operatingMode = .suspended
     saveIfPossible(record, paths, &ended)
-    await stop(record)
+    await stop(record, turnSeconds: turnSeconds)
     ended.count += 1
     if let process = record.process, process.isAlive { ended.survivors.append(process.pid) }
     if record.process?.isAlive != true { unlink(paths.socket(of: record)) }

@@ -3,6 +3,7 @@ import Dispatch
 import Files
 import Glibc
 import ProcessIdentity
+import RunnerClient
 import RunnerProtocol
 import SessionWorkspace
 import SystemCallFilter
@@ -60,19 +61,28 @@ extension LocalSandboxEngine {
     }
   }
 
-  /// Ends all of a sandbox's processes, those of a preparation too.
-  func stop(_ record: SandboxRecord) async {
+  /// Ends all of a sandbox's processes, those of a preparation too. A turn may go on for `turnSeconds`, or the moment that
+  /// a runner gives it by itself.
+  func stop(_ record: SandboxRecord, turnSeconds: Double = 0) async {
     preparations[record.uid]?.cancel()
     while preparations[record.uid] != nil { try? await Task.sleep(for: .milliseconds(5)) }
     if let process = record.process, process.isAlive {
       // One that hangs would only let the time pass; its journal is as good as it will ever be.
       let isHung = !(await answers(record, process))
       let frozen = room.freezer.isFrozen(record) ? record : nil
-      await end(process, gracePeriod: isHung ? Self.hungGracePeriod : Self.gracePeriod, frozen: frozen)
+      let turn = isHung || frozen != nil ? 0 : await giveTurn(turnSeconds, record)
+      await end(process, gracePeriod: isHung ? Self.hungGracePeriod : Self.gracePeriod + turn, frozen: frozen)
     }
     await endStrays(paths(of: record.request.session))
     machine.groups.remove(name: record.uid)
     dropClient(of: record.uid)
+  }
+
+  /// What of it the runner will wait; one of an earlier release gives no more than its moment.
+  private func giveTurn(_ seconds: Double, _ record: SandboxRecord) async -> Double {
+    guard seconds > 0, let runner = try? await runner(of: record.reference) as? RunnerClient else { return 0 }
+    let isTold: Void? = try? await runner.giveTurn(seconds: seconds, within: .seconds(5))
+    return isTold == nil ? 0 : seconds
   }
 
   /// Any answer will do, a refusal too; a process that was stopped is not asked.
@@ -154,7 +164,7 @@ extension LocalSandboxEngine {
       workingDirectory: jail.workingDirectory, stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
       runtimeSessionID: request.runtimeSessionID, memoryEvents: plan.memoryEvents, spent: request.spent,
-      reason: request.reason)
+      reason: request.reason, awaitsMessage: request.awaitsMessage)
   }
 
   /// The jail of the agent's command.

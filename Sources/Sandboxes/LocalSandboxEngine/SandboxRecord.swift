@@ -70,6 +70,7 @@ extension SandboxRecord {
     object["runtimeSessionID"] = request.runtimeSessionID.map(JSONValue.string)
     object["spentMicroUSD"] = request.spent?.stored
     object["reason"] = request.reason.map(JSONValue.string)
+    if request.awaitsMessage { object["awaitsMessage"] = true }
     object["socket"] = socket.map(JSONValue.string)
     if let process {
       object["process"] = [
@@ -116,7 +117,7 @@ extension SandboxRequest {
     self.init(
       session: session, generation: Int(generation), agent: agent, firstSeq: firstSeq,
       runtimeSessionID: record["runtimeSessionID"]?.stringValue, spent: USD(stored: record["spentMicroUSD"]),
-      reason: record["reason"]?.stringValue)
+      reason: record["reason"]?.stringValue, awaitsMessage: record["awaitsMessage"]?.boolValue ?? false)
   }
 }
 

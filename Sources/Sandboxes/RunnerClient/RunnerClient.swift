@@ -77,6 +77,11 @@ package struct RunnerClient: RunnerConnection {
     try await send("PUT", RunnerPath.limits, LimitsRequest.json(bounds, reason))
   }
 
+  /// So long a turn may go on once the runner is told to end; it counts for one that is ending, too.
+  package func giveTurn(seconds: Double, within timeout: Duration = requestTimeout) async throws(ControlFailure) {
+    try await send("PUT", RunnerPath.grace, GraceRequest.json(turnSeconds: seconds), within: timeout)
+  }
+
   /// Nothing is asked of the runner before the first element is; at most one batch is read ahead of its consumer.
   package func events(after seq: Int64) -> AsyncThrowingStream<[Event], any Error> {
     let reader = EventReader(self, after: seq)
@@ -92,16 +97,20 @@ package struct RunnerClient: RunnerConnection {
     try await send("POST", path, json)
   }
 
-  private func send(_ method: String, _ path: String, _ json: JSONObject) async throws(ControlFailure) {
+  private func send(
+    _ method: String, _ path: String, _ json: JSONObject, within timeout: Duration = requestTimeout
+  ) async throws(ControlFailure) {
     var request = request(method, path)
     request.headers.append("Content-Type", "application/json")
     request.body = Array(JSONValue.object(json).text.utf8)
-    _ = try await call(request)
+    _ = try await call(request, within: timeout)
   }
 
-  private func call(_ request: HTTPRequest) async throws(ControlFailure) -> [UInt8] {
+  private func call(
+    _ request: HTTPRequest, within timeout: Duration = requestTimeout
+  ) async throws(ControlFailure) -> [UInt8] {
     var request = request
-    request.totalTimeout = Self.requestTimeout
+    request.totalTimeout = timeout
     let response = try await channel.send(request)
     guard response.status == 200 else {
       throw ErrorBody.failure(status: response.status, body: response.body)

@@ -63,6 +63,11 @@ struct FrameReader {
     return number
   }
 
+  func number(_ member: String) throws(ControlFailure) -> Double {
+    guard let number = value[member]?.doubleValue else { throw wrong(member, "a number") }
+    return number
+  }
+
   /// As `Amount.stored` wrote it; `nil` for what is none.
   func amount<Unit>(_ member: String) -> Amount<Unit>? { Amount(stored: value[member]) }
 

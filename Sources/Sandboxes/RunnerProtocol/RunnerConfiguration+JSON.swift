@@ -16,6 +16,7 @@ extension RunnerConfiguration {
     object["runtimeSessionID"] = runtimeSessionID.map(JSONValue.string)
     object["spentMicroUSD"] = spent?.stored
     object["reason"] = reason.map(JSONValue.string)
+    if awaitsMessage { object["awaitsMessage"] = true }
     object["memoryEvents"] = memoryEvents.map(JSONValue.string)
     object["user"] = user.map { ["id": JSONValue(Int64($0.id)), "group": JSONValue(Int64($0.group))] }
     return object
@@ -43,7 +44,7 @@ extension RunnerConfiguration {
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
       runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"),
       memoryEvents: try reader.optionalString("memoryEvents"), spent: reader.amount("spentMicroUSD"),
-      reason: try reader.optionalString("reason"))
+      reason: try reader.optionalString("reason"), awaitsMessage: reader.has("awaitsMessage"))
   }
 }
 

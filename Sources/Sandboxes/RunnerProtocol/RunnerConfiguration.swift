@@ -45,12 +45,14 @@ package struct RunnerConfiguration: Sendable, Hashable {
   package var spent: USD?
   /// Who asked for this generation and why, in one phrase; the journal keeps it.
   package var reason: String?
+  /// The runtime begins with a message that is on its way (`SandboxRequest.awaitsMessage`).
+  package var awaitsMessage: Bool
 
   package init(
     session: SessionID, generation: Int, agent: Agent, listener: Listener, token: String, journal: String,
     launcher: [String] = [], workingDirectory: String, stateDirectory: String, environment: [String: String] = [:],
     firstSeq: Int64 = 1, runtimeSessionID: String? = nil, user: User? = nil, memoryEvents: String? = nil,
-    spent: USD? = nil, reason: String? = nil
+    spent: USD? = nil, reason: String? = nil, awaitsMessage: Bool = false
   ) {
     self.session = session
     self.generation = generation
@@ -68,5 +70,6 @@ package struct RunnerConfiguration: Sendable, Hashable {
     self.memoryEvents = memoryEvents
     self.spent = spent
     self.reason = reason
+    self.awaitsMessage = awaitsMessage
   }
 }

@@ -60,6 +60,21 @@ package enum LimitsRequest {
   }
 }
 
+/// The body of `PUT /v1/grace`: the seconds that a turn may go on for once the runner is told to end.
+package enum GraceRequest {
+  /// A day.
+  package static let longest = 86_400.0
+
+  package static func json(turnSeconds: Double) -> JSONObject { ["turnSeconds": JSONValue(turnSeconds)] }
+
+  package static func parse(_ body: [UInt8]) throws(ControlFailure) -> Double {
+    let reader = try FrameReader(parsing: body, name: "grace")
+    let seconds = try reader.number("turnSeconds")
+    guard (0...longest).contains(seconds) else { throw reader.wrong("turnSeconds", "from 0 to \(Int(longest))") }
+    return seconds
+  }
+}
+
 /// The body of `PUT /v1/pause`; without a reason the cause is lifted. What the runner paused by itself, it lifts itself.
 package enum PauseRequest {
   private static let longestReason = 1_000

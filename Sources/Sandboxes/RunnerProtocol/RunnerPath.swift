@@ -8,6 +8,7 @@
 /// | `POST /v1/approvals/CALLID` | `DecisionRequest` | `200 {}` once the decision is on disk |
 /// | `PUT /v1/pause` | `PauseRequest` | `200 {}` once the agent's processes are stopped, or go on |
 /// | `PUT /v1/limits` | `LimitsRequest` | `200 {}`: they hold from now on |
+/// | `PUT /v1/grace` | `GraceRequest` | `200 {}`: so long a turn may go on once the runner is told to end |
 /// | `GET /v1/status` | – | `200`, `RunnerStatus` |
 /// | `PUT /v1/session` | `SessionRequest` | `200 {}` once the session is on disk; `409` for another one than before |
 ///
@@ -26,6 +27,7 @@ package enum RunnerPath {
   package static let interrupt = "/v1/interrupt"
   package static let pause = "/v1/pause"
   package static let limits = "/v1/limits"
+  package static let grace = "/v1/grace"
   package static let status = "/v1/status"
   package static let session = "/v1/session"
   /// Followed by the percent-encoded call id.

@@ -26,7 +26,7 @@ package enum RunnerProgram {
     let slot = SessionSlot()
     let driver = try RuntimeDrivers.make(RuntimeConfiguration(configuration))
     try slot.fill(configuration, Supervisor.open(configuration, driver: driver))
-    return try live(slot, until: &signals) { () async throws(ControlFailure) in
+    return try live(slot, EndSchedule(), until: &signals) { () async throws(ControlFailure) in
       try await listen(configuration.listener, RunnerGate(.token(configuration.token)), slot, nil)
       await slot.supervisor?.start()
     }
@@ -42,15 +42,11 @@ package enum RunnerProgram {
     let slot = SessionSlot()
     let gate = RunnerGate(settings.admission)
     let handover = SessionHandover(settings, slot, gate)
-    return try live(slot, until: &signals) { () async throws(ControlFailure) in
+    return try live(slot, settings.end, until: &signals) { () async throws(ControlFailure) in
       try await listen(settings.listener, gate, slot, handover)
       try await handover.resume()
     }
   }
-
-  /// That readers have to take what is journalled at the end; longer ones read on from the next runner. With what the
-  /// runtime is given to end, well within the 30 s that a pod has.
-  private static let deliverySeconds = 5.0
 
   private static func prepare() -> sigset_t {
     var signals = sigset_t()
@@ -63,7 +59,7 @@ package enum RunnerProgram {
   }
 
   private static func live(
-    _ slot: SessionSlot, until signals: inout sigset_t,
+    _ slot: SessionSlot, _ end: EndSchedule, until signals: inout sigset_t,
     start: @escaping @Sendable () async throws(ControlFailure) -> Void
   ) throws(ControlFailure) -> Int32 {
     let outcome = Outcome()
@@ -83,7 +79,7 @@ package enum RunnerProgram {
       outcome.delivered()
     }
     outcome.waitForStop()
-    outcome.waitForDelivery(seconds: deliverySeconds)
+    outcome.waitForDelivery(seconds: end.delivery)
     // A pod whose container ends with 0 has succeeded, as if its work were done: being stopped is not that.
     return 128 + signal
   }

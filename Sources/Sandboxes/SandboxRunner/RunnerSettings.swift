@@ -13,13 +13,18 @@ package struct RunnerSettings: Sendable {
   package var sessionFile: String
   /// Sessions of an earlier generation are neither resumed nor taken.
   package var generation: Int
+  package var end = EndSchedule()
 
   /// The environment's name for the token, for pods whose agent could read a file as well as the runner can.
   package static let tokenVariable = "PADDOCK_RUNNER_TOKEN"
+  /// Seconds from SIGTERM to SIGKILL. No option: a runner of an earlier release would not start with it.
+  package static let graceVariable = "PADDOCK_RUNNER_GRACE"
 
   /// `--listen HOST:PORT --session FILE [--token-file FILE | --handover-key SHA256] [--generation N]`; `nil` for what is
   /// none of it. With a key, the token comes with the session.
-  package init?(arguments: [String], environmentToken: String?) throws(ControlFailure) {
+  package init?(
+    arguments: [String], environmentToken: String?, environmentGrace: String? = nil
+  ) throws(ControlFailure) {
     var options: [String: String] = [:]
     var rest = arguments[...]
     while let name = rest.popFirst() {
@@ -34,6 +39,12 @@ package struct RunnerSettings: Sendable {
     listener = .tcp(host: String(address[..<colon]), port: port)
     sessionFile = file
     self.generation = generation
+    if let text = environmentGrace {
+      guard let grace = Double(text), grace >= 0 else {
+        throw ControlFailure(.invalidArgument, "\(Self.graceVariable) must be a number of seconds.")
+      }
+      end = EndSchedule(grace: grace)
+    }
     if let fingerprint = options["--handover-key"] {
       guard options["--token-file"] == nil, fingerprint.count == 64 else { return nil }
       admission = .key(fingerprint: fingerprint)

@@ -166,14 +166,19 @@ extension PostgresPool {
     waiting.remove(at: index).continuation.resume(returning: .failure(error))
   }
 
-  /// Tries for as long as a caller is patient, unless the server itself says no.
+  /// Seconds without a word after which a server is silent, and a caller is told so sooner than a second try would.
+  private static let silence = 4.0
+
+  /// Tries for as long as a caller is patient, unless the server itself says no, or nothing at all.
   private func connect() async throws(PostgresError) -> PostgresConnection {
     let begin = ContinuousClock.now
     var backoff = Backoff(first: 0.02, longest: 1)
     while true {
+      let attempt = ContinuousClock.now
       do throws(PostgresError) {
         return try await PostgresConnection.connect(configuration)
       } catch {
+        if ContinuousClock.now - attempt >= .seconds(Self.silence) { throw error }
         let delay = backoff.delay()
         let end = begin + .seconds(min(patience, error.longestWait))
         guard !isClosed, ContinuousClock.now + .seconds(delay) < end else { throw error }

@@ -24,6 +24,11 @@ extension TestCluster {
     return try await support("cluster-user", [directory, user, "--namespace", namespace] + inGroups).firstLine
   }
 
+  /// The same for a service account, which is made if it is not there.
+  package func kubeconfig(serviceAccount: String, in namespace: String) async throws -> String {
+    try await support("cluster-user", [directory, "--service-account", "\(namespace)/\(serviceAccount)"]).firstLine
+  }
+
   /// A token of a service account, which is made if it is not there. The server grants no fewer than 600 seconds.
   package func token(serviceAccount: String, in namespace: String, seconds: Int = 3600) async throws -> String {
     let account = ["--service-account", "\(namespace)/\(serviceAccount)", "--seconds", "\(seconds)", "--token"]

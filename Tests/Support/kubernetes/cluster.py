@@ -187,6 +187,24 @@ def free_port():
     raise Refusal("no free port between 20000 and 32000 on 127.0.0.1")
 
 
+# What the API server notes
+
+# Of Kubernetes' own controllers, which are service accounts where they are many, nothing.
+AUDIT = {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"], "rules": [
+    {"level": "None", "userGroups": ["system:serviceaccounts:kube-system"]},
+    {"level": "Metadata", "userGroups": ["system:serviceaccounts"]},
+    {"level": "Metadata", "users": ["system:anonymous"], "nonResourceURLs": ["/version"]},
+    {"level": "None"}]}
+
+
+def audit(directory):
+    """What kube-apiserver is told for there to be DIR/audit.log; its policy is put beside that."""
+    policy = os.path.join(directory, "audit.json")
+    with open(policy, "w") as file:
+        json.dump(AUDIT, file)
+    return ["--audit-policy-file", policy, "--audit-log-path", os.path.join(directory, "audit.log")]
+
+
 # Credentials
 
 def openssl(*arguments, given=None):

@@ -53,6 +53,7 @@ package struct ExecDriver: RuntimeDriver {
     case .result:
       messages.answerAll()
       if event.content.name != Self.inferredResult { marksTurns = true }
+    case .lifecycle where event.content.name == "runtime.exited": if isDone(event.content) { messages.answerAll() }
     case .approvalDecision: if let id = event.content.messageID { decisions.insert(id) }
     case .lifecycle where event.content.name == "runtime.started": isResumed = true
     case .lifecycle where event.content.name == "runtime.hello":
@@ -60,6 +61,14 @@ package struct ExecDriver: RuntimeDriver {
       if event.content.detail["input"]?.stringValue == "json" { input = .json }
     default: break
     }
+  }
+
+  /// It has done all it was told, and no later run is told it again: it ended well by itself, or for the end of its input,
+  /// and does not say when its turns are over.
+  private func isDone(_ exit: EventDraft) -> Bool {
+    guard exit.detail["stopped"]?.boolValue == true else { return !exit.isError }
+    let isSuccess = exit.detail["exit"]?.stringValue == RuntimeExit.code(0).word
+    return isSuccess && !marksTurns && exit.detail["terminated"]?.boolValue == false
   }
 
   private static let inferredResult = "exec.waiting"
@@ -146,6 +155,11 @@ package struct ExecDriver: RuntimeDriver {
     ]
     answer["reason"] = decision.reason.map(JSONValue.string)
     return Array(JSONValue.object(answer).text.utf8) + [0x0A]
+  }
+
+  /// One that says when its turn is over keeps its input until then; any other may end with it when its work is done.
+  package mutating func stop(at time: Timestamp) -> [RuntimeAction] {
+    marksTurns && state == .working ? [] : [.closeInput]
   }
 
   package mutating func exited(_ status: RuntimeExit, at time: Timestamp) -> [RuntimeAction] {

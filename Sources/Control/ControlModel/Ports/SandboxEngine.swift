@@ -89,10 +89,13 @@ package struct SandboxRequest: Sendable, Hashable {
   package var spent: USD?
   /// Who asked for this generation and why, in one phrase.
   package var reason: String?
+  /// A message is on its way with which the runtime is to begin: a command that ends by itself would run once without it,
+  /// and once for it.
+  package var awaitsMessage: Bool
 
   package init(
     session: SessionID, generation: Int, agent: Agent, firstSeq: Int64 = 1, runtimeSessionID: String? = nil,
-    spent: USD? = nil, reason: String? = nil
+    spent: USD? = nil, reason: String? = nil, awaitsMessage: Bool = false
   ) {
     self.session = session
     self.generation = generation
@@ -101,6 +104,7 @@ package struct SandboxRequest: Sendable, Hashable {
     self.runtimeSessionID = runtimeSessionID
     self.spent = spent
     self.reason = reason
+    self.awaitsMessage = awaitsMessage
   }
 }
 

@@ -27,6 +27,7 @@ package enum SessionReason: String, ScreenWords {
 
   // Not known.
   case unseen = "since … UTC: …"
+  case deaf = "its runner has not answered since … UTC"
 
   // What keeps one from coming up, or its end from being recorded.
   case undeclared = "The declaration of the agent '…' of the team '…' is missing or unreadable."

@@ -35,6 +35,11 @@ struct Stores: Sendable {
     do throws(ControlFailure) {
       return try await open(url: url, schema: schema, as: client)
     } catch {
+      // The server of the stack itself is known better than by its silence; it wants no password.
+      let isRefused = error.details.contains { $0.name == "SQLSTATE" }
+      if error.code == .unavailable, !isRefused, let advice = installation.adviceOnLostDatabase {
+        throw ControlFailure(error.code, error.summary, hint: advice.asSentence)
+      }
       guard error.code == .unavailable, let password = try await TypedPassword.read(for: url) else { throw error }
       return try await open(url: url, password: password, schema: schema, as: client)
     }
@@ -80,5 +85,13 @@ extension CommonOptions {
       await stores.close()
       throw error
     }
+  }
+}
+
+extension String {
+  /// Of a phrase for a screen's head.
+  fileprivate var asSentence: String {
+    let first = prefix(1).uppercased() + dropFirst()
+    return first.hasSuffix(".") ? first : "\(first)."
   }
 }

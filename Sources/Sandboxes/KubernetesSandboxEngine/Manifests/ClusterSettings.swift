@@ -17,6 +17,9 @@ package struct ClusterSettings: Sendable, Hashable {
   package var claimPatience: Double = 10
   /// Seconds after which a claim whose sandbox is no session's is given up.
   package var strayClaimAge: Double = 300
+  /// Seconds that a session waits for room before the warm pools give way: every pod whose volume is still to be bound
+  /// counts as unschedulable for a moment.
+  package var roomPatience: Double = 10
   /// Seconds for which a session that finds no room keeps the warm pools empty.
   package var poolPatience: Double = 300
   /// Seconds between two looks whether the credentials are still accepted.

@@ -39,6 +39,7 @@ package struct RunnerSecret: Sendable, Hashable {
       workingDirectory: WorkspacePreparation(request.agent.spec).workingDirectory,
       stateDirectory: WorkspacePreparation.stateDirectory,
       environment: AgentEnvironment.variables(of: request.agent), firstSeq: request.firstSeq,
-      runtimeSessionID: request.runtimeSessionID, spent: request.spent, reason: request.reason)
+      runtimeSessionID: request.runtimeSessionID, spent: request.spent, reason: request.reason,
+      awaitsMessage: request.awaitsMessage)
   }
 }

@@ -72,7 +72,8 @@ extension KubernetesSandboxEngine: WarmPoolKeeper {
         sandbox.session != nil, sandbox.operatingMode == .running,
         let ready = sandbox.condition("Ready"), ready.lacksRoom
       else { return false }
-      return Timestamp.now().seconds(since: ready.since) < settings.poolPatience
+      let waited = Timestamp.now().seconds(since: ready.since)
+      return waited >= settings.roomPatience && waited < settings.poolPatience
     }
   }
 

@@ -70,6 +70,7 @@ struct RunnerConnectionHandler: HTTPResponder {
     case .limits:
       let (bounds, reason) = try LimitsRequest.parse(body)
       await supervisor.limit(bounds, because: reason)
+    case .grace: await supervisor.giveTurn(seconds: try GraceRequest.parse(body))
     case .events, .session: break
     }
     return [:]

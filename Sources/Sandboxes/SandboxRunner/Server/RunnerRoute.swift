@@ -9,6 +9,7 @@ enum RunnerRoute: Hashable {
   case decision(callID: String)
   case pause
   case limits
+  case grace
   case status
   case session
 
@@ -21,6 +22,7 @@ enum RunnerRoute: Hashable {
     case RunnerPath.status: route = ("GET", .status)
     case RunnerPath.pause: route = ("PUT", .pause)
     case RunnerPath.limits: route = ("PUT", .limits)
+    case RunnerPath.grace: route = ("PUT", .grace)
     case RunnerPath.session: route = ("PUT", .session)
     case RunnerPath.messages: route = ("POST", .message)
     case RunnerPath.interrupt: route = ("POST", .interrupt)

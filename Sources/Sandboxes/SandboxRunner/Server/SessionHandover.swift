@@ -80,7 +80,10 @@ package actor SessionHandover {
   }
 
   private func open(_ configuration: RunnerConfiguration) throws(ControlFailure) -> Supervisor {
-    try Supervisor.open(configuration, driver: RuntimeDrivers.make(RuntimeConfiguration(configuration)))
+    var timing = Supervisor.Timing()
+    timing.end = settings.end
+    return try Supervisor.open(
+      configuration, driver: RuntimeDrivers.make(RuntimeConfiguration(configuration)), timing: timing)
   }
 
   private func begin(_ configuration: RunnerConfiguration) async throws(ControlFailure) {

@@ -21,6 +21,7 @@ extension Supervisor {
     if mustSynchronize { synchronize() } else { synchronizeSoon() }
     watchInput()
     heedBounds()
+    heedEndOfTurn()
   }
 
   private func perform(_ action: RuntimeAction, _ mustSynchronize: inout Bool) throws(JournalError) {
@@ -79,6 +80,7 @@ extension Supervisor {
     var draft = draft
     draft.isError = false
     draft.detail["stopped"] = true
+    draft.detail["terminated"] = .bool(isTerminated)
     draft.detail["relaunches"] = nil
     return draft
   }

@@ -15,6 +15,7 @@ extension Supervisor {
       try driver.checkRoom(for: message)
       requests.accept(message.id)
       enqueue(driver.send(message, at: .now()))
+      messageCame()
     }
     try settle()
   }

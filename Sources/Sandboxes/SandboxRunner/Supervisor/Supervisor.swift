@@ -16,13 +16,13 @@ package actor Supervisor {
     /// From an event to the moment it is durable and published; 50 ms are promised, the disk needs some of them.
     package var synchronizeSeconds = 0.025
     package var retrySeconds = 1.0
-    /// From a request to stop, in which a turn may come to its end, to SIGTERM, and from there to SIGKILL.
-    package var stopTurnSeconds = 2.5
-    package var stopTerminateSeconds = 2.5
+    package var end = EndSchedule()
     /// Longer lines of the runtime become an `error` event.
     package var lineLimit = 16 << 20
     /// Bytes that may wait for the runtime to read them before messages are refused.
     package var inputLimit = 8 << 20
+    /// For a message that is on its way. Should it be lost, the runtime begins without it.
+    package var messageSeconds = 15.0
 
     package init() {}
   }
@@ -65,7 +65,17 @@ package actor Supervisor {
   var isRefreezeScheduled = false
   /// The runtime is to be started as soon as nothing pauses it.
   var isLaunchDue = false
+  /// The runtime begins with the next message.
+  var awaitsMessage: Bool
   var stopWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Seconds for a turn that runs when the runner is told to stop.
+  var turnSeconds: Double
+  /// The runner stops as soon as its turn has ended.
+  var isTurnAwaited = false
+  /// When it is no longer waited for; a wait for another moment was overtaken.
+  var turnEndsAt = ContinuousClock.now
+  /// SIGTERM was sent to the runtime.
+  var isTerminated = false
 
   enum Phase {
     case running, stopping, stopped
@@ -84,6 +94,7 @@ package actor Supervisor {
     var requests = RequestLog()
     var openEnds = OpenEnds()
     var last: Int64 = 0
+    var isFirst = true
     let journal: Journal
     do {
       journal = try Journal.open(path: configuration.journal, firstSeq: configuration.firstSeq) { event in
@@ -91,15 +102,16 @@ package actor Supervisor {
         if event.seq > last + 1 { openEnds.skip() }
         last = event.seq
         openEnds.take(event)
+        if event.content.isStart(of: configuration.generation) { isFirst = false }
         driver.replay(event)
       }
     } catch { throw error.failure }
-    return Supervisor(configuration, journal, driver, requests, openEnds, timing)
+    return Supervisor(configuration, journal, driver, requests, openEnds, timing, isFirst)
   }
 
   private init(
     _ configuration: RunnerConfiguration, _ journal: sending Journal, _ driver: any RuntimeDriver,
-    _ requests: RequestLog, _ openEnds: OpenEnds, _ timing: Timing
+    _ requests: RequestLog, _ openEnds: OpenEnds, _ timing: Timing, _ isFirst: Bool
   ) {
     self.configuration = configuration
     self.journal = journal
@@ -107,6 +119,9 @@ package actor Supervisor {
     self.requests = requests
     self.openEnds = openEnds
     self.timing = timing
+    // To a later runner of the same generation the message has come, or comes like any other.
+    awaitsMessage = configuration.awaitsMessage && isFirst
+    turnSeconds = timing.end.turn
     let bounds = (configuration.agent.spec.limits.journal ?? JournalBounds()).orElse(.standard)
     meter = JournalMeter(bounds, events: journal.lastSeq, bytes: journal.size, at: Self.now)
     feed = journal.feed
@@ -116,6 +131,13 @@ package actor Supervisor {
   /// Says that the runner has started, and starts the runtime.
   package func start() {
     enqueue([.emit(startedEvent)])
+    guard awaitsMessage else { return launch() }
+    after(timing.messageSeconds) { $0.messageCame() }
+  }
+
+  func messageCame() {
+    guard awaitsMessage else { return }
+    awaitsMessage = false
     launch()
   }
 
@@ -150,5 +172,11 @@ package actor Supervisor {
     queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
       self?.assumeIsolated { body($0) }
     }
+  }
+}
+
+extension EventDraft {
+  fileprivate func isStart(of generation: Int) -> Bool {
+    kind == .lifecycle && name == "runner.started" && detail["generation"]?.integerValue == Int64(generation)
   }
 }

@@ -13,7 +13,14 @@ struct DownCommand: AsyncParsableCommand {
 
   @Flag(name: .customLong("keep-sandboxes"), help: "Leave the agents working; they journal on without the core.")
   var keepSandboxes = false
+  @Option(help: "Seconds for turns that run to come to their end; without it they are cut, and go on with the next up.")
+  var wait = 0
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (0...86_400).contains(wait) else { throw ValidationError("--wait must be from 0 to 86400 seconds.") }
+    if wait > 0, keepSandboxes { throw ValidationError("--keep-sandboxes leaves turns running: do not give --wait.") }
+  }
 
   func run() async throws {
     let installation = common.stack.installation
@@ -84,7 +91,7 @@ struct DownCommand: AsyncParsableCommand {
       ended.problems.append(error.summary)
     }
     do throws(ControlFailure) {
-      var all = await (try installation.openLocalEngineToEnd()).endAll()
+      var all = await (try installation.openLocalEngineToEnd()).endAll(turnSeconds: Double(wait))
       all.problems = ended.problems + all.problems
       return all
     } catch {
