@@ -37,8 +37,11 @@ extension SessionController {
 
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
+      let (name, team) = ("\(session.agent)", "\(session.team)")
       throw ControlFailure(
-        .invalidArgument, SessionReason.undeclared.told("\(session.agent)", "\(session.team)"),
+        .invalidArgument,
+        managed.agent.unreadable.map { SessionReason.badDeclaration.told(name, team, $0) }
+          ?? SessionReason.undeclared.told(name, team),
         hint: "Declare it again with `paddock agent apply`.")
     }
     if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }
