@@ -16,6 +16,22 @@ import TranscriptCorpus
     return lines.flatMap { driver.receive(Array($0.utf8), from: .standardOutput, at: .now()).emitted }
   }
 
+  @Test func whatIsNoCountIsSaidAndNotAdded() throws {
+    var totals = ClaudeTotals()
+    let spent = totals.add([
+      "usage": ["input_tokens": "5", "output_tokens": 2, "cache_read_input_tokens": .null], "modelUsage": 7,
+      "total_cost_usd": "1",
+    ])
+    #expect(spent.usage?.input == nil && spent.usage?.output == 2 && spent.usage?.cacheRead == 0 && spent.cost == nil)
+    #expect(spent.disbelief.claims == [#"total_cost_usd "1""#, "modelUsage 7"])
+    #expect(spent.usage?.disbelief.claims == [#"usage.input_tokens "5""#])
+    let next = totals.add([
+      "modelUsage": ["m": 5, "n": ["inputTokens": JSONValue(2.5), "outputTokens": 3, "costUSD": JSONValue(0.5)]]
+    ])
+    #expect(next.usage?.output == 3 && next.cost == nil)
+    #expect(next.disbelief.claims == ["modelUsage.m 5", "modelUsage.n.inputTokens 2.5"])
+  }
+
   @Test func everyRecordOfTheCorpusIsKeptAsItIs() throws {
     TranscriptCorpus.reportAbsence()
     for file in TranscriptCorpus.lineFiles("claude-stream-json") {

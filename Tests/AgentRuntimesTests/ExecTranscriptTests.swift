@@ -34,6 +34,10 @@ import Testing
     (#"{"kind":"tool.call","text":"ls"}"#, "'callID' is missing"),
     (#"{"kind":"tool.result","text":"","callID":"c","isError":"yes"}"#, "'isError' must be true or false"),
     (#"{"kind":"result","usage":[]}"#, "'usage' must be an object"),
+    (#"{"kind":"result","usage":{"input":"5","output":2.5}}"#, "'usage.input' must be a number"),
+    (#"{"kind":"result","usage":{"cacheRead":[1]}}"#, "'usage.cacheRead' must be a number"),
+    (#"{"kind":"result","usage":{"input":1,"cacheWrite":{}}}"#, "'usage.cacheWrite' must be a number"),
+    (#"{"kind":"result","usage":{"output":true}}"#, "'usage.output' must be a number"),
     (#"{"kind":"result","costUSD":"1"}"#, "'costUSD' must be a number"),
     (#"{"kind":"hello","input":"xml"}"#, "'input' must be 'text' or 'json'"),
   ])
@@ -64,6 +68,26 @@ import Testing
     #expect(try event(lines[0]).disbelief.claims == ["usage.input 9223372036854775807"])
     #expect(try event(lines[0]).usage?.input == nil)
     #expect(try event(lines[2]).disbelief.claims == ["durationMS 1e99", "costUSD -3"])
+  }
+
+  @Test func halfATokenIsDisbelievedAndAMissingCountIsNone() throws {
+    let draft = try event(#"{"kind":"result","usage":{"output":2.5,"cacheRead":3.0,"cacheWrite":null}}"#)
+    #expect(draft.kind == .result && draft.usage == TokenUsage(input: 0, output: nil, cacheRead: 3, cacheWrite: 0))
+    #expect(draft.disbelief.claims == ["usage.output 2.5"])
+  }
+
+  /// The text of an end is the reason that its session shows.
+  @Test(arguments: [
+    (RuntimeExit.code(130), true), (.signal(2), true), (.code(130), false), (.signal(2), false), (.code(1), true),
+  ])
+  func anEndByAnInterruptIsNoFailureInItsWords(status: RuntimeExit, isInterrupted: Bool) throws {
+    var driver = try driver()
+    if isInterrupted { _ = driver.interrupt(at: .now()) }
+    let exit = try #require(driver.exited(status, at: .now()).exit)
+    let isDone = isInterrupted && status != .code(1)
+    #expect(exit.isError == !isDone)
+    #expect((exit.text == "The command ended of the interrupt") == isDone, "\(exit.text)")
+    #expect(isDone != (exit.text.contains("failed") || exit.text.contains("killed")), "\(exit.text)")
   }
 
   @Test func aResultCarriesItsCounts() throws {

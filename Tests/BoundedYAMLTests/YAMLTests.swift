@@ -4,6 +4,15 @@ import Testing
 @Suite struct YAMLTests {
   private func read(_ text: String) throws -> YAMLNode { try #require(try YAMLDocuments.readOne(text)) }
 
+  /// Windows' editors write one, and whoever puts files together leaves it in the middle.
+  @Test func aByteOrderMarkMayStandBeforeEachDocument() throws {
+    #expect(try read("\u{FEFF}a: 1\nb: 2\n")["b"]?.text == "2")
+    #expect(try read("\u{FEFF}# so\n---\na: 1\nb: 2\n")["b"]?.line == 4)
+    let both = try YAMLDocuments.read("\u{FEFF}---\na: 1\nb: 2\n\u{FEFF}---\nc: '\u{FEFF}'\nd: 4\n")
+    #expect(both.count == 2 && both.last?["d"]?.line == 6 && both.last?["c"]?.text == "\u{FEFF}")
+    #expect(try YAMLDocuments.readOne("\u{FEFF}") == nil)
+  }
+
   @Test(
     arguments: [
       ("NO", .text), ("on", .text), ("yes", .text), ("off", .text), ("y", .text), ("n", .text), ("True", .flag(true)),

@@ -1,4 +1,5 @@
 import ConsoleConfig
+import Glibc
 import TerminalCore
 import Testing
 
@@ -37,6 +38,52 @@ struct ConfigurationTests {
       files: ConfigurationFiles(directories: [Self.checkout]), commands: Self.commands, theme: name)
     #expect(configuration.warnings.isEmpty, "\(configuration.warnings)")
     #expect(configuration.themeNames == ["dark", "high-contrast", "light", "mono"])
+  }
+
+  /// `--theme FILE` and `--keymap FILE`.
+  @Test("A path names a file, wherever it is")
+  func paths() throws {
+    let folder = "/tmp/paddock-configuration.\(getpid())"
+    mkdir(folder, 0o700)
+    defer { for name in ["odd.yaml", "keys", ""] { _ = remove("\(folder)/\(name)") } }
+    func write(_ text: String, _ name: String) throws {
+      let file = try #require(fopen("\(folder)/\(name)", "w"))
+      fputs(text, file)
+      fclose(file)
+    }
+    try write("schema: theme/1\ninherits: light\nnonsense: 5\n", "odd.yaml")
+    try write("schema: keymap/1\nnonsense: 5\n", "keys")
+    let files = ConfigurationFiles(directories: [Self.checkout])
+    let configuration = Configuration(
+      files: files, commands: Self.commands, theme: "\(folder)/odd.yaml", keymap: "\(folder)/keys")
+    #expect(!configuration.warnings.isEmpty)
+    for warning in configuration.warnings {
+      #expect(warning.file == "\(folder)/odd.yaml" || warning.file == "\(folder)/keys", "\(warning)")
+    }
+    #expect(configuration.themeNames.contains("\(folder)/odd.yaml"))
+    // It inherits by name.
+    let (mine, light) = (
+      configuration.theme("\(folder)/odd.yaml", colors: 256).theme, configuration.theme("light", colors: 256).theme
+    )
+    #expect(Role.allCases.allSatisfy { mine[$0] == light[$0] })
+  }
+
+  @Test("What is not there is said of the option that asked for it")
+  func missingPaths() {
+    func warnings(theme: String? = nil, keymap: String? = nil, settings: String? = nil) -> [String] {
+      let file = settings.map { ConfigurationFiles.File(path: "console.yaml", text: $0) }
+      return Configuration(
+        files: ConfigurationFiles(settings: file), commands: Self.commands, theme: theme, keymap: keymap
+      )
+      .warnings.map(\.description)
+    }
+    #expect(warnings(theme: "/none/good.yaml") == ["--theme: there is no file '/none/good.yaml'"])
+    #expect(warnings(theme: "none.yaml") == ["--theme: there is no file 'none.yaml'"])
+    #expect(warnings(keymap: "./none") == ["--keymap: there is no file './none'"])
+    #expect(warnings(theme: "none") == ["--theme: there is no theme 'none'"])
+    #expect(warnings(keymap: "none") == ["--keymap: there is no keymap 'none'"])
+    #expect(warnings(settings: "theme: none") == ["settings: theme: there is no theme 'none'"])
+    #expect(warnings(theme: "/").first?.hasPrefix("--theme: / ") == true)
   }
 
   @Test("Every keymap of the repository loads without a warning", arguments: ["default", "vi", "emacs"])

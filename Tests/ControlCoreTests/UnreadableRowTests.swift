@@ -50,7 +50,14 @@ import Testing
     try await withCore(ports) { _ in
       try await until {
         let last = ports.state.withLock { $0.states.last }
-        return last?.state == .failed && last?.reason.contains("missing or unreadable") == true
+        return last?.state == .failed && last?.reason.contains("is not declared") == true
+      }
+      // The reason is of now: another fault of the same declaration is told, too.
+      for fault in ["limits.memory is -1", "limits.cpu is -2"] {
+        ports.state.withLock { $0.managed.agent.unreadable = fault }
+        try await until {
+          ports.state.withLock { $0.states.last }?.reason.hasSuffix("cannot be read: \(fault)") == true
+        }
       }
       #expect(ports.state.withLock { $0.sandbox } == nil)
       let kill = try await submit(.kill, to: ports)

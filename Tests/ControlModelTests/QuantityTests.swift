@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0", 0), ("1", 1), ("12.9", 12), ("1.5e3", 1500), ("1000000000000", 1_000_000_000_000), ("1000000000001", nil),
+    ("0", 0), ("1", 1), ("12.9", nil), ("0.5", nil), ("12.0", 12), ("1.5e3", 1500),
+    ("1000000000000", 1_000_000_000_000), ("1000000000001", nil),
     ("-1", nil), ("-0.5", nil), ("9223372036854775807", nil), ("-9223372036854775808", nil), ("1e308", nil),
     ("1e400", nil), ("-1e400", nil), ("123456789012345678901234567890", nil), ("0.1e-400", 0),
   ])
@@ -33,10 +34,48 @@ import Testing
 
   @Test func whatIsNoNumberIsNoClaim() {
     var disbelief = Disbelief()
-    #expect(disbelief.count("a", nil) == .zero && disbelief.count("b", "5") == .zero)
-    #expect(disbelief.take("c", nil, as: USD.self) == nil && disbelief.take("d", "x", as: Milliseconds.self) == nil)
+    #expect(disbelief.count("a", nil) == .zero && disbelief.count("b", .null) == .zero)
+    #expect(disbelief.take("c", nil, as: USD.self) == nil && disbelief.take("d", .null, as: Milliseconds.self) == nil)
+    #expect(disbelief.object("e", nil) == nil && disbelief.object("f", .null) == nil)
     #expect(disbelief.isEmpty)
     #expect(TokenCount(claim: .nan) == nil && USD(claim: .infinity) == nil && Milliseconds(claim: -.infinity) == nil)
+  }
+
+  @Test func whatStandsInANumbersPlaceIsUnknownAndSaid() {
+    var disbelief = Disbelief()
+    #expect(disbelief.count("a", "5") == nil && disbelief.count("b", [1]) == nil && disbelief.count("c", true) == nil)
+    #expect(disbelief.take("d", ["x": 1], as: USD.self) == nil && disbelief.object("e", 5) == nil)
+    #expect(disbelief.claims == [#"a "5""#, "b […]", "c true", "d {…}", "e 5"])
+    #expect(TokenUsage(claim: "u", .null) { _ in .zero } == nil)
+    let usage = TokenUsage(claim: "u", "7") { _ in .zero }
+    #expect(usage?.input == nil && usage?.total == .zero && usage?.disbelief.claims == [#"u "7""#])
+  }
+
+  @Test(arguments: [
+    ("budgetUSD", "0.0000001"), ("budgetUSD", "1e-400"), ("cpu", "0.0001"), ("cpu", "0"), ("memory", "0.4"),
+    ("memory", "400m"), ("disk", "1e-3"), ("processes", "0.4"), ("processes", "1e-400"), ("idleTimeout", "1e-9"),
+    ("idleTimeout", "0"),
+  ])
+  func aLittleIsNotDeclaredToBeNothing(_ name: String, _ text: String) throws {
+    let value = DeclaredValue(.scalar(text: text, value: .number(text)), line: 9)
+    let limits = DeclaredValue(.map([.init(name: name, value: value)]), line: 8)
+    let runtime = DeclaredValue(.scalar(text: "codex", value: "codex"), line: 2)
+    let failure = try #require(throws: ControlFailure.self) {
+      try AgentSpec(
+        declared: DeclaredValue(.map([.init(name: "runtime", value: runtime), .init(name: "limits", value: limits)])))
+    }
+    #expect(failure.summary.hasPrefix("'spec.limits.\(name)' (line 9) must be "), "\(failure.summary)")
+  }
+
+  @Test func nothingMayBeDeclaredToBeSpent() throws {
+    for text in ["0", "0.00", "0e3"] {
+      let json = try JSONValue(parsing: #"{"runtime":"exec","command":["x"],"limits":{"budgetUSD":\#(text)}}"#)
+      #expect(try AgentSpec(declared: DeclaredValue(json)).limits.budget == 0)
+    }
+    // A former version took it in.
+    let stored = try JSONValue(
+      parsing: #"{"runtime":"codex","limits":{"budgetUSD":0.0000001,"idleTimeout":0.0000001}}"#)
+    #expect(try AgentSpec(json: try #require(stored.objectValue)).limits.budget == 0)
   }
 
   /// What is written of a declaration is read back as it was, however often: sums of halves are seldom decimals.

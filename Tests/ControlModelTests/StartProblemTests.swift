@@ -13,9 +13,11 @@ import Testing
   }
 
   private func spec(
-    runtime: String = "exec", command: [String]? = ["/bin/cat"], env: [(String, String)] = []
+    runtime: String = "exec", command: [String]? = ["/bin/cat"], env: [(String, String)] = [],
+    prompt: String? = nil
   ) -> DeclaredValue {
     var members: [DeclaredValue.Member] = [.init(name: "runtime", value: text(runtime))]
+    if let prompt { members.append(.init(name: "prompt", value: text(prompt))) }
     if let command {
       members.append(.init(name: "command", value: DeclaredValue(.list(command.map(text)), line: 5)))
     }
@@ -62,6 +64,10 @@ import Testing
       ("exec", [], "'spec.command' (line 5) names no program"), ("exec", nil, "'spec.command' names no program"),
       ("exec", [""], "'spec.command' (line 5) begins with an empty text"),
       ("claude-code", ["", "x"], "begins with an empty text"), ("opencode", nil, "cannot drive"),
+      ("exec", ["-x"], "'spec.command' (line 5) begins with '-x', which is an option and no program"),
+      ("codex", ["--help"], "begins with '--help'"), ("exec", ["-\u{1B}c"], "begins with '-', which"),
+      ("exec", ["A=1", "x"], "'spec.command' (line 5) begins with a word that has an '='"),
+      ("exec", ["/opt/a=b/x"], "has an '='"),
     ] as [(String, [String]?, String)] {
       let failure = try #require(throws: ControlFailure.self) {
         try AgentSpec(declared: spec(runtime: runtime, command: command))
@@ -88,13 +94,50 @@ import Testing
     #expect(try AgentSpec(json: ["runtime": "codex", "limits": ["memory": 1]]).limits.memory == 1)
   }
 
+  /// execve takes no longer text, and not more in all.
+  @Test func whatNoProgramCanBeGivenIsRefused() throws {
+    let refusals: [(DeclaredValue, String)] = [
+      (
+        spec(env: [("A", String(repeating: "x", count: 131_070))]), "'spec.env.A' (line 7) makes a text of 131072 bytes"
+      ),
+      (
+        spec(command: ["a", "b", String(repeating: "é", count: 65_536)]),
+        "'spec.command' (line 5) has 131072 bytes in its word 3"
+      ),
+      (spec(prompt: String(repeating: "x", count: 131_057)), "'spec.prompt' (line 7) makes a text of 131072 bytes"),
+      (spec(runtime: "claude-code", prompt: String(repeating: "x", count: 131_072)), "'spec.prompt' (line 7) makes"),
+      (
+        spec(env: (0..<20).map { ("A\($0)", String(repeating: "x", count: 100_000 + $0)) }),
+        "'spec.env.A19' (line 7) is the largest"
+      ),
+      (spec(command: ["a"] + Array(repeating: "", count: 200_000)), "that take 1800010 bytes together"),
+    ]
+    for (declaration, words) in refusals {
+      let failure = try #require(throws: ControlFailure.self) { try AgentSpec(declared: declaration) }
+      #expect(failure.summary.contains(words), "\(failure.summary)")
+      #expect(failure.summary.utf8.count < 300)
+    }
+    _ = try AgentSpec(declared: spec(env: [("A", String(repeating: "x", count: 131_069))]))
+    _ = try AgentSpec(declared: spec(prompt: String(repeating: "x", count: 131_056)))
+    // Codex is told its prompt when it runs.
+    _ = try AgentSpec(declared: spec(runtime: "codex", prompt: String(repeating: "x", count: 900_000)))
+  }
+
   @Test func whatAFormerVersionTookInIsReadAndCannotStart() throws {
+    let large = String(repeating: "x", count: 900_000)
     for (object, word) in [
       (["runtime": "exec"], "names no program"),
       (["runtime": "exec", "command": ["a"], "env": ["": "x"]], "without a name"),
       (["runtime": "exec", "command": ["a"], "env": ["A=B": "x"]], "is no variable"),
       (["runtime": "exec", "command": ["a"], "env": ["A": "x\u{0}y"]], "is no variable"),
       (["runtime": "opencode"], "cannot drive"),
+      (["runtime": "exec", "command": ["-x"]], "which is an option"),
+      (
+        ["runtime": "exec", "command": ["a"], "prompt": .string(large)],
+        "its 'spec.prompt' makes a text of 900015 bytes"
+      ),
+      (["runtime": "codex", "env": ["A": .string(large)]], "its 'spec.env.A' makes a text of 900002 bytes"),
+      (["runtime": "exec", "command": ["a", .string(large)]], "its 'spec.command' has 900000 bytes in its word 2"),
     ] as [(JSONObject, String)] {
       let spec = try AgentSpec(json: object)
       let agent = Agent(

@@ -12,13 +12,14 @@ import Testing
       let first = try await paddock.start(agent: "once")
       try await paddock.wait(for: first, toBe: "finished")
       let before = try await settled(core)
-      for _ in 0..<6 {
+      // More of them than a busy machine's pools of threads vary by.
+      for _ in 0..<14 {
         let id = try await paddock.start(agent: "once")
         try await paddock.wait(for: id, toBe: "finished")
       }
       try await eventually("descriptors and threads are given back") {
         let now = try counts(core)
-        return now.descriptors <= before.descriptors + 3 && now.threads <= before.threads + 3 ? true : nil
+        return now.descriptors <= before.descriptors + 3 && now.threads <= before.threads + 8 ? true : nil
       }
     }
   }

@@ -101,7 +101,31 @@ import Testing
     defer { run(["/bin/umount", alias]) }
     let access = access(fixture)
     let failure = #expect(throws: ControlFailure.self) { _ = try HostRepository(alias + "/work", access: access) }
-    #expect(failure?.summary.contains("data directory") == true)
+    #expect(failure?.summary.contains("data directory") == true && failure?.hint == nil)
+  }
+
+  /// Nobody can allow what leads into the data directory; the rest can be listed.
+  @Test func onlyWhatHelpsIsAdvised() throws {
+    let fixture = try EngineFixture()
+    try shell(
+      """
+      mkdir -p data/sessions/b; git init -q data/sessions/b/work
+      git init -q alternates; echo \(fixture.data)/sessions/b/work/.git/objects > alternates/.git/objects/info/alternates
+      mkdir file; echo 'gitdir: \(fixture.data)/sessions/b/work/.git' > file/.git
+      ln -s data/sessions/b/work link
+      git init -q elsewhere; echo /usr > elsewhere/.git/objects/info/alternates
+      """, in: fixture.directory)
+    let access = access(fixture)
+    for name in ["alternates", "file", "link", "data/sessions/b/work"] {
+      let failure = #expect(throws: ControlFailure.self, "\(name)") {
+        _ = try HostRepository("\(fixture.directory)/\(name)", access: access)
+      }
+      #expect(failure?.summary.contains("data directory") == true && failure?.hint == nil, "\(name)")
+    }
+    let failure = #expect(throws: ControlFailure.self) {
+      _ = try HostRepository("\(fixture.directory)/elsewhere", access: access)
+    }
+    #expect(failure?.hint == "An administrator can list its folder there.", "\(failure?.summary ?? "")")
   }
 
   @Test func rootsStackClonesOnlyWhatIsListed() async throws {

@@ -65,6 +65,21 @@ import Testing
     #expect(!refused.failureMessage(status: 64, output: "").contains("s3cret"))
   }
 
+  @Test(arguments: [
+    ("https://u:sekrit@h/x", "unable to access", "unable to access"),
+    ("https://ann:sekrit@h/x", "annexed by ann", "annexed by ann"),
+    ("https://ann:sekrit@h/x", "no ann:sekrit, no sekrit", "no …, no …"),
+    ("https://u:p@h/x", "prompt: p is wrong, p", "prompt: … is wrong, …"),
+    ("https://u:p@h/x", "u:p pp p", "… pp …"),
+    ("https://tok@h/x", "stock tok", "stock …"), ("https://longtoken@h/x", "xlongtokenx", "x…x"),
+  ])
+  func onlyASecretIsBlottedOut(address: String, said: String, shown: String) {
+    var spec = AgentSpec(runtime: .exec)
+    spec.workspace = .init(repository: address)
+    let sentence = WorkspacePreparation(spec).failureMessage(status: 128, output: said)
+    #expect(sentence == "The repository 'https://h/x' could not be cloned: \(shown).", "\(sentence)")
+  }
+
   @Test func aServerCannotSendACloneOnToAPath() {
     var spec = AgentSpec(runtime: .exec)
     spec.workspace = .init(repository: "https://h/app")

@@ -59,6 +59,9 @@ import Testing
     unlink(path)
     let failure = try await #require(throws: ControlFailure.self) { try await set("B", in: store) }
     #expect(failure.summary.contains("missing") && failure.summary.contains(former))
+    #expect(failure.summary.contains(path) && failure.hint?.contains(path) == true)
+    // The other, which was made for this value, nobody has.
+    #expect(!failure.summary.contains("not with"), "\(failure.summary)")
     #expect(access(path, F_OK) != 0)
     let warning = try #require(try await SecretVault.checkKey(in: MasterKeyFile(path), of: store))
     #expect(warning.contains(former) && warning.contains(path))

@@ -30,9 +30,13 @@ extension DoorTests {
       "delete_team": "delete_team(TEAM, gen_random_uuid(), 'x', NULL)",
       "demand": "demand(TEAM, 4, 1)",
       "demand_administrator": "demand_administrator()",
+      "demand_argument": "demand_argument('x', false, 'y')",
       "demand_length": "demand_length('x', 1, 0)",
       "demand_room": "demand_room(NUMBER, SESSION)",
+      "demand_team": "demand_team(TEAM, OPERATION, 'x', '{}')",
       "demand_team_admin": "demand_team_admin(TEAM)",
+      "demand_terms": "demand_terms(0, 0)",
+      "demand_text": "demand_text('x', 'x', '(')",
       "desired_states": "desired_states()",
       "end_intruders": "end_intruders(0, 0, 0, 0)",
       "event_kinds": "event_kinds()",
@@ -143,12 +147,14 @@ extension DoorTests {
 
     /// What members may call.
     private static let open: Set = [
-      "apply_agent", "begin_import", "bind_secret", "caller", "caller_has", "caller_level", "delete_agent",
-      "delete_secret", "find_text", "grant_operator", "hold", "missing_guard_rights", "missing_owner_rights",
-      "my_channels", "my_team_ids", "my_team_rows", "my_teams", "next_event", "operator_roles", "operators",
-      "preview_retention", "read_events", "read_requests", "release_hold", "revoke_operator", "search", "sees_all",
-      "set_operator_password", "set_retention", "set_secret", "start_session", "submit_operation", "verify_audit",
-      "verify_chain",
+      "add_operator", "apply_agent", "begin_import", "bind_secret", "caller", "caller_has", "caller_level",
+      "change_team",
+      "create_team", "delete_agent", "delete_secret", "delete_team", "find_text", "finish_removal", "grant_operator",
+      "hold", "missing_guard_rights", "missing_owner_rights", "my_channels", "my_team_ids", "my_team_rows", "my_teams",
+      "next_event", "operator_roles", "operators", "preview_retention", "read_events", "read_requests", "release_hold",
+      "remove_operator", "remove_row", "revoke_operator", "search", "sees_all", "set_operator_password",
+      "set_retention",
+      "set_secret", "start_session", "submit_operation", "verify_audit", "verify_chain",
     ]
 
     @Test func everyFunctionIsKnownAndOpenToThoseOfThisTableOnly() async throws {

@@ -299,7 +299,7 @@ import Testing
         let failure = try await #require(throws: ControlFailure.self) {
           _ = try await fixture.store.hold(nil, of: fixture.team, actor: "ann", reason: reason)
         }
-        #expect(failure.code == .invalidArgument && failure.summary.contains("1 to 8192 characters"), "\(failure)")
+        #expect(failure.code == .invalidArgument && failure.summary.contains("1 to 8192 bytes"), "\(failure)")
       }
     }
   }

@@ -1,4 +1,5 @@
 import ControlModel
+import Synchronization
 import Testing
 import TranscriptImport
 
@@ -59,6 +60,19 @@ import TranscriptImport
       report.badLines == 0 && store.only?.lines == Sample.claudeSession.events.split(separator: "\n").map(String.init))
     let (_, empty) = try await imported([], .claudeSession)
     #expect(empty.files == 1 && empty.events == 0 && empty.problems.isEmpty)
+  }
+
+  @Test func `Nothing is made before what was named has been opened`() async throws {
+    let folder = try Folder()
+    let named = [try folder.write(Array(Sample.claudeSession.text.utf8), Sample.claudeSession.fileName)]
+    let prepared = Mutex(0)
+    let importer = TranscriptImporter(store: MemoryStore(), team: try ResourceName("imported"), actor: "ann")
+    await #expect(throws: ControlFailure.self) {
+      try await importer.importPaths(named + ["/nowhere"], prepare: { prepared.withLock { $0 += 1 } })
+    }
+    #expect(prepared.withLock { $0 } == 0)
+    _ = try await importer.importPaths(named, prepare: { prepared.withLock { $0 += 1 } })
+    #expect(prepared.withLock { $0 } == 1)
   }
 
   private func imported(_ bytes: [UInt8], _ sample: Sample) async throws -> (MemoryStore, ImportReport) {

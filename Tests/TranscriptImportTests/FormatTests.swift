@@ -65,6 +65,38 @@ import TranscriptImport
       ])
   }
 
+  @Test func `A time that no calendar has is said, and the record stands with those around it`() async throws {
+    func record(_ id: String, _ time: String) -> String {
+      #"{"type":"user","uuid":"\#(id)","sessionId":"s","timestamp":\#(time),"message":{"role":"user","content":"x"}}"#
+        + "\n"
+    }
+    let claims = [
+      #""2026-02-30T00:00:00Z""#, #""2026-01-02T00:00:00+99:99""#, #""2026-13-01T00:00:00Z""#, "-5", "1e30",
+      #""yesterday""#,
+    ]
+    let session = try await session(
+      record("0", #""2026-01-01T00:00:01Z""#) + claims.enumerated().map { record("\($0 + 1)", $1) }.joined())
+    #expect(session.events.allSatisfy { $0.time == Timestamp("2026-01-01T00:00:01Z") })
+    #expect(
+      session.events.map(\.content.disbelief.claims)
+        == [[]] + claims.map { ["time \($0.split(separator: "\"").joined())"] })
+  }
+
+  @Test func `Counts of the wrong type are said and not added`() async throws {
+    func record(_ id: String, _ usage: String) -> String {
+      #"{"type":"assistant","sessionId":"s","uuid":"\#(id)","timestamp":"2026-01-01T00:00:01.000Z","message":{"id":"m\#(id)","role":"assistant","content":[{"type":"text","text":"one"}],"usage":\#(usage)}}"#
+        + "\n"
+    }
+    let session = try await session(
+      record("1", #"{"input_tokens":"7","output_tokens":2.5}"#) + record("2", "5")
+        + record("3", #"{"input_tokens":3,"cache_read_input_tokens":null}"#))
+    #expect(session.events.compactMap(\.content.usage).reduce(.zero, +).total == 3)
+    #expect(
+      session.events.map(\.content.disbelief.claims) == [
+        [#"usage.input_tokens "7""#, "usage.output_tokens 2.5"], ["usage 5"], [],
+      ])
+  }
+
   @Test func `The next prompt ends a turn of a session file`() async throws {
     let next = #"{"type":"user","uuid":"u5","parentUuid":"u4","sessionId":"s","message":{"content":"More"}}"#
     let session = try await session(Self.claude + next + "\n")

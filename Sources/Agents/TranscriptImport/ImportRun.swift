@@ -86,7 +86,7 @@ struct ImportRun {
       "Line \(line.number) of \(file.name) is no record: \(problem). The line: \(RawRecord.excerpt(line.bytes))"
     output.add(
       [EventDraft(.error, text, name: "import.line", isError: true)], raw: raw, hash: ContentHash(line.bytes),
-      to: reader.conversation, key: nil, at: nil)
+      to: reader.conversation, key: nil, at: .untold)
   }
 
   /// Evaluations of OpenHands keep a whole conversation on each line.
@@ -126,7 +126,7 @@ struct ImportRun {
       report.records += 1
       if record.object.members.isEmpty {
         output.add(
-          [EventDraft(.lifecycle, "", name: "record")], of: record, to: reader.conversation, key: nil, at: nil)
+          [EventDraft(.lifecycle, "", name: "record")], of: record, to: reader.conversation, key: nil, at: .untold)
       } else {
         read(record, &reader, &output)
       }
@@ -179,7 +179,7 @@ struct ImportRun {
         let text = object["description"]?.stringValue ?? object["agentType"]?.stringValue ?? agent
         let draft = EventDraft(.lifecycle, text, parentCallID: parent, name: "claude.agent")
         let record = TranscriptRecord(object, bytes: bytes)
-        output.add([draft], of: record, to: conversation, key: "agent-\(agent)/\(record.hash.text)", at: nil)
+        output.add([draft], of: record, to: conversation, key: "agent-\(agent)/\(record.hash.text)", at: .untold)
       } else {
         let path = "\(file.path.dropLast(6)).meta.json"
         report.add(.init(file: path, line: nil, message: "The file is not valid JSON."))

@@ -34,20 +34,19 @@ struct ReadEvents {
 
   /// Adds the events of one record. `key` is the record's own id; without one its bytes name it.
   mutating func add(
-    _ drafts: [EventDraft], of record: TranscriptRecord, to id: String, key: String?, at time: Timestamp?
+    _ drafts: [EventDraft], of record: TranscriptRecord, to id: String, key: String?, at time: RecordTime
   ) {
     add(drafts, raw: record.bytes, hash: record.hash, to: id, key: key, at: time)
   }
 
   mutating func add(
-    _ drafts: [EventDraft], raw: [UInt8], hash: ContentHash, to id: String, key: String?, at time: Timestamp?
+    _ drafts: [EventDraft], raw: [UInt8], hash: ContentHash, to id: String, key: String?, at time: RecordTime
   ) {
     let place = place(of: id)
     let base = conversations[place].key(named: key, hash)
-    var disbelief = Disbelief()
+    let disbelief = time.disbelief
     // A moment that nobody believes is none: the record stands with those around it.
-    let believed = time.flatMap { disbelief.take("time", $0) == $0 ? $0 : nil }
-    let time = believed ?? conversations[place].lastTime ?? defaultTime
+    let time = time.time ?? conversations[place].lastTime ?? defaultTime
     conversations[place].lastTime = time
     conversations[place].createdAt = min(time, conversations[place].createdAt ?? time)
     for (index, draft) in drafts.bearing(raw: raw).enumerated() {

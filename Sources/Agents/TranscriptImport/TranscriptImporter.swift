@@ -19,11 +19,14 @@ package struct TranscriptImporter: Sendable {
     self.reason = reason
   }
 
-  /// Files, and folders with all that is below them. `progress` is called with each file's path before it is read.
+  /// Files, and folders with all that is below them. `prepare` is called when all of them have been opened, before anything
+  /// is begun; `progress` with each file's path before it is read.
   package func importPaths(
-    _ paths: [String], progress: @Sendable (String) -> Void = { _ in }
+    _ paths: [String], progress: @Sendable (String) -> Void = { _ in },
+    prepare: @Sendable () async throws(ControlFailure) -> Void = {}
   ) async throws(ControlFailure) -> ImportReport {
     let tree = try FileTree(under: paths)
+    try await prepare()
     let operation = try await store.beginImport(
       of: paths.joined(separator: " "), into: team, actor: actor, reason: reason)
     var run = ImportRun(importer: self, skipped: tree.skipped)

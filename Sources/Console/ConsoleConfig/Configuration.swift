@@ -6,11 +6,16 @@ package struct Configuration: Sendable {
   package private(set) var warnings: [ConfigurationWarning]
 
   private let files: ConfigurationFiles
+  /// What a warning names that the theme is not there.
+  private let themeAsker: String
 
-  /// `commands` are the names that exist. A theme or keymap named here goes before the one of the settings.
+  /// `commands` are the names that exist. A theme or keymap named here, as the options `--theme` and `--keymap` are, goes
+  /// before the one of the settings; either may be the path of a file.
   package init(files: ConfigurationFiles, commands: Set<String>, theme: String? = nil, keymap: String? = nil) {
-    self.files = files
-    warnings = files.warnings
+    var files = files
+    themeAsker = theme == nil ? "settings: theme" : "--theme"
+    let keymapAsker = keymap == nil ? "settings: keymap" : "--keymap"
+    var warnings: [ConfigurationWarning] = []
     var settings = Settings()
     if let file = files.settings {
       var document = YAMLDocument(file: file.path, text: file.text)
@@ -19,9 +24,13 @@ package struct Configuration: Sendable {
     }
     settings.theme = theme ?? settings.theme
     settings.keymap = keymap ?? settings.keymap
+    files.include(theme: settings.theme, for: themeAsker)
+    files.include(keymap: settings.keymap, for: keymapAsker)
+    self.files = files
     self.settings = settings
-    self.keymap = Self.keymap(settings.keymap, files, commands: commands, &warnings)
-    warnings += self.theme(settings.theme, colors: 256).warnings
+    self.keymap = Self.keymap(settings.keymap, files, commands: commands, keymapAsker, &warnings)
+    self.warnings = files.warnings + warnings
+    self.warnings += self.theme(settings.theme, colors: 256).warnings
   }
 
   /// Names to choose from, in order; the compiled-in one is always among them.
@@ -42,7 +51,9 @@ package struct Configuration: Sendable {
 
   private func definition(of name: String, _ warnings: inout [ConfigurationWarning]) -> ThemeDefinition {
     var layers: [ThemeDefinition] = []
-    Self.walk(name, "theme", files.themes, builtIn: ThemeDefinition.builtIn.name, &warnings) { name, document in
+    let asker = name == settings.theme ? themeAsker : "settings: theme"
+    Self.walk(name, "theme", files.themes, builtIn: ThemeDefinition.builtIn.name, for: asker, &warnings) {
+      name, document in
       layers.append(ThemeDefinition(name: name, document: &document))
       return layers.last?.inherits
     }
@@ -52,10 +63,11 @@ package struct Configuration: Sendable {
   }
 
   private static func keymap(
-    _ name: String, _ files: ConfigurationFiles, commands: Set<String>, _ warnings: inout [ConfigurationWarning]
+    _ name: String, _ files: ConfigurationFiles, commands: Set<String>, _ asker: String,
+    _ warnings: inout [ConfigurationWarning]
   ) -> Keymap {
     var layers: [(String, YAMLDocument)] = []
-    walk(name, "keymap", files.keymaps, builtIn: Keymap.builtIn.name, &warnings) { name, document in
+    walk(name, "keymap", files.keymaps, builtIn: Keymap.builtIn.name, for: asker, &warnings) { name, document in
       let header = Keymap.header(&document)
       layers.append((name, document))
       return header.inherits
@@ -73,17 +85,18 @@ package struct Configuration: Sendable {
   /// Reads a file and those that it inherits, up to what is compiled in; a circle is cut open.
   private static func walk(
     _ name: String, _ kind: String, _ files: [String: ConfigurationFiles.File], builtIn: String,
-    _ warnings: inout [ConfigurationWarning], read: (String, inout YAMLDocument) -> String?
+    for asker: String, _ warnings: inout [ConfigurationWarning], read: (String, inout YAMLDocument) -> String?
   ) {
     var next: String? = name
     var visited: [String] = []
     while let name = next {
       guard let file = files[name] else {
-        if name != builtIn, name != "default" {
-          let from = visited.last.flatMap { files[$0]?.path } ?? "settings"
+        // Of a file that is asked for it was said when it was to be read.
+        if name != builtIn, name != "default", !visited.isEmpty || !ConfigurationFiles.isPath(name) {
+          let from = visited.last.flatMap { files[$0]?.path } ?? asker
           warnings.append(
             ConfigurationWarning(
-              file: from, key: visited.isEmpty ? kind : "inherits", reason: "there is no \(kind) '\(name)'"))
+              file: from, key: visited.isEmpty ? "" : "inherits", reason: "there is no \(kind) '\(name)'"))
         }
         return
       }

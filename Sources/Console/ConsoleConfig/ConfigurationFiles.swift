@@ -35,6 +35,28 @@ package struct ConfigurationFiles: Sendable {
     }
   }
 
+  /// Whether a theme or a keymap is meant by its file, not by its name.
+  package static func isPath(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".yaml") }
+
+  /// Reads the file that `asker` names, so that it is found by its path; what is a name is left alone.
+  mutating func include(theme: String, for asker: String) {
+    if themes[theme] == nil, let file = named(theme, for: asker) { themes[theme] = file }
+  }
+
+  mutating func include(keymap: String, for asker: String) {
+    if keymaps[keymap] == nil, let file = named(keymap, for: asker) { keymaps[keymap] = file }
+  }
+
+  private mutating func named(_ path: String, for asker: String) -> File? {
+    guard Self.isPath(path) else { return nil }
+    let known = warnings.count
+    if let file = readFile(path) { return file }
+    let reasons = warnings[known...].map { "\($0.file) \($0.reason)" }
+    warnings.removeSubrange(known...)
+    for reason in reasons.isEmpty ? ["there is no file '\(path)'"] : reasons { warn(asker, reason) }
+    return nil
+  }
+
   private mutating func read(_ directory: String) -> [String: File] {
     guard let stream = opendir(directory) else { return [:] }
     defer { closedir(stream) }

@@ -5,6 +5,7 @@ import ControlModel
 struct ImpossibleStart: Sendable {
   private let generation: Int
   private let revision: Int
+  private let fault: String?
   private let reason: String
 
   /// `nil` for failures that another try may overcome.
@@ -12,10 +13,11 @@ struct ImpossibleStart: Sendable {
     guard failure.code == .invalidArgument else { return nil }
     generation = session.generation
     revision = agent.revision
+    fault = agent.unreadable
     reason = failure.summary
   }
 
   func reason(in session: Session, by agent: Agent) -> String? {
-    session.generation == generation && agent.revision == revision ? reason : nil
+    session.generation == generation && agent.revision == revision && agent.unreadable == fault ? reason : nil
   }
 }

@@ -37,8 +37,11 @@ extension SessionController {
 
   private func create() async throws(ControlFailure) {
     guard managed.agent.revision > 0 else {
+      let (name, team) = ("\(session.agent)", "\(session.team)")
       throw ControlFailure(
-        .invalidArgument, SessionReason.undeclared.told("\(session.agent)", "\(session.team)"),
+        .invalidArgument,
+        managed.agent.unreadable.map { SessionReason.badDeclaration.told(name, team, $0) }
+          ?? SessionReason.undeclared.told(name, team),
         hint: "Declare it again with `paddock agent apply`.")
     }
     if let problem = managed.agent.spec.startProblem { throw problem.failure(of: managed.agent) }
@@ -107,7 +110,7 @@ extension SessionController {
     disconnect()
     sandbox = nil
     // Before the operation is told to have succeeded: whoever waits for that reads the reason next.
-    if !leftBehind.isEmpty { try? await dependencies.store.setState(.killed, reason: leftBehind, of: id) }
+    if isEnding { try? await dependencies.store.setState(.killed, reason: leftBehind, of: id) }
   }
 
   private var isEnding: Bool { [.killed, .purged].contains(session.desired) }

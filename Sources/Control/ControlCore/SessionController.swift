@@ -123,7 +123,7 @@ actor SessionController {
     if changedAt.map({ instant > $0 }) ?? true {
       managed.session = latest.session
       // One that cannot be read now was readable when it was applied: its limits still hold.
-      if latest.agent.revision > 0 { managed.agent = latest.agent }
+      if latest.agent.revision > 0 || managed.agent.revision == 0 { managed.agent = latest.agent }
       self.sandbox = sandbox
     }
     // Whoever else wrote a state is overruled by the next pass.

@@ -34,9 +34,18 @@ package struct SecretVault: SecretStore {
       guard isNew, error.code == .refused else { throw error }
       // The others are sealed with a key that is not here: this one must not come into its place unnoticed.
       keyFile.discard(key)
-      throw ControlFailure(
-        .refused, "The master key \(keyFile.path) is missing. \(error.summary)", hint: error.hint)
+      throw missing(error, key)
     }
+  }
+
+  /// The key that was made for this one value was never anybody's, and is not named.
+  private func missing(_ refusal: ControlFailure, _ key: MasterKey) -> ControlFailure {
+    let known = refusal.summary.split(separator: ", not with \(key.identifier)", omittingEmptySubsequences: false)
+    return ControlFailure(
+      .refused, "The master key \(keyFile.path) is missing. \(known.joined())",
+      hint:
+        "Put the file with that key back at \(keyFile.path), readable by its owner alone. If it is lost, delete the "
+        + "secrets with `paddock secret delete` and set them anew.")
   }
 
   private func store(

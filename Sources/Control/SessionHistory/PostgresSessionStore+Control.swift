@@ -185,11 +185,15 @@ extension PostgresSessionStore: ControlStore {
   /// An imported session's agent need not be declared here, and a declaration may be one that cannot be read. What there
   /// is can be recorded and ended all the same; of revision 0 no sandbox is made.
   private func readAgent(of session: Session, _ row: PostgresRow) throws -> Agent {
-    if try row.optionalText("agent_name") != nil, let agent = Relation.agent.value(of: row, SessionRow.readAgent) {
-      return agent
-    }
-    return Agent(
+    var none = Agent(
       team: session.team, name: session.agent, spec: AgentSpec(runtime: session.runtime), revision: 0,
       createdAt: session.createdAt, updatedAt: session.createdAt)
+    guard try row.optionalText("agent_name") != nil else { return none }
+    do { return try SessionRow.readAgent(row) } catch {
+      let unreadable = Relation.agent.unreadable(row, error)
+      UnreadableRows.note(unreadable)
+      none.unreadable = unreadable.reason
+      return none
+    }
   }
 }

@@ -75,7 +75,8 @@ extension PostgresSessionStore: TranscriptStore, ImportKeeper {
       ])
     guard let row = rows.first else {
       throw ControlFailure(
-        .notFound, "There is no team '\(transcript.team)'.", hint: "Make it with `paddock team create`.")
+        .notFound, "There is no team '\(transcript.team)'.",
+        hint: "An administrator makes it with `paddock team create`.")
     }
     let session = try row.sessionID("id")
     return (session, session == id, SessionProjection(json: try row.object("projection")))

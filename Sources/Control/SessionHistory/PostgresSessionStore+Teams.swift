@@ -23,16 +23,9 @@ extension PostgresSessionStore: TeamStore {
   package func createTeam(
     _ name: ResourceName, quota: TeamQuota, actor: String, reason: String?
   ) async throws(ControlFailure) -> Team {
-    let made: [Timestamp]
-    do {
-      made = try await pool.query(
-        "SELECT paddock.create_team($1, $2, $3, $4, $5) AS created_at", parameters(name, quota, actor, reason)
-      ).map { try $0.time("created_at") }
-    } catch let error as PostgresError where error.sqlstate == "23505" {
-      throw ControlFailure(.alreadyExists, "The team '\(name)' exists already.")
-    } catch {
-      throw failure(error)
-    }
+    let made = try await query(
+      "SELECT paddock.create_team($1, $2, $3, $4, $5) AS created_at", parameters(name, quota, actor, reason)
+    ) { try $0.time("created_at") }
     return Team(name: name, createdAt: made.first ?? .now(), quota: quota)
   }
 

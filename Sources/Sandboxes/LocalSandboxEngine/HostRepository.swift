@@ -11,6 +11,8 @@ struct HostRepository {
   private(set) var directories: [String] = []
   private let access: HostAccess
 
+  /// Of what is closed only because nobody has listed it.
+  private static let listing = "An administrator can list its folder there."
   /// As deep as git follows them.
   private static let deepest = 5
   private static let largestFile = 16_384
@@ -25,7 +27,8 @@ struct HostRepository {
       if access.mayTell(of: path) { throw ControlFailure(.notFound, "there is no such path") }
       throw ControlFailure(
         .permissionDenied,
-        "it lies in no folder that localRoots of \(LocalRoots.file(in: access.dataDirectory)) lists")
+        "it lies in no folder that localRoots of \(LocalRoots.file(in: access.dataDirectory)) lists",
+        hint: Self.listing)
     }
     try allow(real)
     let repository = try gitDirectory(of: real)
@@ -103,7 +106,9 @@ struct HostRepository {
   }
 
   private func allow(_ path: String) throws(ControlFailure) {
-    if let objection = access.objection(toReading: path) { throw ControlFailure(.permissionDenied, objection) }
+    guard let objection = access.objection(toReading: path) else { return }
+    throw ControlFailure(
+      .permissionDenied, objection, hint: access.objection(toShowing: path) == nil ? Self.listing : nil)
   }
 
   /// The first line of a small plain file, or all of it; `nil` when it is none.

@@ -63,15 +63,19 @@ extension LocalSandboxEngine {
   private func endForgotten() async -> EndedSandboxes {
     var ended = EndedSandboxes()
     let folder = configuration.dataDirectory + "/sessions/"
+    // By the sandbox: several processes may have one's command line.
+    var sandboxes: Set<String> = []
     let forgotten = ProcessTree.processes { arguments in
       guard arguments.count > 2, arguments[arguments.count - 2] == "--config", let file = arguments.last else {
         return false
       }
-      return file.hasPrefix(folder) && file.hasSuffix("/sandbox/runner.json")
+      guard file.hasPrefix(folder), file.hasSuffix("/sandbox/runner.json") else { return false }
+      sandboxes.insert(file)
+      return true
     }
+    ended.count = sandboxes.count
     for process in forgotten {
       await end(process, gracePeriod: Self.hungGracePeriod)
-      ended.count += 1
       if process.isAlive { ended.survivors.append(process.pid) }
     }
     return ended

@@ -53,8 +53,7 @@ extension LocalSandboxEngine {
     let access = try hostAccess()
     do throws(ControlFailure) { return try HostRepository(path, access: access) } catch {
       throw ControlFailure(
-        error.code, WorkspaceEnd.notCloned.told(preparation.subject, error.summary),
-        hint: error.code == .permissionDenied ? "An administrator can list its folder there." : nil)
+        error.code, WorkspaceEnd.notCloned.told(preparation.subject, error.summary), hint: error.hint)
     }
   }
 

@@ -162,10 +162,30 @@ package struct WorkspacePreparation: Sendable, Hashable {
 
   private func withoutSecrets(_ text: String) -> String {
     guard case .success(.remote(_, let credentials?)) = address else { return Self.withoutUser(text) }
-    return [credentials.password, credentials.user].filter { !$0.isEmpty }.reduce(Self.withoutUser(text)) {
-      $0.split(separator: $1, omittingEmptySubsequences: false).joined(separator: "…")
-    }
+    let (user, password) = (credentials.user, credentials.password)
+    // A name that stands alone is a token; beside a password it is one that everybody may know.
+    let secrets = password.isEmpty ? [user] : ["\(user):\(password)", password]
+    return secrets.filter { !$0.isEmpty }.reduce(Self.withoutUser(text)) { Self.blot($1, in: $0) }
   }
+
+  /// In bytes: what is shorter stands in too many words, and is taken out where it is one of its own.
+  private static let shortSecret = 4
+
+  private static func blot(_ secret: String, in text: String) -> String {
+    guard secret.utf8.count < shortSecret else {
+      return text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "…")
+    }
+    var (blotted, rest) = ("", text[...])
+    while let found = rest.firstRange(of: secret) {
+      let around = [text[..<found.lowerBound].last, text[found.upperBound...].first]
+      let isWord = !around.contains { $0.map(isInWord) ?? false }
+      blotted += rest[..<found.lowerBound] + (isWord ? "…" : rest[found])
+      rest = rest[found.upperBound...]
+    }
+    return blotted + rest
+  }
+
+  private static func isInWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
 
   /// What follows a name and a colon is often a password: `https://user:token@host/`.
   package static func withoutUser(_ text: String) -> String {

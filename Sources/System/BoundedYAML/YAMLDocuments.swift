@@ -8,6 +8,7 @@ package enum YAMLDocuments {
     guard text.utf8.count <= limits.size else {
       throw YAMLProblem("is larger than \(limits.size) bytes", line: nil)
     }
+    let text = withoutByteOrderMarks(text)
     try checkDirectives(text)
     let events = try YAMLEvents(text)
     var reading = NodeReading(limits, keepsRepeated: keepsRepeated)
@@ -28,6 +29,21 @@ package enum YAMLDocuments {
       throw YAMLProblem("has several documents where one is expected", line: documents[1].line)
     }
     return documents.first
+  }
+
+  /// One may stand before each document, as in files that were put together. libyaml reads on in the column behind it, and
+  /// finds the lines below indented otherwise.
+  private static func withoutByteOrderMarks(_ text: String) -> String {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    var bytes = Array(text.utf8)
+    if bytes.starts(with: mark) { bytes.removeFirst(mark.count) }
+    let start = mark + Array("---".utf8)
+    var line = 0
+    while let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) {
+      line = end + 1
+      if bytes[line...].starts(with: start) { bytes.removeSubrange(line..<line + mark.count) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// libyaml compares each `%TAG` with all before it.

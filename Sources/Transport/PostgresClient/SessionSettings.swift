@@ -13,12 +13,13 @@ struct SessionSettings {
   /// The first column of its last answer is the number of the server's process. Statements of one message are one
   /// transaction, but each has a time-out of its own: the first lifts it for the others.
   var script: String {
+    // A login is itself: a role that was set for it (`ALTER ROLE … SET role`) would have its rights, and not its teams.
     let calls = values.map { "set_config('\($0.0)', '\(escaped($0.1))', false)" }
     // Of Postgres 17; asked for rather than known by the version, which a pooler may make up.
     let younger =
       "CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL "
       + "THEN set_config('transaction_timeout', '0', false) END"
-    return "SET statement_timeout = 0; SET standard_conforming_strings = on; SELECT pg_backend_pid(), "
+    return "SET statement_timeout = 0; SET ROLE NONE; SET standard_conforming_strings = on; SELECT pg_backend_pid(), "
       + (calls + [younger]).joined(separator: ", ")
   }
 

@@ -36,7 +36,7 @@ struct ClaudeOpenUsage: Sendable {
   private mutating func read() {
     for bytes in records {
       guard case .object(let record) = RawRecord.read(bytes), let message = record["message"],
-        let id = message["id"]?.stringValue, let usage = message["usage"]?.objectValue.map(ClaudeTotals.usage)
+        let id = message["id"]?.stringValue, let usage = ClaudeTotals.usage(message["usage"])
       else { continue }
       note(usage, of: id.bounded(toBytes: ClaimLimit.id))
     }

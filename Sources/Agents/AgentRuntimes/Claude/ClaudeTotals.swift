@@ -26,7 +26,8 @@ package struct ClaudeTotals: Sendable {
   package mutating func add(_ result: JSONObject) -> TurnSpending {
     var disbelief = Disbelief()
     let total: USD? = disbelief.take("total_cost_usd", result["total_cost_usd"])
-    let models = result["modelUsage"]?.objectValue.map { Self.sum($0, "modelUsage") }
+    let models = disbelief.object("modelUsage", result["modelUsage"]).map { Self.sum($0, "modelUsage") }
+    if let told = models?.disbelief { disbelief.note(told) }
     let known = models?.usage?.orElse(usage)
     let isRestart = total.map { $0 < cost } ?? false || known.map { $0.total < usage.total } ?? false
     let before = isRestart ? (usage: TokenUsage.zero, cost: USD.zero) : (usage: usage, cost: cost)
@@ -34,8 +35,8 @@ package struct ClaudeTotals: Sendable {
     usage = known ?? usage
     // Since 2.1.330 the record says itself what was added.
     let name = "model_usage_since_last_result"
-    if let added = result[name]?.objectValue.map({ Self.sum($0, name) }) { return added }
-    let turn = result["usage"]?.objectValue.map(Self.usage)
+    if let added = disbelief.object(name, result[name]).map({ Self.sum($0, name) }) { return added }
+    let turn = Self.usage(result["usage"])
     var added = TurnSpending(
       usage: (models?.usage).map { $0 - before.usage } ?? turn, cost: total.map { $0 - before.cost })
     added.disbelief = disbelief
@@ -48,15 +49,16 @@ package struct ClaudeTotals: Sendable {
     var cost = USD.zero
     var disbelief = Disbelief()
     for model in models.members {
+      let counts = disbelief.object("\(place).\(model.name)", model.value) ?? [:]
       func count(_ name: String) -> TokenCount? {
-        disbelief.count("\(place).\(model.name).\(name)", model.value[name])
+        disbelief.count("\(place).\(model.name).\(name)", counts[name])
       }
       usage =
         usage
         + TokenUsage(
           input: count("inputTokens"), output: count("outputTokens"), cacheRead: count("cacheReadInputTokens"),
           cacheWrite: count("cacheCreationInputTokens"))
-      cost += disbelief.take("\(place).\(model.name).costUSD", model.value["costUSD"]) ?? 0
+      cost += disbelief.take("\(place).\(model.name).costUSD", counts["costUSD"]) ?? 0
     }
     var sum = TurnSpending(usage: usage, cost: cost)
     sum.disbelief = disbelief
@@ -64,7 +66,11 @@ package struct ClaudeTotals: Sendable {
   }
 
   /// The `usage` of a message or a turn as Anthropic's API counts it.
-  package static func usage(_ object: JSONObject) -> TokenUsage {
+  package static func usage(_ value: JSONValue?) -> TokenUsage? {
+    TokenUsage(claim: "usage", value, usage)
+  }
+
+  private static func usage(_ object: JSONObject) -> TokenUsage {
     var disbelief = Disbelief()
     func count(_ name: String) -> TokenCount? { disbelief.count("usage.\(name)", object[name]) }
     var usage = TokenUsage(

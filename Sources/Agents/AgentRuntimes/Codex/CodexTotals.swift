@@ -14,9 +14,10 @@ struct CodexTotals: Sendable {
 
   /// `isOwn`: the record is of a turn of this process, not the repetition that greets a resumed thread.
   mutating func add(_ record: JSONObject, isOwn: Bool) -> TokenUsage? {
-    let usage = record["tokenUsage"]
-    guard let now = usage?["total"]?.objectValue.map(Self.usage) else { return nil }
-    let last = usage?["last"]?.objectValue.map(Self.usage) ?? .zero
+    guard let value = record["tokenUsage"], !value.isNull else { return nil }
+    guard let usage = value.objectValue else { return TokenUsage(claim: "tokenUsage", value, Self.usage) }
+    guard let now = TokenUsage(claim: "tokenUsage.total", usage["total"], Self.usage) else { return nil }
+    let last = TokenUsage(claim: "tokenUsage.last", usage["last"], Self.usage) ?? .zero
     defer { total = now.orElse(total ?? .zero) }
     // Without a journal, what the thread used before is not this session's.
     guard let before = total else { return isOwn ? last : nil }

@@ -169,7 +169,9 @@ package struct ExecDriver: RuntimeDriver {
     // A command that dies of the interrupt did what it was told.
     let isDone = status.isSuccess || isInterrupted && [.signal(2), .code(130)].contains(status)
     if isDone { messages.answerAll() }
-    return [.emit(.exit(status.sentence(about: "The command"), status, isError: !isDone))]
+    let text =
+      isDone && !status.isSuccess ? "The command ended of the interrupt" : status.sentence(about: "The command")
+    return [.emit(.exit(text, status, isError: !isDone))]
   }
 
   /// A message as the command reads it: with `text` input its newlines become spaces, so that one message is one line.

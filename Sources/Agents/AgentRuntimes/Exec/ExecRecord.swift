@@ -63,17 +63,27 @@ struct ExecRecord {
   mutating func turnResult() -> EventDraft {
     var draft = EventDraft(.result, optional("text") ?? "", isError: flag("isError"))
     takeDuration(into: &draft)
-    if let usage = object["usage"], !usage.isNull {
-      if let counts = usage.objectValue {
-        draft.usage = TokenUsage(json: counts)
-      } else {
-        fail("usage", "must be an object")
-      }
-    }
+    draft.usage = usage()
     var disbelief = Disbelief()
     draft.cost = disbelief.take("costUSD", number("costUSD"))
     draft.tell(disbelief)
     if let reason = optional("stopReason") { draft.detail["stopReason"] = .string(reason) }
     return draft
+  }
+
+  private mutating func usage() -> TokenUsage? {
+    guard let value = object["usage"], !value.isNull else { return nil }
+    guard var counts = value.objectValue else {
+      fail("usage", "must be an object")
+      return nil
+    }
+    for name in TokenUsage.zero.json.members.map(\.name) {
+      switch counts[name] {
+      case .number?, nil: break
+      case .null?: counts[name] = nil
+      default: fail("usage.\(name)", "must be a number")
+      }
+    }
+    return TokenUsage(json: counts)
   }
 }

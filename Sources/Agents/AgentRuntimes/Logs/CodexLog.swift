@@ -39,8 +39,7 @@ struct CodexLog: Sendable {
 
   /// Codex counts all of the thread at each turn's end; cached input is part of its input.
   private mutating func added(_ usage: JSONValue?) -> TokenUsage? {
-    guard let usage else { return nil }
-    let next = TokenUsage(codex: usage)
+    guard let next = TokenUsage.codex("usage", usage) else { return nil }
     defer { total = next.orElse(total) }
     return next.orElse(total).total < total.total ? next : next - total
   }
@@ -48,7 +47,11 @@ struct CodexLog: Sendable {
 
 extension TokenUsage {
   /// As `codex exec` and its files count: cached input within the input, reasoning within the output.
-  package init(codex object: JSONValue) {
+  package static func codex(_ name: String, _ value: JSONValue?) -> TokenUsage? {
+    TokenUsage(claim: name, value) { TokenUsage(codex: $0) }
+  }
+
+  private init(codex object: JSONObject) {
     var disbelief = Disbelief()
     func count(_ name: String) -> TokenCount? { disbelief.count("usage.\(name)", object[name]) }
     let cached = count("cached_input_tokens")

@@ -11,8 +11,7 @@ struct ClaudeUsage {
 
   /// What the record adds to its message's count; the last record of a message has the largest.
   mutating func add(_ message: JSONObject) -> TokenUsage? {
-    guard let object = message["usage"]?.objectValue else { return nil }
-    let usage = ClaudeTotals.usage(object)
+    guard let usage = ClaudeTotals.usage(message["usage"]) else { return nil }
     guard let id = message["id"]?.stringValue else { return usage }
     let known = latest[id] ?? older[id]
     if latest.count >= Self.generation { (older, latest) = (latest, [:]) }

@@ -33,7 +33,7 @@ struct CodexExecReader: TranscriptReader {
       items.scope = "\(chain.text)/"
       return [EventDraft(.lifecycle, "", name: "codex.turn.started")]
     case "turn.completed":
-      let added = record.object["usage"]?.objectValue.flatMap { usage.add(total: $0, last: nil) }
+      let added = TokenUsage.codex("usage", record.object["usage"]).flatMap { usage.add(total: $0, last: nil) }
       return [EventDraft(.result, "", usage: added, detail: ["stopReason": "end_turn"])]
     case "turn.failed":
       let message = record.object["error"]?["message"]?.stringValue ?? "The turn failed"
@@ -50,11 +50,9 @@ struct CodexUsage {
 
   /// `last` is what the report's own request used; it counts where the total cannot: at the first report, which may
   /// hold what was used before a fork, and after a total that went down.
-  mutating func add(total object: JSONObject, last: JSONObject?) -> TokenUsage? {
-    let next = TokenUsage(codex: .object(object))
+  mutating func add(total next: TokenUsage, last: TokenUsage?) -> TokenUsage? {
     let known = total
     total = next.orElse(known ?? .zero)
-    let last = last.map { TokenUsage(codex: .object($0)) }
     guard let known else { return last ?? next }
     let isReset = next.orElse(known).total < known.total
     let added = isReset ? last ?? next : next - known

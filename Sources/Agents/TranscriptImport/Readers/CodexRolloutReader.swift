@@ -207,9 +207,15 @@ struct CodexRolloutReader: TranscriptReader {
 
   private mutating func tokens(_ message: JSONObject) -> EventDraft {
     let info = message["info"]
-    let total = info?["total_token_usage"]?.objectValue
-    let added = total.flatMap { usage.add(total: $0, last: info?["last_token_usage"]?.objectValue) }
-    let isCounted = total.map { isOwn(total: ContentHash(JSONValue.object($0).text)) } ?? true
+    guard let info, !info.isNull else { return EventDraft(.lifecycle, "", name: "codex.token_count") }
+    let total = info["total_token_usage"]
+    let added =
+      info.objectValue == nil
+      ? TokenUsage.codex("info", info)
+      : TokenUsage.codex("total_token_usage", total).flatMap {
+        usage.add(total: $0, last: .codex("last_token_usage", info["last_token_usage"]))
+      }
+    let isCounted = total?.objectValue.map { isOwn(total: ContentHash(JSONValue.object($0).text)) } ?? true
     return EventDraft(.lifecycle, "", name: "codex.token_count", usage: isCounted ? added : nil)
   }
 

@@ -49,8 +49,8 @@ struct GeminiReader: TranscriptReader {
   }
 
   private func result(_ object: JSONObject) -> EventDraft {
-    let stats = object["stats"]
     var disbelief = Disbelief()
+    let stats = disbelief.object("stats", object["stats"])
     func count(_ name: String) -> TokenCount? { disbelief.count("stats.\(name)", stats?[name]) }
     let cached = count("cached")
     let usage = TokenUsage(
@@ -85,7 +85,7 @@ struct GeminiReader: TranscriptReader {
     for call in object["toolCalls"]?.arrayValue ?? [] { drafts += Self.tool(call) }
     if drafts.isEmpty { drafts = [EventDraft(.lifecycle, "An empty message", name: "gemini.message")] }
     for index in drafts.indices { drafts[index].messageID = id }
-    drafts[drafts.count - 1].usage = object["tokens"].map(Self.usage)
+    drafts[drafts.count - 1].usage = TokenUsage(claim: "tokens", object["tokens"], Self.usage)
     return drafts
   }
 
@@ -102,7 +102,7 @@ struct GeminiReader: TranscriptReader {
     return [begin, EventDraft(.toolResult, text, callID: id, name: name, isError: status != "success")]
   }
 
-  private static func usage(_ tokens: JSONValue) -> TokenUsage {
+  private static func usage(_ tokens: JSONObject) -> TokenUsage {
     var disbelief = Disbelief()
     func count(_ name: String) -> TokenCount? { disbelief.count("tokens.\(name)", tokens[name]) }
     let (cached, thoughts) = (count("cached"), count("thoughts"))

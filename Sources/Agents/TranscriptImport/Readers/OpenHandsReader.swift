@@ -33,9 +33,10 @@ struct OpenHandsReader: TranscriptReader {
     let isError = object["error"]?.isNull == false
     let text = object["error"]?.stringValue ?? object["result_explanation"]?.stringValue ?? ""
     var disbelief = Disbelief()
+    let metrics = disbelief.object("metrics", object["metrics"])
     var draft = EventDraft(
       .result, text, isError: isError,
-      cost: disbelief.take("metrics.accumulated_cost", object["metrics"]?["accumulated_cost"]))
+      cost: disbelief.take("metrics.accumulated_cost", metrics?["accumulated_cost"]))
     draft.tell(disbelief)
     return draft
   }

@@ -60,9 +60,9 @@ struct OpencodeReader: TranscriptReader {
     if isUser, let prompt = drafts.first(where: { $0.kind == .user }) {
       output.note(title: prompt.text, .prompt, of: conversation)
     }
-    let time = RecordTime.read(part["time"] ?? part["state"]?["time"]) ?? RecordTime.of(record.context)
+    let time = RecordTime.read(part["time"] ?? part["state"]?["time"]).orElse(.of(record.context))
     output.add(
-      drafts, of: record, to: conversation, key: part["id"]?.stringValue, at: time ?? RecordTime.of(record.object))
+      drafts, of: record, to: conversation, key: part["id"]?.stringValue, at: time.orElse(.of(record.object)))
   }
 
   private static func drafts(_ part: JSONObject, isUser: Bool) -> [EventDraft] {
@@ -102,15 +102,16 @@ struct OpencodeReader: TranscriptReader {
 
   /// The tokens and the cost of a step are also summed in the message: they are counted here only.
   private static func stepFinish(_ part: JSONObject) -> EventDraft {
-    let tokens = part["tokens"]
     let reason = part["reason"]?.stringValue ?? "unknown"
     var disbelief = Disbelief()
+    let tokens = disbelief.object("tokens", part["tokens"])
+    let cache = disbelief.object("tokens.cache", tokens?["cache"])
     func count(_ name: String, _ value: JSONValue?) -> TokenCount? { disbelief.count("tokens.\(name)", value) }
     let reasoning = count("reasoning", tokens?["reasoning"])
     let usage = TokenUsage(
       input: count("input", tokens?["input"]), output: count("output", tokens?["output"]).map { $0 + (reasoning ?? 0) },
-      cacheRead: count("cache.read", tokens?["cache"]?["read"]),
-      cacheWrite: count("cache.write", tokens?["cache"]?["write"]))
+      cacheRead: count("cache.read", cache?["read"]),
+      cacheWrite: count("cache.write", cache?["write"]))
     var draft = EventDraft(
       reason == "stop" ? .result : .lifecycle, "", usage: usage,
       cost: disbelief.take("cost", part["cost"]), detail: ["stopReason": .string(reason)])

@@ -16,7 +16,7 @@ struct SweAgentReader: TranscriptReader {
     if record.string("role") == "user", drafts.first?.kind != .output {
       output.note(title: Self.text(record.object["content"]), .prompt, of: conversation)
     }
-    let time = RecordTime.of(record.object) ?? RecordTime.read(record.object["extra"]?["timestamp"])
+    let time = RecordTime.of(record.object).orElse(.read(record.object["extra"]?["timestamp"]))
     output.add(drafts, of: record, to: conversation, key: nil, at: time)
   }
 
@@ -57,9 +57,9 @@ struct SweAgentReader: TranscriptReader {
   }
 
   private func result(_ info: JSONObject) -> EventDraft {
-    let stats = info["model_stats"]
     let status = info["exit_status"]?.stringValue ?? "unknown"
     var disbelief = Disbelief()
+    let stats = disbelief.object("model_stats", info["model_stats"])
     let usage = TokenUsage(
       input: disbelief.count("model_stats.tokens_sent", stats?["tokens_sent"]),
       output: disbelief.count("model_stats.tokens_received", stats?["tokens_received"]))

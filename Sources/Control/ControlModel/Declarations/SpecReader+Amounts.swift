@@ -36,11 +36,14 @@ extension SpecReader {
     try amount(name, ["": 1], "an amount of US dollars such as 5 or 0.50")
   }
 
+  /// Seconds: what a clock of the core tells apart from nothing.
+  private static let leastDuration = 0.001
+
   /// Seconds, or a text such as `90s`, `30m`, `2h`.
   mutating func duration(_ name: String) throws(ControlFailure) -> Double? {
     guard let value = member(name) else { return nil }
     let seconds = value.text.flatMap { QuantityText.value($0, ["s": 1, "m": 60, "h": 3600, "d": 86_400, "": 1]) }
-    guard let seconds, seconds > 0, seconds < 1e9 else {
+    guard let seconds, seconds > 0, seconds < 1e9, isStored || seconds >= Self.leastDuration else {
       throw wrong(name, value, "a duration such as 90s, 30m or 2h", found: value.text)
     }
     return seconds
@@ -60,6 +63,11 @@ extension SpecReader {
     guard let amount = Amount<Unit>(claimedSteps: whole) else {
       let bounds = "from \(Amount<Unit>(steps: 0)) to \(Amount<Unit>(steps: Int64.max))"
       throw wrong(name, value, "\(expected), \(bounds)", found: value.text)
+    }
+    // Somebody who writes a little does not mean nothing.
+    guard whole > 0 || QuantityText.saysNothing(value.text) else {
+      let least = Unit.scale == 1 ? "1" : "one part in \(Unit.scale)"
+      throw wrong(name, value, "\(expected), no less than \(least) unless it is 0", found: value.text)
     }
     return amount
   }
@@ -87,6 +95,12 @@ enum QuantityText {
       return nil
     }
     return Double(digits).map { $0 * factor }
+  }
+
+  /// `0`, `0.00`, `0e5`; not `1e-400`, which is too little for a number, but is some.
+  static func saysNothing(_ text: String?) -> Bool {
+    let digits = (text ?? "").utf8.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
+    return !digits.contains { (0x31...0x39).contains($0) }
   }
 
   private static func isDecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || "+-.".utf8.contains(byte) }

@@ -7,12 +7,15 @@ package protocol AmountUnit: Sendable {
   static var range: ClosedRange<Int64> { get }
   /// What a single claim from outside may say to be believed, in steps.
   static var believable: ClosedRange<Int64> { get }
+  /// It is counted, not measured: a claim of a half is none.
+  static var isWhole: Bool { get }
   static func describe(_ steps: Int64) -> String
 }
 
 extension AmountUnit {
   package static var scale: Int64 { 1 }
   package static var believable: ClosedRange<Int64> { range }
+  package static var isWhole: Bool { false }
   package static func describe(_ steps: Int64) -> String { String(steps) }
 }
 
@@ -35,9 +38,9 @@ package struct Amount<Unit: AmountUnit>: Sendable, Hashable, Comparable {
   /// The same of a number of steps.
   package init?(claimedSteps steps: Double) {
     let whole = steps.rounded(Unit.scale == 1 ? .towardZero : .toNearestOrAwayFromZero)
-    guard steps.sign == .plus || steps == 0, let exact = Int64(exactly: whole), Unit.believable.contains(exact) else {
-      return nil
-    }
+    guard steps.sign == .plus || steps == 0, let exact = Int64(exactly: whole), Unit.believable.contains(exact),
+      !Unit.isWhole || whole == steps
+    else { return nil }
     self.steps = exact
   }
 

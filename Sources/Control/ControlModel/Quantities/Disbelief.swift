@@ -22,6 +22,18 @@ package struct Disbelief: Sendable, Hashable {
     claims += other.claims.filter { !claims.contains($0) }.prefix(max(0, Self.maximumClaims - claims.count))
   }
 
+  /// What stands where a number belongs, or an object: its type, and no more than a word of what it says.
+  package mutating func note(_ name: String, _ value: JSONValue) {
+    switch value {
+    case .null: break
+    case .bool(let flag): note(name, flag ? "true" : "false")
+    case .number(let text): note(name, text)
+    case .string(let text): note(name, "\"\(text.bounded(toBytes: Self.maximumLength))\"")
+    case .array: note(name, "[…]")
+    case .object: note(name, "{…}")
+    }
+  }
+
   /// What is claimed in units; `nil` where nothing is, and where it is not believed.
   package mutating func take<Unit>(
     _ name: String, _ value: JSONValue?, as: Amount<Unit>.Type = Amount<Unit>.self
@@ -45,8 +57,15 @@ package struct Disbelief: Sendable, Hashable {
 
   /// A count that is nothing where it is not told.
   package mutating func count(_ name: String, _ value: JSONValue?) -> TokenCount? {
-    guard case .number? = value else { return .zero }
+    guard let value, !value.isNull else { return .zero }
     return take(name, value)
+  }
+
+  /// A record within the record; `nil` where there is none, and where something else stands there.
+  package mutating func object(_ name: String, _ value: JSONValue?) -> JSONObject? {
+    guard let value else { return nil }
+    if value.objectValue == nil { note(name, value) }
+    return value.objectValue
   }
 
   /// The nearest moment that is believed.
@@ -58,7 +77,7 @@ package struct Disbelief: Sendable, Hashable {
   private mutating func judge<Unit>(
     _ name: String, _ value: JSONValue?, _ amount: Amount<Unit>?
   ) -> Amount<Unit>? {
-    if case .number(let text)? = value, amount == nil { note(name, text) }
+    if let value, amount == nil { note(name, value) }
     return amount
   }
 }

@@ -64,7 +64,19 @@ extension TokenUsage {
     ]
   }
 
-  /// Of one event. A member that is missing or not a number counts as 0.
+  /// What a runtime has in the place of its counts, as `read` finds it in an object; `nil` where nothing stands there. Of
+  /// anything else no count is known.
+  package init?(claim name: String, _ value: JSONValue?, _ read: (JSONObject) -> TokenUsage) {
+    guard let value, !value.isNull else { return nil }
+    if let object = value.objectValue {
+      self = read(object)
+    } else {
+      self.init(input: nil, output: nil, cacheRead: nil, cacheWrite: nil)
+      disbelief.note(name, value)
+    }
+  }
+
+  /// Of one event. A member that is missing counts as 0, and one that is no number is not known.
   package init(json: JSONObject) {
     var disbelief = Disbelief()
     func count(_ name: String) -> TokenCount? {

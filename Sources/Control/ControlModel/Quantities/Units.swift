@@ -3,6 +3,7 @@ private let greatestTotal: Int64 = 9_000_000_000_000_000
 
 /// Tokens as a model's provider counts them; no event is believed that says it took more than 10^12.
 package enum Tokens: AmountUnit {
+  package static var isWhole: Bool { true }
   package static var range: ClosedRange<Int64> { 0...greatestTotal }
   package static var believable: ClosedRange<Int64> { 0...1_000_000_000_000 }
 }
@@ -16,12 +17,14 @@ package typealias Milliseconds = Amount<ElapsedMilliseconds>
 
 /// How often something happened.
 package enum Occurrences: AmountUnit {
+  package static var isWhole: Bool { true }
   package static var range: ClosedRange<Int64> { 0...greatestTotal }
 }
 package typealias Count = Amount<Occurrences>
 
 /// Entries of journals, as far as one may be allowed to have them.
 package enum JournalEntries: AmountUnit {
+  package static var isWhole: Bool { true }
   package static var range: ClosedRange<Int64> { 1...1_000_000_000_000 }
 }
 package typealias EventCount = Amount<JournalEntries>
@@ -60,6 +63,7 @@ package typealias ProcessorCount = Amount<Processors>
 
 /// Processes and threads, as far as Linux can number them.
 package enum Processes: AmountUnit {
+  package static var isWhole: Bool { true }
   package static var range: ClosedRange<Int64> { 1...4_194_304 }
 }
 package typealias ProcessCount = Amount<Processes>

@@ -24,11 +24,22 @@ package struct StartProblem: Sendable, Hashable {
 }
 
 extension AgentSpec {
-  package var startProblem: StartProblem? { runtimeProblem ?? commandProblem ?? variableProblem(isDeclared: false) }
+  package var startProblem: StartProblem? {
+    runtimeProblem ?? commandProblem ?? variableProblem(isDeclared: false) ?? sizeProblem
+  }
 
   /// Of a declaration that comes in now: also what only some engines refuse, and what nobody could read in a log.
   var declarationProblem: StartProblem? {
-    runtimeProblem ?? commandProblem ?? pathProblem ?? repositoryProblem ?? variableProblem(isDeclared: true)
+    runtimeProblem ?? commandProblem ?? pathProblem ?? assignmentProblem ?? repositoryProblem
+      ?? variableProblem(isDeclared: true) ?? sizeProblem
+  }
+
+  /// In a jail `env` starts the program, and takes such a word for a variable.
+  private var assignmentProblem: StartProblem? {
+    guard let program = command.first, program.contains("=") else { return nil }
+    return StartProblem(
+      member: "command", words: "begins with a word that has an '=', which is a variable and no program",
+      hint: "Set variables in spec.env, or begin with env: command: [env, NAME=value, program].")
   }
 
   /// The jail shows a program at its path, and there is no way up from a folder that it does not show.
@@ -65,8 +76,14 @@ extension AgentSpec {
       return StartProblem(
         member: "command", words: "names no program, and the runtime 'exec' has none of its own", hint: hint)
     }
-    guard command[0].isEmpty else { return nil }
-    return StartProblem(member: "command", words: "begins with an empty text instead of a program", hint: hint)
+    if command[0].isEmpty {
+      return StartProblem(member: "command", words: "begins with an empty text instead of a program", hint: hint)
+    }
+    // What starts programs, here and in containers, would take it for an option of its own.
+    guard command[0].hasPrefix("-") else { return nil }
+    let word = VariableRule.isPrintable(command[0]) ? command[0].firstWords(within: 40) : "-"
+    return StartProblem(
+      member: "command", words: "begins with '\(word)', which is an option and no program", hint: hint)
   }
 
   private func variableProblem(isDeclared: Bool) -> StartProblem? {

@@ -30,7 +30,8 @@ package enum SessionReason: String, ScreenWords {
   case deaf = "its runner has not answered since … UTC"
 
   // What keeps one from coming up, or its end from being recorded.
-  case undeclared = "The declaration of the agent '…' of the team '…' is missing or unreadable."
+  case undeclared = "The agent '…' of the team '…' is not declared."
+  case badDeclaration = "The declaration of the agent '…' of the team '…' cannot be read: …"
   case noRoom = "No sandbox is started at present: …."
   case unconfirmed = "The core waits for the database to confirm that the session is its own."
   case unrecorded = "not recorded from event … on"

@@ -6,5 +6,6 @@ package enum StackWords: String, ScreenWords {
   /// Behind the former.
   case mend = "…; mend that, then `paddock up`"
   case silent = "its server runs (process …) and is silent"
+  case room = "…; make room there, then `paddock up`"
   case start = "start it: `paddock up`"
 }

@@ -44,6 +44,8 @@ package struct Agent: Sendable, Hashable {
   @Generation package var revision: Int
   package var createdAt: Timestamp
   package var updatedAt: Timestamp
+  /// Why the declaration that there is cannot be read; its revision is 0 then.
+  package var unreadable: String?
 
   package init(
     team: ResourceName, name: ResourceName, spec: AgentSpec, revision: Int, createdAt: Timestamp, updatedAt: Timestamp

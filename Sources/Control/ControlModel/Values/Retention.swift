@@ -12,6 +12,8 @@ package struct Retention: Sendable, Hashable {
     self.operationDays = operationDays
   }
 
+  package static func counted(_ days: Int) -> String { days == 1 ? "1 day" : "\(days) days" }
+
   /// Reads `90d`, `12w`, `2y` or `forever`.
   package static func days(_ text: String) throws(ControlFailure) -> Int? {
     if text == "forever" { return nil }

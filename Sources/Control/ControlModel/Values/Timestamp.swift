@@ -48,22 +48,21 @@ extension Timestamp: CustomStringConvertible {
   /// `14:02:31`, the time of day in UTC.
   package var timeOfDay: String { String(description.dropFirst(11).prefix(8)) }
 
-  /// Reads RFC 3339 with any number of fraction digits, `Z` or an offset such as `+02:00`; digits past the sixth are cut.
+  /// Reads RFC 3339 with any number of fraction digits, `Z` or an offset such as `+02:00`; digits past the sixth are cut. A
+  /// day or an hour that no calendar and no clock has is no moment, and is not made one of the next day.
   package init?(_ text: String) {
     var reader = DigitReader(text)
     guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
       let day = reader.number(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
       let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2),
-      (1...12).contains(month), (1...31).contains(day), hour < 25, minute < 60
+      hour < 24, minute < 60
     else { return nil }
-    var second: Int64 = 0
-    if reader.skip(":") {
-      guard let value = reader.number(2), value <= 60 else { return nil }
-      second = value
-    }
-    let fraction = reader.skip(".") ? reader.fraction() : 0
-    guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-    let days = CivilDate(year: year, month: month, day: day).daysSince1970
+    let date = CivilDate(year: year, month: month, day: day)
+    guard date.isInCalendar, let second = reader.skip(":") ? reader.number(2) : 0,
+      second < 60 || second == 60 && minute == 59,
+      let fraction = reader.skip(".") ? reader.fraction() : 0, let offset = reader.offset(), reader.isAtEnd
+    else { return nil }
+    let days = date.daysSince1970
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
     self.init(microseconds: seconds * 1_000_000 + fraction)
   }
@@ -91,6 +90,13 @@ private struct CivilDate {
     self.year = year
     self.month = month
     self.day = day
+  }
+
+  /// The year 0 is none that a `Timestamp` has.
+  var isInCalendar: Bool {
+    guard year > 0, (1...12).contains(month), (1...31).contains(day) else { return false }
+    let there = CivilDate(daysSince1970: daysSince1970)
+    return (there.month, there.day) == (month, day)
   }
 
   init(daysSince1970 days: Int64) {
@@ -132,8 +138,9 @@ private struct DigitReader {
   }
 
   /// The digits of a fraction as microseconds.
-  mutating func fraction() -> Int64 {
+  mutating func fraction() -> Int64? {
     let digits = rest.prefix { (0x30...0x39).contains($0) }
+    guard !digits.isEmpty else { return nil }
     rest = rest.dropFirst(digits.count)
     let kept = digits.prefix(6).reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
     return (min(6, digits.count)..<6).reduce(kept) { value, _ in value * 10 }
@@ -144,8 +151,8 @@ private struct DigitReader {
     if isAtEnd || skip("Z") || skip("z") { return 0 }
     let sign: Int64 = skip("-") ? -1 : 1
     guard sign < 0 || skip("+"), let hour = number(2) else { return nil }
-    _ = skip(":")
-    guard let minute = isAtEnd ? 0 : number(2) else { return nil }
+    let hasMinutes = skip(":") || !isAtEnd
+    guard let minute = hasMinutes ? number(2) : 0, hour < 24, minute < 60 else { return nil }
     return sign * (hour * 3600 + minute * 60)
   }
 }

@@ -32,6 +32,7 @@ struct Migration: Sendable {
     Migration(25, "remains", PackageResources._025_remains_sql),
     Migration(26, "unknown sessions", PackageResources._026_unknown_sessions_sql),
     Migration(27, "doors", PackageResources._027_doors_sql),
+    Migration(28, "words", PackageResources._028_words_sql),
   ]
 }
 

@@ -20,11 +20,13 @@ struct ImportCommand: AsyncParsableCommand {
   func run() async throws {
     let team = try ResourceName(team, of: "team name")
     let report = try await common.withStores { stores in
-      if try await !stores.history.teams().contains(where: { $0.name == team }) {
+      let importer = TranscriptImporter(store: stores.history, team: team, actor: stores.actor, reason: reason)
+      return try await importer.importPaths(paths) {
+        StandardError.progress($0)
+      } prepare: { () async throws(ControlFailure) in
+        guard try await !stores.history.teams().contains(where: { $0.name == team }) else { return }
         _ = try await stores.history.createTeam(team, actor: stores.actor, reason: reason)
       }
-      let importer = TranscriptImporter(store: stores.history, team: team, actor: stores.actor, reason: reason)
-      return try await importer.importPaths(paths) { StandardError.progress($0) }
     }
     StandardError.progress("")
     Report.print(report.json, as: common.output) { text(report) }

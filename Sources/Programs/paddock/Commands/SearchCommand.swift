@@ -37,7 +37,9 @@ struct SearchCommand: AsyncParsableCommand {
 
   /// Where many sessions are searched: which of their teams keep events for a time only.
   private static func note(_ terms: [Retention]) -> String? {
-    let limited = terms.compactMap { term in term.eventDays.map { "team '\(term.team)' keeps events for \($0) days" } }
+    let limited = terms.compactMap { term in
+      term.eventDays.map { "team '\(term.team)' keeps events for \(Retention.counted($0))" }
+    }
     guard !limited.isEmpty else { return nil }
     let more = limited.count > 3 ? " and \(limited.count - 3) more teams have terms" : ""
     return "what is past its term (\(limited.prefix(3).joined(separator: ", "))\(more))"

@@ -1,12 +1,25 @@
 import TerminalCore
 
-/// Columns for people: as wide as their widest cell, cells cleaned, the last one never padded.
+/// Columns for people: as wide as their widest cell, cells cleaned and cut to what a reader can use, the last one never
+/// padded. What is whole is JSON.
 struct Table {
   var columns: [String]
   var rows: [[String]] = []
 
+  /// Columns of a screen. Every row is padded to the widest cell, so that one cell costs all rows its width.
+  static let widest = 120
+  static let widestLast = 4000
+
   mutating func add(_ cells: String...) {
-    rows.append(cells.map(SafeText.line))
+    rows.append(cells.enumerated().map { shown($1, isLast: $0 == columns.count - 1) })
+  }
+
+  private func shown(_ cell: String, isLast: Bool) -> String {
+    let limit = isLast ? Self.widestLast : Self.widest
+    // Cleaning reads all there is, and what is shown has at most some scalars a column.
+    let most = 16 * limit
+    let text = cell.utf8.count > most ? String(cell.unicodeScalars.prefix(most)) + "…" : cell
+    return SafeText.line(text).truncated(toColumns: limit)
   }
 
   var text: String {

@@ -12,7 +12,7 @@ extension Installation {
     switch embeddedPostgres.status() {
     case .running(let pid, _): return StackWords.silent.told("\(pid)")
     case .hidden: return nil
-    case .stopped, .unreachable: return StackWords.start.told()
+    case .stopped, .unreachable: return roomFirst ?? StackWords.start.told()
     }
   }
 }

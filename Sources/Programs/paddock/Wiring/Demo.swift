@@ -12,6 +12,15 @@ struct Demo {
     "research": "Tabulate the survey's answers by region.",
   ]
 
+  /// To be asked before anything is started for it.
+  static func script() throws(ControlFailure) -> String {
+    let script = Installation.shipped("Demo/install") ?? Installation.shipped("Sources/Programs/paddock/Demo/install")
+    if let script { return script }
+    throw ControlFailure(
+      .notFound, "The demo's files were not found beside \(Installation.executable).",
+      hint: "They are in the folder Demo of an installation; `paddock up` works without them.")
+  }
+
   /// A team that is there already is left as it is, with whatever its operators made of it.
   func install() async throws {
     let present = try await stores.history.teams().map(\.name)
@@ -36,11 +45,7 @@ struct Demo {
 
   /// The repositories and the agent, made by the script that comes with them.
   private func makeFiles(in directory: String) throws(ControlFailure) {
-    guard
-      let script = Installation.shipped("Demo/install") ?? Installation.shipped("Sources/Programs/paddock/Demo/install")
-    else {
-      throw ControlFailure(.notFound, "The demo's files were not found beside \(Installation.executable).")
-    }
+    let script = try Self.script()
     // What it prints is kept from the terminal: nobody has looked at it.
     let outcome = Subcommand(["env"] + pace + ["/bin/sh", script, directory]).run()
     guard outcome.status == 0 else {

@@ -20,7 +20,7 @@ extension Installation {
     case .stopped:
       throw ControlFailure(
         .unavailable, "Paddock is not running in \(dataDirectory).",
-        hint: StackTrouble.read(of: self).first.map { "\($0.phrase)." }
+        hint: StackTrouble.read(of: self).first.map { "\($0.phrase)." } ?? roomFirst.map { "\($0)." }
           ?? "Start it with `paddock up`, or name a database with --database-url.")
     }
   }
@@ -31,7 +31,8 @@ extension Installation {
     do {
       return try await embeddedPostgres.start()
     } catch {
-      throw ControlFailure(.unavailable, "The embedded Postgres did not start: \(error)")
+      throw fullDisk(behind: "\(error)")
+        ?? ControlFailure(.unavailable, "The embedded Postgres did not start: \(error)")
     }
   }
 

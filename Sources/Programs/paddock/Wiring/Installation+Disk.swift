@@ -24,6 +24,22 @@ extension Installation {
     LocalSandboxEngine.giveBackReserves(of: localEngine(runner: ""))
   }
 
+  /// A server that cannot write says so in many words, and has one cause.
+  func fullDisk(behind problem: String) -> ControlFailure? {
+    let saysSo = problem.contains("No space left on device") || problem.contains("Disk quota exceeded")
+    guard let disk, saysSo || disk.level >= .atReserve else { return nil }
+    return ControlFailure(
+      .unavailable, "The embedded Postgres did not start: \(disk.summary).",
+      hint: "Make room on that volume first, then run `paddock up` again. The server's own words are in "
+        + "\(embeddedPostgres.dataDirectory)/paddock.log.")
+  }
+
+  /// What is to be done before a start, if a start would fail; `nil` while there is room.
+  var roomFirst: String? {
+    guard let disk, disk.level >= .atReserve else { return nil }
+    return StackWords.room.told(disk.summary)
+  }
+
   /// For who finds the database out of reach: a disk without room may be why.
   func warnOfFullDisk() {
     guard let disk, disk.level >= .atReserve else { return }

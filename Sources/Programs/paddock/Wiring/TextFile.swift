@@ -8,7 +8,11 @@ enum TextFile {
   static func read(_ path: String, atMost size: Int) throws(ControlFailure) -> String {
     let bytes = try bytes(of: path, atMost: size)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ControlFailure(.invalidArgument, "\(name(path)) is not UTF-8 text.")
+      // As some editors on Windows save it.
+      let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+      throw ControlFailure(
+        .invalidArgument, "\(name(path)) is \(isWide ? "UTF-16, not UTF-8" : "not UTF-8") text.",
+        hint: isWide ? "Save it as UTF-8." : nil)
     }
     return text
   }

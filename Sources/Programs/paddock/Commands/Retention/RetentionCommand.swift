@@ -83,7 +83,7 @@ struct RetentionSet: AsyncParsableCommand {
       let kept =
         "its events \(Retention.shown(retention.eventDays)), its operations \(Retention.shown(retention.operationDays))"
       return "Team \(retention.team) \(isDryRun ? "would keep" : "keeps") \(kept): \(preview.summary); "
-        + "\(preview.held) sessions are held.\n"
+        + "\(counted(preview.held, "session")) \(preview.held == 1 ? "is" : "are") held.\n"
     }
   }
 }
@@ -128,8 +128,10 @@ struct RetentionRelease: AsyncParsableCommand {
   }
 }
 
+private func counted(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 extension Retention {
-  fileprivate static func shown(_ days: Int?) -> String { days.map { "for \($0) days" } ?? "for ever" }
+  fileprivate static func shown(_ days: Int?) -> String { days.map { "for \(counted($0))" } ?? "for ever" }
 
   fileprivate var json: JSONValue {
     [
@@ -143,7 +145,8 @@ extension RetentionPreview {
   fileprivate var takesAnything: Bool { events > 0 || laterEvents > 0 || operations > 0 }
 
   fileprivate var summary: String {
-    "\(events) events of \(sessions) sessions and \(operations) operations go at once, \(laterEvents) events within 31 days"
+    "\(counted(events, "event")) of \(counted(sessions, "session")) and \(counted(operations, "operation")) go at once, "
+      + "\(counted(laterEvents, "event")) within 31 days"
   }
 }
 

@@ -56,7 +56,8 @@ struct DownCommand: AsyncParsableCommand {
       "stoppedSandboxes": JSONValue(ended.count), "problems": .array(ended.problems.map(JSONValue.string)),
     ]
     Report.print(.object(json), as: common.output) {
-      isDown ? "Paddock is down; \(ended.count) sandboxes were stopped.\n" : "Paddock is not wholly down.\n"
+      let sandboxes = ended.count == 1 ? "1 sandbox was" : "\(ended.count) sandboxes were"
+      return isDown ? "Paddock is down; \(sandboxes) stopped.\n" : "Paddock is not wholly down.\n"
     }
   }
 

@@ -17,6 +17,7 @@ struct UpCommand: AsyncParsableCommand {
   @MainActor func run() async throws {
     let installation = common.stack.installation
     try installation.requireOwn("Starting")
+    if demo { _ = try Demo.script() }
     try TextFile.makeDirectory(installation.dataDirectory)
     let choice = try installation.engineChoice(engine.choice)
     // What is wrong with it is better heard here than read in the core's log.
@@ -37,7 +38,7 @@ struct UpCommand: AsyncParsableCommand {
     try StackProcess(of: installation).mendRecord()
     try startSupervisor(installation)
     lock.release()
-    if demo { try await Demo(installation: installation, stores: stores).install() }
+    if demo { try await installDemo(stores, installation) }
     if headless {
       await stores.close()
       Report.print(["core": .string(holder), "dataDirectory": .string(installation.dataDirectory)], as: common.output) {
@@ -47,6 +48,16 @@ struct UpCommand: AsyncParsableCommand {
       try await ConsoleProgram(
         installation: installation, stores: stores, appearance: appearance, given: engine.choice
       ).run()
+    }
+  }
+
+  /// What is up by then stays up, and that is said.
+  private func installDemo(_ stores: Stores, _ installation: Installation) async throws {
+    do { try await Demo(installation: installation, stores: stores).install() } catch let error as ControlFailure {
+      let hint = error.hint.map { "\($0) " } ?? ""
+      throw ControlFailure(
+        error.code, error.summary,
+        hint: "\(hint)Paddock itself is up in \(installation.dataDirectory); `paddock down` ends it.")
     }
   }
 
