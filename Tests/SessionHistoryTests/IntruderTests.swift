@@ -288,10 +288,11 @@ import Testing
         }
         let ask = "SELECT reason FROM paddock.end_intruders(1000, 1, 1000, 1000)"
         #expect(try await fixture.pool.query(ask).isEmpty, "a queue that is nearly empty troubles nobody")
+        // In this database alone: the queue is the server's, and other tests are on it.
         try await fixture.pool.script(
           """
           DO $$ BEGIN EXECUTE replace(
-            pg_get_functiondef('paddock.end_intruders'::regproc), 'usage() > 0.25', 'usage() > 0'); END $$
+            pg_get_functiondef('paddock.end_intruders'::regproc), 'usage() > 0.25', 'usage() > 0 AND c.is_here'); END $$
           """)
         let found = try await fixture.pool.query(ask).map { try $0.text("reason") }
         #expect(found == ["its transaction kept the server's queue of notices from being emptied"])
