@@ -5,20 +5,8 @@ struct Migration: Sendable {
   var sql: String
 
   static let all: [Migration] = [
-    Migration(1, "access", PackageResources._001_access_sql),
-    Migration(2, "sessions", PackageResources._002_sessions_sql),
-    Migration(3, "operations", PackageResources._003_operations_sql),
-    Migration(4, "teams", PackageResources._004_teams_sql),
-    Migration(5, "search", PackageResources._005_search_sql),
-    Migration(6, "searching", PackageResources._006_searching_sql),
-    Migration(7, "secrets", PackageResources._007_secrets_sql),
-    Migration(8, "usage", PackageResources._008_usage_sql),
-    Migration(9, "engine", PackageResources._009_engine_sql),
-    Migration(10, "sandbox reports", PackageResources._010_sandbox_reports_sql),
-    Migration(11, "team quotas", PackageResources._011_team_quotas_sql),
-    Migration(12, "foreign sandboxes", PackageResources._012_foreign_sandboxes_sql),
-    Migration(13, "engine cluster", PackageResources._013_engine_cluster_sql),
-    Migration(14, "honest operations", PackageResources._014_honest_operations_sql),
+    .access, .sessions, .operations, .teams, .search, .searching, .secrets, .usage, .engine, .sandboxReports,
+    .teamQuotas, .foreignSandboxes, .engineCluster, .honestOperations,
     Migration(15, "people", PackageResources._015_people_sql),
     Migration(16, "retention", PackageResources._016_retention_sql),
     Migration(17, "operators", PackageResources._017_operators_sql),
