@@ -13,6 +13,11 @@ import Testing
     #expect(try YAMLDocuments.readOne("\u{FEFF}") == nil)
   }
 
+  @Test func byteOrderMarksWithoutEndAreRefusedAsTooManyDocuments() throws {
+    let marks = String(repeating: "\u{FEFF}---\n", count: (1 << 20) / 7)
+    #expect(throws: YAMLProblem.self) { try YAMLDocuments.read(marks) }
+  }
+
   @Test(
     arguments: [
       ("NO", .text), ("on", .text), ("yes", .text), ("off", .text), ("y", .text), ("n", .text), ("True", .flag(true)),

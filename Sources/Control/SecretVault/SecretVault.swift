@@ -34,18 +34,18 @@ package struct SecretVault: SecretStore {
       guard isNew, error.code == .refused else { throw error }
       // The others are sealed with a key that is not here: this one must not come into its place unnoticed.
       keyFile.discard(key)
-      throw missing(error, key)
+      throw ControlFailure(
+        .refused, Self.loss(of: keyFile, sealedWith: (try? await store.masterKeyIDs()) ?? []),
+        hint:
+          "Put the file with that key back at \(keyFile.path), readable by its owner alone. If it is lost, delete the "
+          + "secrets with `paddock secret delete` and set them anew.")
     }
   }
 
-  /// The key that was made for this one value was never anybody's, and is not named.
-  private func missing(_ refusal: ControlFailure, _ key: MasterKey) -> ControlFailure {
-    let known = refusal.summary.split(separator: ", not with \(key.identifier)", omittingEmptySubsequences: false)
-    return ControlFailure(
-      .refused, "The master key \(keyFile.path) is missing. \(known.joined())",
-      hint:
-        "Put the file with that key back at \(keyFile.path), readable by its owner alone. If it is lost, delete the "
-        + "secrets with `paddock secret delete` and set them anew.")
+  /// What the values that are there are sealed with is lost, as far as is known here.
+  private static func loss(of file: MasterKeyFile, sealedWith keys: [String]) -> String {
+    "The master key \(file.path) is missing; secrets of this database are sealed with "
+      + "\(keys.isEmpty ? "another" : keys.prefix(4).joined(separator: ", "))."
   }
 
   private func store(
@@ -71,9 +71,7 @@ package struct SecretVault: SecretStore {
   ) async throws(ControlFailure) -> String? {
     guard let key = try file.read() else {
       let sealedWith = try await store.masterKeyIDs()
-      guard !sealedWith.isEmpty else { return nil }
-      let named = sealedWith.prefix(4).joined(separator: ", ")
-      return "The master key \(file.path) is missing; secrets of this database are sealed with \(named)."
+      return sealedWith.isEmpty ? nil : loss(of: file, sealedWith: sealedWith)
     }
     do throws(ControlFailure) { try await register(key, in: store) } catch {
       guard error.code == .refused else { throw error }

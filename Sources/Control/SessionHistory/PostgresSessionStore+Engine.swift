@@ -77,7 +77,3 @@ extension PostgresSessionStore: EngineRegister {
     return "If it is the same cluster under another address, let the core get the namespace kube-system: its uid tells."
   }
 }
-
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

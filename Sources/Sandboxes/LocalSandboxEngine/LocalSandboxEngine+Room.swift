@@ -73,7 +73,3 @@ extension LocalSandboxEngine: RoomKeeper {
         ?? "limits.disk is enforced by project quotas of the file system of \(place).")
   }
 }
-
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

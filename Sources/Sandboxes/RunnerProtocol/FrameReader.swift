@@ -20,6 +20,9 @@ struct FrameReader {
 
   func has(_ member: String) -> Bool { value[member].map { !$0.isNull } ?? false }
 
+  /// False where none stands.
+  func flag(_ member: String) -> Bool { value[member]?.boolValue ?? false }
+
   func object(_ member: String) throws(ControlFailure) -> FrameReader {
     guard let object = value[member]?.objectValue else { throw wrong(member, "an object") }
     return FrameReader(object, name: "\(name).\(member)")

@@ -44,7 +44,7 @@ extension RunnerConfiguration {
       environment: try reader.stringMap("environment"), firstSeq: firstSeq,
       runtimeSessionID: try reader.optionalString("runtimeSessionID"), user: try reader.user("user"),
       memoryEvents: try reader.optionalString("memoryEvents"), spent: reader.amount("spentMicroUSD"),
-      reason: try reader.optionalString("reason"), awaitsMessage: reader.has("awaitsMessage"))
+      reason: try reader.optionalString("reason"), awaitsMessage: reader.flag("awaitsMessage"))
   }
 }
 

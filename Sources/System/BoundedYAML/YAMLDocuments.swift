@@ -35,15 +35,16 @@ package enum YAMLDocuments {
   /// finds the lines below indented otherwise.
   private static func withoutByteOrderMarks(_ text: String) -> String {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    var bytes = Array(text.utf8)
-    if bytes.starts(with: mark) { bytes.removeFirst(mark.count) }
     let start = mark + Array("---".utf8)
-    var line = 0
-    while let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) {
-      line = end + 1
-      if bytes[line...].starts(with: start) { bytes.removeSubrange(line..<line + mark.count) }
+    var kept: [UInt8] = []
+    var rest = ArraySlice(text.utf8)
+    if rest.starts(with: mark) { rest = rest.dropFirst(mark.count) }
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      kept += rest[...end]
+      rest = rest[(end + 1)...]
+      if rest.starts(with: start) { rest = rest.dropFirst(mark.count) }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(decoding: kept + rest, as: UTF8.self)
   }
 
   /// libyaml compares each `%TAG` with all before it.

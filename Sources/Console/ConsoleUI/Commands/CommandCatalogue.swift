@@ -100,24 +100,29 @@ package enum CommandCatalogue {
   private static func operation(
     _ kind: Operation.Kind, _ name: CommandName, _ title: CleanText, _ help: CleanText
   ) -> Command {
-    Command(name, title, help, scope: .session, danger: kind.danger) { state in
-      guard let session = state.list.selectedSession else { return "No session is selected." }
-      return SessionRule.refusal(of: kind, on: session).map { refusal in
-        "“\(CleanText(untrusted: session.title).truncated(to: 40))” \(untrusted: refusal.state)."
-      }
+    Command(
+      name, title, help, scope: .session, danger: kind.danger,
+      disabledReason: ofSelected { session, title in
+        SessionRule.refusal(of: kind, on: session).map { "“\(title)” \(untrusted: $0.state)." }
+      })
+  }
+
+  private static func whyNot(
+    unless isAllowed: @escaping @Sendable (Session) -> Bool
+  ) -> @Sendable (ConsoleState) -> CleanText? {
+    ofSelected { session, title in
+      if isAllowed(session) { return nil }
+      return session.desired == .archived
+        ? "“\(title)” is imported history: nothing runs." : "“\(title)” is \(session.state.word)."
     }
   }
 
-  private static func whyNot(unless isAllowed: @escaping @Sendable (Session) -> Bool)
-    -> @Sendable (ConsoleState) ->
-    CleanText?
-  {
+  private static func ofSelected(
+    _ reason: @escaping @Sendable (Session, CleanText) -> CleanText?
+  ) -> @Sendable (ConsoleState) -> CleanText? {
     { state in
       guard let session = state.list.selectedSession else { return "No session is selected." }
-      if isAllowed(session) { return nil }
-      let title = CleanText(untrusted: session.title).truncated(to: 40)
-      return session.desired == .archived
-        ? "“\(title)” is imported history: nothing runs." : "“\(title)” is \(session.state.word)."
+      return reason(session, CleanText(untrusted: session.title).truncated(to: 40))
     }
   }
 

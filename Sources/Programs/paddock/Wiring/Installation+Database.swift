@@ -20,7 +20,7 @@ extension Installation {
     case .stopped:
       throw ControlFailure(
         .unavailable, "Paddock is not running in \(dataDirectory).",
-        hint: StackTrouble.read(of: self).first.map { "\($0.phrase)." } ?? roomFirst.map { "\($0)." }
+        hint: (StackTrouble.read(of: self).first?.phrase ?? roomFirst)?.asSentence
           ?? "Start it with `paddock up`, or name a database with --database-url.")
     }
   }
@@ -32,7 +32,7 @@ extension Installation {
       return try await embeddedPostgres.start()
     } catch {
       throw fullDisk(behind: "\(error)")
-        ?? ControlFailure(.unavailable, "The embedded Postgres did not start: \(error)")
+        ?? ControlFailure(.unavailable, "The embedded Postgres did not start: \(error)", hint: roomFirst?.asSentence)
     }
   }
 

@@ -24,10 +24,11 @@ extension Installation {
     LocalSandboxEngine.giveBackReserves(of: localEngine(runner: ""))
   }
 
-  /// A server that cannot write says so in many words, and has one cause.
+  /// A server that cannot write says so in many words, and has one cause; a disk that is nearly full need not be why.
   func fullDisk(behind problem: String) -> ControlFailure? {
-    let saysSo = problem.contains("No space left on device") || problem.contains("Disk quota exceeded")
-    guard let disk, saysSo || disk.level >= .atReserve else { return nil }
+    guard let disk, ["No space left on device", "Disk quota exceeded"].contains(where: problem.contains) else {
+      return nil
+    }
     return ControlFailure(
       .unavailable, "The embedded Postgres did not start: \(disk.summary).",
       hint: "Make room on that volume first, then run `paddock up` again. The server's own words are in "

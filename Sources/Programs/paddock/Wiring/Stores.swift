@@ -87,11 +87,3 @@ extension CommonOptions {
     }
   }
 }
-
-extension String {
-  /// Of a phrase for a screen's head.
-  fileprivate var asSentence: String {
-    let first = prefix(1).uppercased() + dropFirst()
-    return first.hasSuffix(".") ? first : "\(first)."
-  }
-}

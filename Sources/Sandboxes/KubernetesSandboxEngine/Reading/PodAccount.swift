@@ -60,9 +60,9 @@ package struct PodAccount: Sendable, Hashable {
     let node = pod.nodeName.map { "the node \($0)" } ?? "its node"
     for event in events where event.isWarning && isOfThisLife(event, pod) {
       switch event.reason {
-      case "Evicted": return PodAccount(reason: "Evicted", message: "\(node.sentence): \(event.message)")
+      case "Evicted": return PodAccount(reason: "Evicted", message: "\(node.capitalizedFirst): \(event.message)")
       case "Preempted", "Preempting": return PodAccount(reason: "Preempted", message: event.message)
-      case "NodeNotReady": return PodAccount(reason: "NodeLost", message: "\(node.sentence) no longer answers.")
+      case "NodeNotReady": return PodAccount(reason: "NodeLost", message: "\(node.capitalizedFirst) no longer answers.")
       default: continue
       }
     }
@@ -124,8 +124,4 @@ package struct PodAccount: Sendable, Hashable {
     while line.hasSuffix(".") || line.hasSuffix(" ") { line.removeLast() }
     return line
   }
-}
-
-extension String {
-  fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() }
 }
